@@ -1,0 +1,185 @@
+//! What an article is: one shopper's question with its answer as typed blocks, never HTML.
+
+/// One question with its answer, as an author wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Article {
+    /// Stable name, unique within a language; the same in every language.
+    pub id: String,
+    /// BCP 47 language, lower case (`en`, `pt-br`).
+    pub lang: String,
+    /// The question, as a shopper would ask it.
+    pub title: String,
+    /// Id of its [`Collection`]; empty when the author gave none.
+    pub collection: String,
+    /// Words of its subject, for search only.
+    pub tags: Vec<String>,
+    /// Other ways in which shoppers ask the same, for search only.
+    pub phrasings: Vec<String>,
+    /// Date of the last change, `YYYY-MM-DD`; empty when unknown.
+    pub updated: String,
+    /// The answer.
+    pub blocks: Vec<Block>,
+    /// When to suggest it.
+    pub rules: Vec<RuleSource>,
+}
+
+/// A group of articles.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Collection {
+    /// Stable name, the same in every language.
+    pub id: String,
+    /// What the shopper reads.
+    pub title: String,
+    /// One line about it; may be empty.
+    pub summary: String,
+    /// Name of a drawing of the widget (`truck`, `box`, `return`, `card`, `tag`, `person`, `chat`); may be empty.
+    pub icon: String,
+}
+
+/// A rule as written in front matter, checked for form but not yet bound to an index.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RuleSource {
+    /// Page types that it fits; empty fits all.
+    pub pages: Vec<String>,
+    /// Signals of which one must have happened; empty needs none.
+    pub signals: Vec<String>,
+    /// Text that the page's path must contain; empty fits all.
+    pub url: String,
+    /// Stock state that the product must have (`in`, `out`); empty fits all.
+    pub stock: String,
+    /// 1 (last) to 10 (first) among the rules that fit.
+    pub priority: u8,
+    /// One line the widget may say unasked; empty says nothing.
+    pub say: String,
+    /// Line of its file, for messages.
+    pub line: u32,
+}
+
+/// A piece of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Block {
+    /// Running text.
+    Paragraph(Vec<Inline>),
+    /// A heading inside the answer, level 2 to 4.
+    Heading(u8, Vec<Inline>),
+    /// Steps (`true`) or points; each item is blocks of its own.
+    List(bool, Vec<Vec<Block>>),
+    /// Something to mind: a note or a tip.
+    Callout(Vec<Block>),
+    /// Text to copy, kept as it is.
+    Code(String),
+    /// Head cells, then rows of cells.
+    Table(Vec<Vec<Inline>>, Vec<Vec<Vec<Inline>>>),
+    /// A picture.
+    Image {
+        /// Address, `https:` or relative.
+        src: String,
+        /// What it shows, for those who do not see it.
+        alt: String,
+    },
+}
+
+/// A piece of running text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inline {
+    /// Plain text.
+    Text(String),
+    /// Strong text, such as a button's name.
+    Strong(Vec<Inline>),
+    /// Emphasised text.
+    Emphasis(Vec<Inline>),
+    /// Text to type.
+    Code(String),
+    /// A link, to another article (`article:<id>`) or to an address that [`is_safe_link`] lets pass.
+    Link(String, Vec<Inline>),
+    /// A line break.
+    Break,
+}
+
+/// Prefix of a link that opens another article.
+pub const ARTICLE_LINK: &str = "article:";
+
+/// Whether a link may reach a page: `http:`, `https:`, `mailto:`, `tel:`, another article, or an
+/// address of the shop itself. Asked by the builder, and again by the widget, since an index file
+/// is not to be trusted.
+#[must_use]
+pub fn is_safe_link(link: &str) -> bool {
+    // Browsers drop tabs and line ends inside a scheme and skip leading controls, so any of them is a trick.
+    if link.is_empty() || link.bytes().any(|b| b < 0x21 || b == 0x7f || b == b'\\') {
+        return false;
+    }
+    let scheme_end = link.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '.'));
+    match scheme_end {
+        Some(at) if link.as_bytes().get(at) == Some(&b':') => {
+            let scheme = link.get(..at).unwrap_or_default();
+            ["http", "https", "mailto", "tel", "article"]
+                .iter()
+                .any(|safe| scheme.eq_ignore_ascii_case(safe))
+        }
+        // Relative to the shop. `//host` would be another site over this page's scheme: allowed as https is.
+        _ => link.is_ascii() || !link.starts_with(|c: char| !c.is_ascii()),
+    }
+}
+
+/// The running text of inlines, without marks.
+#[must_use]
+pub fn plain_inlines(inlines: &[Inline]) -> String {
+    let mut out = String::new();
+    push_inlines(inlines, &mut out);
+    out
+}
+
+/// The running text of blocks, one space between pieces.
+#[must_use]
+pub fn plain_blocks(blocks: &[Block]) -> String {
+    let mut out = String::new();
+    push_blocks(blocks, &mut out);
+    out.truncate(out.trim_end().len());
+    out
+}
+
+fn push_inlines(inlines: &[Inline], out: &mut String) {
+    for inline in inlines {
+        match inline {
+            Inline::Text(text) | Inline::Code(text) => out.push_str(text),
+            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(_, inner) => push_inlines(inner, out),
+            Inline::Break => out.push(' '),
+        }
+    }
+}
+
+fn push_blocks(blocks: &[Block], out: &mut String) {
+    for block in blocks {
+        match block {
+            Block::Paragraph(text) | Block::Heading(_, text) => push_inlines(text, out),
+            Block::List(_, items) => items.iter().for_each(|item| push_blocks(item, out)),
+            Block::Callout(inner) => push_blocks(inner, out),
+            Block::Code(text) => out.push_str(text),
+            Block::Table(head, rows) => {
+                for cell in head.iter().chain(rows.iter().flatten()) {
+                    push_inlines(cell, out);
+                    out.push(' ');
+                }
+            }
+            Block::Image { alt, .. } => out.push_str(alt),
+        }
+        if !out.ends_with(' ') {
+            out.push(' ');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_harmless_schemes_pass() {
+        for good in ["https://a.example/", "mailto:a@b.example", "tel:+31", "/returns", "article:size-guide", "#top", "faq?x=1:2"] {
+            assert!(is_safe_link(good), "{good}");
+        }
+        for bad in ["javascript:alert(1)", "JaVaScRiPt:x", " javascript:x", "java\tscript:x", "vbscript:x", "data:text/html,x", "", "\\\\evil"] {
+            assert!(!is_safe_link(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! `cargo xtask`: what only developers of Helpnook run.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The conversation with the shop.
+
+pub mod protocol;

@@ -1,0 +1,243 @@
+//! What panel and inbox say to each other: version 1, JSON over HTTP and WebSocket.
+//!
+//! | request | body | answer |
+//! | --- | --- | --- |
+//! | `GET /v1/availability` | | [`Availability`] |
+//! | `PUT /v1/conversations/{id}` | [`Opening`] | [`Opened`]; the same on repeat |
+//! | `PUT /v1/conversations/{id}/messages/{message}` | [`Draft`] | [`Stored`]; the same on repeat |
+//! | `PUT /v1/conversations/{id}/seen` | [`Seen`] | 204 |
+//! | `GET /v1/conversations/{id}/events?after=N&wait_s=S` | | [`Events`]; waits up to S (25 at most) for one |
+//! | `GET /v1/conversations/{id}/socket` (WebSocket) | first frame [`Hello`] | frames of [`Frame`] |
+//! | `DELETE /v1/conversations/{id}` | | 204, gone everywhere |
+//!
+//! Ids are made by the browser: 128 random bits as 32 lower-case hex digits. The token is 64 hex
+//! digits, also made by the browser, kept there and hashed at rest here; it goes in
+//! `Authorization: Bearer`, never in an address. Every refusal is a [`Refusal`] with the right status.
+
+use serde::{Deserialize, Serialize};
+
+/// Version of this protocol.
+pub const VERSION: u16 = 1;
+
+/// Longest message, in bytes of UTF-8.
+pub const MAX_TEXT_BYTES: usize = 8 * 1024;
+
+/// Whether a person can answer now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Availability {
+    /// Whether an agent is signed in and within opening hours.
+    pub online: bool,
+    /// Expected time to the first answer, in seconds, when known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_in_s: Option<u32>,
+}
+
+/// Opens a conversation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Opening {
+    /// [`VERSION`] of the sender.
+    pub v: u16,
+    /// What the shopper agreed to pass on.
+    pub packet: Packet,
+}
+
+/// The handoff packet: where the shopper was and what was tried before asking a person.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Packet {
+    /// Version of the packet, 1.
+    pub v: u16,
+    /// Language of the interface.
+    #[serde(default)]
+    pub lang: String,
+    /// Where the shopper is.
+    #[serde(default)]
+    pub page: PageInfo,
+    /// What lies in the basket, in words of the shop; empty when unknown.
+    #[serde(default)]
+    pub basket: String,
+    /// Texts searched for, oldest first.
+    #[serde(default)]
+    pub searches: Vec<String>,
+    /// Articles read, oldest first.
+    #[serde(default)]
+    pub read: Vec<ReadArticle>,
+    /// Signals that were seen, by name.
+    #[serde(default)]
+    pub signals: Vec<String>,
+}
+
+/// The page in a [`Packet`].
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PageInfo {
+    /// Address without query and fragment.
+    #[serde(default)]
+    pub url: String,
+    /// Title of the page.
+    #[serde(default)]
+    pub title: String,
+    /// Name of its [`crate::page::PageType`].
+    #[serde(default)]
+    pub page_type: String,
+    /// Name of the product, when there is one.
+    #[serde(default)]
+    pub product: String,
+}
+
+/// An article in a [`Packet`].
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ReadArticle {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Whether the shopper said it helped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub helped: Option<bool>,
+}
+
+/// The answer to an [`Opening`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    /// Number of the last event; 0 in a new conversation.
+    pub cursor: u64,
+    /// Whether a person can answer now.
+    pub availability: Availability,
+}
+
+/// A message as the shopper sends it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// [`VERSION`] of the sender.
+    pub v: u16,
+    /// Place in the order of this shopper's messages, from 1.
+    pub seq: u32,
+    /// The text, at most [`MAX_TEXT_BYTES`].
+    pub text: String,
+}
+
+/// The answer to a [`Draft`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stored {
+    /// Number of its event.
+    pub cursor: u64,
+    /// When the inbox stored it, in milliseconds since 1970.
+    pub at_ms: u64,
+}
+
+/// How far one side has read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Number of the last event read.
+    pub cursor: u64,
+}
+
+/// Who said it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Participant {
+    /// Who browses.
+    Shopper,
+    /// The person who answers.
+    Agent,
+    /// The program that answers.
+    Bot,
+    /// The inbox itself.
+    System,
+}
+
+/// Something that happened in a conversation; numbered from 1 without gaps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its number.
+    pub cursor: u64,
+    /// When, in milliseconds since 1970.
+    pub at_ms: u64,
+    /// What.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What an [`Event`] says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum What {
+    /// A message.
+    Message {
+        /// Id of the message.
+        id: String,
+        /// Who wrote it.
+        from: Participant,
+        /// Name to show; empty for the shopper.
+        #[serde(default)]
+        name: String,
+        /// The text.
+        text: String,
+    },
+    /// An agent read up to there.
+    AgentSeen {
+        /// Number of the last event read.
+        upto: u64,
+    },
+    /// An agent ended the conversation.
+    Closed,
+    /// An agent, or a new message, opened it again.
+    Reopened,
+    /// A kind that this release does not know; shown as nothing, but it counts for the cursor.
+    #[serde(other)]
+    Unknown,
+}
+
+/// The answer to a request for events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Events {
+    /// Those after the cursor asked for, in order.
+    pub events: Vec<Event>,
+    /// Number of the last event there is.
+    pub cursor: u64,
+}
+
+/// First frame on a socket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// [`VERSION`] of the sender.
+    pub v: u16,
+    /// The conversation's token.
+    pub token: String,
+    /// Number of the last event the sender has.
+    pub after: u64,
+}
+
+/// A frame from the inbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "frame", rename_all = "kebab-case")]
+pub enum Frame {
+    /// The next event.
+    Event {
+        /// It.
+        event: Event,
+    },
+    /// An agent is writing; not stored, not numbered.
+    Typing {
+        /// Whether still.
+        on: bool,
+    },
+    /// Availability changed.
+    Availability {
+        /// To what.
+        availability: Availability,
+    },
+    /// Sent every 20 s; a reader that hears nothing for 45 s connects anew.
+    Ping,
+}
+
+/// Why a request was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// A word for programs: `rate-limited`, `too-long`, `unauthorized`, `version`, `malformed`, `unavailable`, `not-found`.
+    pub error: String,
+    /// A sentence for people.
+    pub detail: String,
+    /// When to try again, in seconds, when that helps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_s: Option<u32>,
+}

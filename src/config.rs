@@ -1,0 +1,1 @@
+//! What a merchant may set on the tag.

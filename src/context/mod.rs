@@ -1,0 +1,1 @@
+//! A page and what happened on it in, suggestions with reasons out.

@@ -1,0 +1,47 @@
+//! Helpnook: contextual help for storefronts, from one script tag.
+//!
+//! # Map
+//! Data flows one way; a module imports only from those left of it:
+//!
+//! `article, page, text, strings, config < content, index < search < context < chat < engine, widget, server < cli`
+//!
+//! - [`article`], [`page`], [`text`], [`strings`], [`config`]: what an article is, how text becomes terms,
+//!   what the interface says, what a merchant may set.
+//! - `content` (native): files in, checked [`article::Article`]s out.
+//! - [`index`]: the `.hnx` file: builder (native), reader (everywhere).
+//! - [`search`]: a query and an index in, ranked hits out.
+//! - [`context`]: a page and what happened on it in, suggestions with reasons out.
+//! - [`chat`]: the conversation as a pure state machine, and its wire types.
+//! - `engine` (wasm): what the engine module exports; no Leptos, no JSON, no formatting.
+//! - `widget` (wasm): the panel module, the one place with DOM, timers, storage and network.
+//! - `server`, `cli` (native): the inbox, and the program's subcommands.
+//!
+//! # Invariants
+//! - Everything that decides is pure and runs natively under `cargo test`; only `widget`,
+//!   `server` and `cli` do I/O or read a clock.
+//! - Bytes are hostile: an index is opened only after its lengths and hash are checked, and
+//!   every later read is bounded again.
+//! - Work is bounded whatever the query and whatever the index.
+//! - The host page never sees an exception from us.
+
+pub mod article;
+pub mod chat;
+pub mod config;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod content;
+pub mod context;
+pub mod index;
+pub mod page;
+pub mod search;
+pub mod strings;
+pub mod text;
+
+#[cfg(all(target_arch = "wasm32", feature = "engine"))]
+pub mod engine;
+#[cfg(all(target_arch = "wasm32", feature = "panel"))]
+pub mod widget;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod cli;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod server;

@@ -1,0 +1,1 @@
+//! The analyzer: text in, terms out; used by build and by query.
