@@ -108,7 +108,8 @@ pub fn is_safe_link(link: &str) -> bool {
     if link.is_empty() || link.bytes().any(|b| b < 0x21 || b == 0x7f || b == b'\\') {
         return false;
     }
-    let scheme_end = link.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '.'));
+    let scheme_end =
+        link.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '.'));
     match scheme_end {
         Some(at) if link.as_bytes().get(at) == Some(&b':') => {
             let scheme = link.get(..at).unwrap_or_default();
@@ -142,7 +143,9 @@ fn push_inlines(inlines: &[Inline], out: &mut String) {
     for inline in inlines {
         match inline {
             Inline::Text(text) | Inline::Code(text) => out.push_str(text),
-            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(_, inner) => push_inlines(inner, out),
+            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(_, inner) => {
+                push_inlines(inner, out)
+            }
             Inline::Break => out.push(' '),
         }
     }
@@ -175,10 +178,27 @@ mod tests {
 
     #[test]
     fn only_harmless_schemes_pass() {
-        for good in ["https://a.example/", "mailto:a@b.example", "tel:+31", "/returns", "article:size-guide", "#top", "faq?x=1:2"] {
+        for good in [
+            "https://a.example/",
+            "mailto:a@b.example",
+            "tel:+31",
+            "/returns",
+            "article:size-guide",
+            "#top",
+            "faq?x=1:2",
+        ] {
             assert!(is_safe_link(good), "{good}");
         }
-        for bad in ["javascript:alert(1)", "JaVaScRiPt:x", " javascript:x", "java\tscript:x", "vbscript:x", "data:text/html,x", "", "\\\\evil"] {
+        for bad in [
+            "javascript:alert(1)",
+            "JaVaScRiPt:x",
+            " javascript:x",
+            "java\tscript:x",
+            "vbscript:x",
+            "data:text/html,x",
+            "",
+            "\\\\evil",
+        ] {
             assert!(!is_safe_link(bad), "{bad}");
         }
     }

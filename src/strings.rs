@@ -24,6 +24,4 @@ messages! {
 
 /// Languages whose interface texts are in the repository.
 #[cfg(not(target_arch = "wasm32"))]
-pub const LANGS: &[(&str, &str)] = &[
-    ("en", include_str!("strings/en.txt")),
-];
+pub const LANGS: &[(&str, &str)] = &[("en", include_str!("strings/en.txt"))];

@@ -1,3 +1,4 @@
 //! The conversation with the shop.
 
+pub mod masking;
 pub mod protocol;
