@@ -1,1 +1,17 @@
-//! A page and what happened on it in, suggestions with reasons out.
+//! What page the shopper is on, what happened there, and which articles help with that.
+//!
+//! `page.js` (or the HTML reader of `helpnook explain`) writes a [`snapshot`] of the page; [`facts`]
+//! are read from it, each with its source; [`suggest`] matches the index's rules and the page's own
+//! words against its articles; the [`Advice`] travels to the panel in the bytes of [`advice`].
+
+mod address;
+pub mod advice;
+pub mod classify;
+pub mod facts;
+mod signs;
+pub mod snapshot;
+mod words;
+
+pub use advice::{Advice, Reason, Source, Suggestion};
+pub use facts::Facts;
+pub use snapshot::Snapshot;
