@@ -1,0 +1,140 @@
+//! Rules of the code that a machine can check: import direction, file length, forbidden calls,
+//! what the repository holds.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Modules from left to right: each imports only from those left of it, or from its own rank's listed friends.
+const RANKS: &[&[&str]] = &[
+    &["article", "page", "text", "strings", "config"],
+    &["content"],
+    &["index"],
+    &["search"],
+    &["context"],
+    &["chat"],
+    &["engine", "widget", "server"],
+    &["cli"],
+];
+
+/// Longest file, in lines. The aim is 60 to 300.
+const MAX_LINES: usize = 500;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn below(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(below(&path, ending));
+        } else if path.to_string_lossy().ends_with(ending) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The module a file of `src` belongs to: `src/chat/core.rs` is of `chat`.
+fn module_of(file: &Path) -> String {
+    let inside = file.strip_prefix(root().join("src")).unwrap();
+    let first = inside.components().next().unwrap().as_os_str().to_string_lossy().into_owned();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+fn rank(module: &str) -> Option<usize> {
+    RANKS.iter().position(|rank| rank.contains(&module))
+}
+
+#[test]
+fn modules_import_only_from_their_left() {
+    let mut wrong = Vec::new();
+    for file in below(&root().join("src"), ".rs") {
+        let module = module_of(&file);
+        let Some(own) = rank(&module) else { continue };
+        // What tests import is not part of the program's shape.
+        let text = fs::read_to_string(&file).unwrap();
+        let program = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for (number, line) in program.lines().enumerate() {
+            if line.trim_start().starts_with("//") {
+                continue;
+            }
+            for other in line.split("crate::").skip(1) {
+                let name: String = other.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                if let Some(theirs) = rank(&name) {
+                    if theirs > own || (theirs == own && name != module && own > 0) {
+                        wrong.push(format!("{}:{}: {module} imports {name}", file.display(), number + 1));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "imports against the direction:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn files_stay_short() {
+    let mut long = Vec::new();
+    for file in [below(&root().join("src"), ".rs"), below(&root().join("tests"), ".rs")].concat() {
+        let lines = fs::read_to_string(&file).unwrap().lines().count();
+        if lines > MAX_LINES {
+            long.push(format!("{}: {lines} lines", file.display()));
+        }
+    }
+    assert!(long.is_empty(), "files over {MAX_LINES} lines:\n{}", long.join("\n"));
+}
+
+/// Only `widget`, `server` and `cli` do I/O or read a clock.
+#[test]
+fn what_decides_does_no_io() {
+    let forbidden =
+        ["std::fs", "std::net", "std::time::Instant", "SystemTime", "std::thread", "web_sys::", "tokio::", "gloo_net::"];
+    let mut wrong = Vec::new();
+    for file in below(&root().join("src"), ".rs") {
+        let module = module_of(&file);
+        if ["widget", "server", "cli", "engine", "bin", "main", "build"].contains(&module.as_str()) {
+            continue;
+        }
+        let text = fs::read_to_string(&file).unwrap();
+        let program = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for call in forbidden {
+            if program.contains(call) {
+                wrong.push(format!("{}: {call}", file.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "I/O in pure modules:\n{}", wrong.join("\n"));
+}
+
+/// Nothing of ours may reach the page through HTML text, or run text as a program.
+#[test]
+fn nothing_becomes_html_or_code() {
+    let forbidden =
+        ["innerHTML", "outerHTML", "insertAdjacentHTML", "set_inner_html", "document.write", "eval(", "new Function", "view!"];
+    let mut wrong = Vec::new();
+    let mut files = below(&root().join("src"), ".rs");
+    files.extend(below(&root().join("src"), ".js"));
+    files.extend(below(&root().join("www"), ".js"));
+    for file in files {
+        for (number, line) in fs::read_to_string(&file).unwrap().lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            if let Some(call) = forbidden.iter().find(|call| code.contains(**call)) {
+                wrong.push(format!("{}:{}: {call}", file.display(), number + 1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_top_level_holds_only_what_the_layout_names() {
+    let allowed = [
+        "Cargo.toml", "Cargo.lock", "LICENSE", "CHANGELOG.md", "README.md", "index.html", "src", "www", "tests", "target",
+    ];
+    for entry in fs::read_dir(root()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(name.starts_with('.') || allowed.contains(&name.as_str()), "{name} has no place at the top level");
+    }
+}
