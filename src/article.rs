@@ -108,14 +108,11 @@ pub fn is_safe_link(link: &str) -> bool {
     if link.is_empty() || link.bytes().any(|b| b < 0x21 || b == 0x7f || b == b'\\') {
         return false;
     }
-    let scheme_end =
-        link.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '.'));
+    let scheme_end = link.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '.'));
     match scheme_end {
         Some(at) if link.as_bytes().get(at) == Some(&b':') => {
             let scheme = link.get(..at).unwrap_or_default();
-            ["http", "https", "mailto", "tel", "article"]
-                .iter()
-                .any(|safe| scheme.eq_ignore_ascii_case(safe))
+            ["http", "https", "mailto", "tel", "article"].iter().any(|safe| scheme.eq_ignore_ascii_case(safe))
         }
         // Relative to the shop. `//host` would be another site over this page's scheme: allowed as https is.
         _ => link.is_ascii() || !link.starts_with(|c: char| !c.is_ascii()),
@@ -143,9 +140,7 @@ fn push_inlines(inlines: &[Inline], out: &mut String) {
     for inline in inlines {
         match inline {
             Inline::Text(text) | Inline::Code(text) => out.push_str(text),
-            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(_, inner) => {
-                push_inlines(inner, out)
-            }
+            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(_, inner) => push_inlines(inner, out),
             Inline::Break => out.push(' '),
         }
     }

@@ -89,8 +89,16 @@ fn files_stay_short() {
 /// Only `widget`, `server` and `cli` do I/O or read a clock.
 #[test]
 fn what_decides_does_no_io() {
-    let forbidden =
-        ["std::fs", "std::net", "std::time::Instant", "SystemTime", "std::thread", "web_sys::", "tokio::", "gloo_net::"];
+    let forbidden = [
+        "std::fs",
+        "std::net",
+        "std::time::Instant",
+        "SystemTime",
+        "std::thread",
+        "web_sys::",
+        "tokio::",
+        "gloo_net::",
+    ];
     let mut wrong = Vec::new();
     for file in below(&root().join("src"), ".rs") {
         let module = module_of(&file);
@@ -111,8 +119,16 @@ fn what_decides_does_no_io() {
 /// Nothing of ours may reach the page through HTML text, or run text as a program.
 #[test]
 fn nothing_becomes_html_or_code() {
-    let forbidden =
-        ["innerHTML", "outerHTML", "insertAdjacentHTML", "set_inner_html", "document.write", "eval(", "new Function", "view!"];
+    let forbidden = [
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "set_inner_html",
+        "document.write",
+        "eval(",
+        "new Function",
+        "view!",
+    ];
     let mut wrong = Vec::new();
     let mut files = below(&root().join("src"), ".rs");
     files.extend(below(&root().join("src"), ".js"));
@@ -131,7 +147,16 @@ fn nothing_becomes_html_or_code() {
 #[test]
 fn the_top_level_holds_only_what_the_layout_names() {
     let allowed = [
-        "Cargo.toml", "Cargo.lock", "LICENSE", "CHANGELOG.md", "README.md", "index.html", "src", "www", "tests", "target",
+        "Cargo.toml",
+        "Cargo.lock",
+        "LICENSE",
+        "CHANGELOG.md",
+        "README.md",
+        "index.html",
+        "src",
+        "www",
+        "tests",
+        "target",
     ];
     for entry in fs::read_dir(root()).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();

@@ -19,17 +19,13 @@ struct Case {
 
 fn shared(name: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    root.ancestors()
-        .map(|folder| folder.join("shared").join(name))
-        .find(|path| path.exists())
+    root.ancestors().map(|folder| folder.join("shared").join(name)).find(|path| path.exists())
 }
 
 /// Whether twelve digits in a row of the card number can still be read.
 fn leaks(text: &str, pan: &str) -> bool {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    pan.as_bytes()
-        .windows(12)
-        .any(|part| std::str::from_utf8(part).is_ok_and(|part| digits.contains(part)))
+    pan.as_bytes().windows(12).any(|part| std::str::from_utf8(part).is_ok_and(|part| digits.contains(part)))
 }
 
 #[test]

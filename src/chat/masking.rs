@@ -62,9 +62,7 @@ const NETWORKS: &[(u32, u32, usize, usize, usize)] = &[
 ];
 
 /// Words that, right before a number, say that it is no card.
-const OTHER_NUMBERS: &[&str] = &[
-    "ean", "gtin", "isbn", "upc", "imei", "iban", "imsi", "iccid",
-];
+const OTHER_NUMBERS: &[&str] = &["ean", "gtin", "isbn", "upc", "imei", "iban", "imsi", "iccid"];
 
 /// The text with every card number masked; borrowed when there is none.
 #[must_use]
@@ -85,13 +83,7 @@ pub fn mask_cards(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     masked.resize(chars.len(), false);
-    Cow::Owned(
-        chars
-            .iter()
-            .zip(&masked)
-            .map(|(&c, &hide)| if hide { MASK } else { c })
-            .collect(),
-    )
+    Cow::Owned(chars.iter().zip(&masked).map(|(&c, &hide)| if hide { MASK } else { c }).collect())
 }
 
 /// Digits in groups, with what may stand between groups of one number.
@@ -112,13 +104,8 @@ impl Run {
                 at += 1;
             }
             groups.push((first, at));
-            let gap = chars[at..]
-                .iter()
-                .take(MAX_GAP + 1)
-                .take_while(|&&c| is_separator(c))
-                .count();
-            if gap == 0 || gap > MAX_GAP || chars.get(at + gap).is_none_or(|&c| digit(c).is_none())
-            {
+            let gap = chars[at..].iter().take(MAX_GAP + 1).take_while(|&&c| is_separator(c)).count();
+            if gap == 0 || gap > MAX_GAP || chars.get(at + gap).is_none_or(|&c| digit(c).is_none()) {
                 return Run { groups, end: at };
             }
             at += gap;
@@ -164,13 +151,8 @@ impl Run {
 
     fn hide(&self, first: usize, last: usize, n_chars: usize, masked: &mut Vec<bool>) {
         masked.resize(n_chars, false);
-        let places = self.groups[first..=last]
-            .iter()
-            .flat_map(|&(from, to)| from..to);
-        let n_digits: usize = self.groups[first..=last]
-            .iter()
-            .map(|(from, to)| to - from)
-            .sum();
+        let places = self.groups[first..=last].iter().flat_map(|&(from, to)| from..to);
+        let n_digits: usize = self.groups[first..=last].iter().map(|(from, to)| to - from).sum();
         for place in places.take(n_digits - KEPT_DIGITS) {
             masked[place] = true;
         }
@@ -186,9 +168,7 @@ fn is_usual_grouping(groups: &[(usize, usize)]) -> bool {
         1 => true,
         3 if sizes.clone().eq([4, 6, 5]) || sizes.clone().eq([4, 6, 4]) => true,
         _ if n >= MIN_DIGITS => sizes.all(|size| size == 1),
-        _ => sizes
-            .enumerate()
-            .all(|(i, size)| size == 4 || (i + 1 == n && size < 4)),
+        _ => sizes.enumerate().all(|(i, size)| size == 4 || (i + 1 == n && size < 4)),
     }
 }
 
@@ -199,10 +179,7 @@ fn is_card(digits: &[u8]) -> bool {
 fn of_a_network(digits: &[u8]) -> bool {
     NETWORKS.iter().any(|&(from, to, shortest, longest, step)| {
         let n_prefix = from.ilog10() as usize + 1;
-        let prefix = digits
-            .iter()
-            .take(n_prefix)
-            .fold(0, |sum, &d| sum * 10 + u32::from(d));
+        let prefix = digits.iter().take(n_prefix).fold(0, |sum, &d| sum * 10 + u32::from(d));
         (from..=to).contains(&prefix)
             && (shortest..=longest).contains(&digits.len())
             && (digits.len() - shortest).is_multiple_of(step)
@@ -225,28 +202,15 @@ fn luhn(digits: &[u8]) -> bool {
 
 /// Whether a word before the digits, or the letters glued to them, say that they are no card number.
 fn is_other_number(chars: &[char], start: usize) -> bool {
-    let glued = chars[..start]
-        .iter()
-        .rev()
-        .take_while(|c| c.is_ascii_alphabetic())
-        .count();
-    if glued == 2
-        && chars[start - glued..start]
-            .iter()
-            .all(char::is_ascii_uppercase)
-    {
+    let glued = chars[..start].iter().rev().take_while(|c| c.is_ascii_alphabetic()).count();
+    if glued == 2 && chars[start - glued..start].iter().all(char::is_ascii_uppercase) {
         return true; // an IBAN begins with the country's two letters
     }
     let mut end = start;
     while end > 0 && matches!(chars[end - 1], ' ' | ':' | '-' | '#' | '.' | '\u{a0}') {
         end -= 1;
     }
-    let word: String = chars[..end]
-        .iter()
-        .rev()
-        .take(8)
-        .take_while(|c| c.is_ascii_alphabetic())
-        .collect();
+    let word: String = chars[..end].iter().rev().take(8).take_while(|c| c.is_ascii_alphabetic()).collect();
     let word: String = word.chars().rev().map(|c| c.to_ascii_lowercase()).collect();
     OTHER_NUMBERS.contains(&word.as_str())
 }
@@ -255,9 +219,7 @@ fn is_other_number(chars: &[char], start: usize) -> bool {
 fn digit(c: char) -> Option<u8> {
     const ZEROS: &[u32] = &[0x30, 0xff10, 0x660, 0x6f0, 0x966, 0x9e6];
     let code = c as u32;
-    let zero = ZEROS
-        .iter()
-        .find(|&&zero| (zero..zero + 10).contains(&code))?;
+    let zero = ZEROS.iter().find(|&&zero| (zero..zero + 10).contains(&code))?;
     u8::try_from(code - zero).ok()
 }
 
@@ -265,14 +227,7 @@ fn is_separator(c: char) -> bool {
     matches!(
         c,
         ' ' | '\t' | '-' | '.' | '_' | '/' | '·' | '•' | '\u{a0}' | '\u{2000}'
-            ..='\u{2015}'
-                | '\u{202f}'
-                | '\u{205f}'
-                | '\u{2212}'
-                | '\u{3000}'
-                | '\u{ad}'
-                | '\u{2060}'
-                | '\u{feff}'
+            ..='\u{2015}' | '\u{202f}' | '\u{205f}' | '\u{2212}' | '\u{3000}' | '\u{ad}' | '\u{2060}' | '\u{feff}'
     )
 }
 
@@ -282,25 +237,16 @@ mod tests {
 
     #[test]
     fn masks_all_but_four() {
-        assert_eq!(
-            mask_cards("card 4111 1111 1111 1111, please"),
-            "card •••• •••• •••• 1111, please"
-        );
+        assert_eq!(mask_cards("card 4111 1111 1111 1111, please"), "card •••• •••• •••• 1111, please");
         assert_eq!(mask_cards("4111111111111111"), "••••••••••••1111");
         assert_eq!(mask_cards("3782-822463-10005"), "••••-••••••-•0005");
     }
 
     #[test]
     fn finds_a_card_beside_other_numbers() {
-        assert_eq!(
-            mask_cards("4111 1111 1111 1111 12/29 123"),
-            "•••• •••• •••• 1111 12/29 123"
-        );
+        assert_eq!(mask_cards("4111 1111 1111 1111 12/29 123"), "•••• •••• •••• 1111 12/29 123");
         assert_eq!(mask_cards("2 x 4111111111111111"), "2 x ••••••••••••1111");
-        assert_eq!(
-            mask_cards("4111111111111111 4111111111111111"),
-            "••••••••••••1111 ••••••••••••1111"
-        );
+        assert_eq!(mask_cards("4111111111111111 4111111111111111"), "••••••••••••1111 ••••••••••••1111");
     }
 
     #[test]

@@ -10,25 +10,14 @@ const MAX_SEGMENTS: usize = 12;
 
 /// Votes by the address; whether it is one of a checkout.
 pub(super) fn votes(url: &str, out: &mut Vec<Vote>) -> bool {
-    let mut add = |page, weight| {
-        out.push(Vote {
-            page,
-            weight,
-            source: Source::Url,
-        })
-    };
-    let after_host = url.split_once("://").map_or(url, |(_, rest)| {
-        rest.find('/')
-            .map_or("/", |at| rest.get(at..).unwrap_or_default())
-    });
+    let mut add = |page, weight| out.push(Vote { page, weight, source: Source::Url });
+    let after_host = url
+        .split_once("://")
+        .map_or(url, |(_, rest)| rest.find('/').map_or("/", |at| rest.get(at..).unwrap_or_default()));
     let (before, fragment) = after_host.split_once('#').unwrap_or((after_host, ""));
     let (path, query) = before.split_once('?').unwrap_or((before, ""));
 
-    let mut segments: Vec<String> = path
-        .split('/')
-        .filter_map(segment)
-        .take(MAX_SEGMENTS)
-        .collect();
+    let mut segments: Vec<String> = path.split('/').filter_map(segment).take(MAX_SEGMENTS).collect();
     while segments.first().is_some_and(|first| is_locale(first)) {
         segments.remove(0);
     }
@@ -37,36 +26,19 @@ pub(super) fn votes(url: &str, out: &mut Vec<Vote>) -> bool {
     for pair in query.split('&').take(MAX_SEGMENTS) {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         match key {
-            "step" | "route" | "controller" | "action" | "dispatch" | "cl" | "_route"
-            | "page_type" | "tab" => {
-                segments.extend(
-                    value
-                        .split(['/', '.'])
-                        .filter_map(segment)
-                        .take(MAX_SEGMENTS),
-                );
-                segments.extend(
-                    value
-                        .split("%2F")
-                        .skip(1)
-                        .filter_map(segment)
-                        .take(MAX_SEGMENTS),
-                );
+            "step" | "route" | "controller" | "action" | "dispatch" | "cl" | "_route" | "page_type" | "tab" => {
+                segments.extend(value.split(['/', '.']).filter_map(segment).take(MAX_SEGMENTS));
+                segments.extend(value.split("%2F").skip(1).filter_map(segment).take(MAX_SEGMENTS));
             }
-            "q" | "s" | "query" | "search" | "search_query" | "search_term" | "keyword"
-            | "keywords" | "text" | "sSearch" | "term" | "searchterm" => {
+            "q" | "s" | "query" | "search" | "search_query" | "search_term" | "keyword" | "keywords" | "text"
+            | "sSearch" | "term" | "searchterm" => {
                 searched |= !value.is_empty();
             }
             _ => {}
         }
     }
     // A single-page shop may keep its route there; a checkout may keep its step.
-    segments.extend(
-        fragment
-            .split(['/', '!', '?', '&'])
-            .filter_map(segment)
-            .take(MAX_SEGMENTS),
-    );
+    segments.extend(fragment.split(['/', '!', '?', '&']).filter_map(segment).take(MAX_SEGMENTS));
 
     let (mut found, mut checkout, mut account, mut order) = (None, false, false, false);
     for (at, segment) in segments.iter().enumerate() {
@@ -109,17 +81,12 @@ pub(super) fn votes(url: &str, out: &mut Vec<Vote>) -> bool {
             Some(Word::Root) => found = found.or(Some((PageType::Category, 30))),
             Some(Word::Order) => {
                 order = true;
-                found = Some(if account {
-                    (PageType::OrderStatus, 60)
-                } else {
-                    (PageType::Checkout, 35)
-                });
+                found = Some(if account { (PageType::OrderStatus, 60) } else { (PageType::Checkout, 35) });
             }
             None => {
                 // `/account/orders/1234`, `/orders/8ab3…`: one order of many.
                 let numbered = segment.bytes().any(|b| b.is_ascii_digit());
-                let of_orders =
-                    at > 0 && segments.get(at - 1).is_some_and(|before| is_orders(before));
+                let of_orders = at > 0 && segments.get(at - 1).is_some_and(|before| is_orders(before));
                 if of_orders && numbered {
                     found = Some((PageType::OrderStatus, 60));
                 }
@@ -156,12 +123,7 @@ fn is_orders(segment: &str) -> bool {
 fn segment(raw: &str) -> Option<String> {
     let name = raw
         .rsplit_once('.')
-        .filter(|(_, end)| {
-            matches!(
-                *end,
-                "html" | "htm" | "php" | "aspx" | "asp" | "jsp" | "jsf"
-            )
-        })
+        .filter(|(_, end)| matches!(*end, "html" | "htm" | "php" | "aspx" | "asp" | "jsp" | "jsf"))
         .map_or(raw, |(name, _)| name);
     (!name.is_empty() && name.len() <= 64 && name != "index").then(|| name.to_ascii_lowercase())
 }

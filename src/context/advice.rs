@@ -50,15 +50,8 @@ pub enum Source {
 
 impl Source {
     /// Every one, in the order of its number.
-    pub const ALL: &[Self] = &[
-        Self::Shop,
-        Self::StructuredData,
-        Self::Platform,
-        Self::DataLayer,
-        Self::Url,
-        Self::Dom,
-        Self::Nothing,
-    ];
+    pub const ALL: &[Self] =
+        &[Self::Shop, Self::StructuredData, Self::Platform, Self::DataLayer, Self::Url, Self::Dom, Self::Nothing];
 
     /// Its name in reports.
     #[must_use]
@@ -120,19 +113,10 @@ impl Advice {
     /// Its bytes, in the layout above.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let mut out = vec![
-            FORMAT,
-            self.page as u8,
-            self.confidence,
-            self.source as u8,
-            self.badge,
-        ];
+        let mut out = vec![FORMAT, self.page as u8, self.confidence, self.source as u8, self.badge];
         put_text(&mut out, &self.say);
         put_text(&mut out, &self.product);
-        let shown = self
-            .suggestions
-            .get(..MAX_SUGGESTIONS)
-            .unwrap_or(&self.suggestions);
+        let shown = self.suggestions.get(..MAX_SUGGESTIONS).unwrap_or(&self.suggestions);
         put_varint(&mut out, shown.len() as u32);
         for suggestion in shown {
             put_varint(&mut out, suggestion.article);
@@ -178,21 +162,9 @@ impl Advice {
                 2 => Reason::Words(rest.text()?),
                 _ => return None,
             };
-            suggestions.push(Suggestion {
-                article,
-                score,
-                reason,
-            });
+            suggestions.push(Suggestion { article, score, reason });
         }
-        Some(Self {
-            page,
-            confidence,
-            source,
-            badge,
-            say,
-            product,
-            suggestions,
-        })
+        Some(Self { page, confidence, source, badge, say, product, suggestions })
     }
 }
 
@@ -267,8 +239,7 @@ mod tests {
 
     fn reasons() -> impl Strategy<Value = Reason> {
         prop_oneof![
-            (0..Signal::ALL.len(), ".{0,40}")
-                .prop_map(|(n, label)| Reason::Signal(Signal::ALL[n], label)),
+            (0..Signal::ALL.len(), ".{0,40}").prop_map(|(n, label)| Reason::Signal(Signal::ALL[n], label)),
             (0..PageType::ALL.len()).prop_map(|n| Reason::Page(PageType::ALL[n])),
             ".{0,40}".prop_map(Reason::Words),
         ]

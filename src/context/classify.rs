@@ -27,11 +27,7 @@ pub struct Vote {
 pub fn votes(page: &Snapshot) -> Vec<Vote> {
     let mut out = Vec::new();
     if let Some(named) = PageType::from_name(page.attr("page-type")) {
-        out.push(Vote {
-            page: named,
-            weight: 100,
-            source: Source::Shop,
-        });
+        out.push(Vote { page: named, weight: 100, source: Source::Shop });
         return out;
     }
     structured_data(page, &mut out);
@@ -42,16 +38,9 @@ pub fn votes(page: &Snapshot) -> Vec<Vote> {
         for (kind, weight, names) in CUES {
             if names == cue {
                 // Within a checkout a password is a returning customer's, not a sign-in page.
-                let aside = checkout
-                    && matches!(
-                        kind,
-                        PageType::AccountLogin | PageType::AccountRegister | PageType::Cart
-                    );
-                out.push(Vote {
-                    page: *kind,
-                    weight: if aside { 5 } else { *weight },
-                    source: Source::Dom,
-                });
+                let aside =
+                    checkout && matches!(kind, PageType::AccountLogin | PageType::AccountRegister | PageType::Cart);
+                out.push(Vote { page: *kind, weight: if aside { 5 } else { *weight }, source: Source::Dom });
             }
         }
     }
@@ -62,23 +51,14 @@ pub fn votes(page: &Snapshot) -> Vec<Vote> {
 /// The kind of page that the votes speak for, how sure that is (0 to 100), and its best witness.
 #[must_use]
 pub fn decide(votes: &[Vote]) -> (PageType, u8, Source) {
-    let sum = |page: PageType| {
-        votes
-            .iter()
-            .filter(|vote| vote.page == page)
-            .map(|vote| u32::from(vote.weight))
-            .sum::<u32>()
-    };
+    let sum =
+        |page: PageType| votes.iter().filter(|vote| vote.page == page).map(|vote| u32::from(vote.weight)).sum::<u32>();
     let mut best = (PageType::Other, 0);
     let mut second = 0;
     for page in PageType::ALL {
         let own = sum(*page);
         // A step of the checkout also profits from what only said "checkout"; a sign-in from "account".
-        let total = if own == 0 {
-            0
-        } else {
-            general(*page).map_or(own, |general| own + sum(general))
-        };
+        let total = if own == 0 { 0 } else { general(*page).map_or(own, |general| own + sum(general)) };
         if total > best.1 {
             // The general kind is no rival of its own special case.
             if general(*page) != Some(best.0) {
@@ -92,10 +72,7 @@ pub fn decide(votes: &[Vote]) -> (PageType, u8, Source) {
     if best.1 == 0 {
         return (PageType::Other, 0, Source::Nothing);
     }
-    let witness = votes
-        .iter()
-        .filter(|vote| vote.page == best.0)
-        .max_by_key(|vote| vote.weight);
+    let witness = votes.iter().filter(|vote| vote.page == best.0).max_by_key(|vote| vote.weight);
     let source = witness.map_or(Source::Nothing, |vote| vote.source);
     if source == Source::Shop {
         return (best.0, 100, source);
@@ -107,16 +84,9 @@ pub fn decide(votes: &[Vote]) -> (PageType, u8, Source) {
 
 /// Path of the one thing that the page sells, as it stands before `.@type`.
 pub(super) fn main_thing<'a>(page: &Snapshot<'a>) -> Option<&'a str> {
-    let mut things = page
-        .ld
-        .iter()
-        .filter(|(path, value)| is_thing(value) && at_top(path));
+    let mut things = page.ld.iter().filter(|(path, value)| is_thing(value) && at_top(path));
     let first = things.next()?;
-    things
-        .next()
-        .is_none()
-        .then(|| first.0.strip_suffix(".@type"))
-        .flatten()
+    things.next().is_none().then(|| first.0.strip_suffix(".@type")).flatten()
 }
 
 /// The kind of which this one is a special case.
@@ -127,26 +97,14 @@ fn general(page: PageType) -> Option<PageType> {
         | PageType::CheckoutPayment
         | PageType::CheckoutReview => Some(PageType::Checkout),
         PageType::OrderConfirmation => Some(PageType::Checkout),
-        PageType::AccountLogin | PageType::AccountRegister | PageType::OrderStatus => {
-            Some(PageType::Account)
-        }
+        PageType::AccountLogin | PageType::AccountRegister | PageType::OrderStatus => Some(PageType::Account),
         _ => None,
     }
 }
 
 fn structured_data(page: &Snapshot, out: &mut Vec<Vote>) {
-    let mut add = |page, weight| {
-        out.push(Vote {
-            page,
-            weight,
-            source: Source::StructuredData,
-        })
-    };
-    let n_things = page
-        .ld
-        .iter()
-        .filter(|(path, value)| is_thing(value) && at_top(path))
-        .count();
+    let mut add = |page, weight| out.push(Vote { page, weight, source: Source::StructuredData });
+    let n_things = page.ld.iter().filter(|(path, value)| is_thing(value) && at_top(path)).count();
     match n_things {
         0 => {}
         1 => add(PageType::Product, 70),
@@ -183,23 +141,13 @@ fn at_top(path: &str) -> bool {
     path.strip_suffix("@type").is_some_and(|rest| {
         rest.split('.').all(|part| {
             matches!(part, "" | "@graph" | "mainEntity")
-                || part
-                    .strip_prefix('m')
-                    .unwrap_or(part)
-                    .bytes()
-                    .all(|b| b.is_ascii_digit())
+                || part.strip_prefix('m').unwrap_or(part).bytes().all(|b| b.is_ascii_digit())
         })
     })
 }
 
 fn platform(page: &Snapshot, out: &mut Vec<Vote>) {
-    let mut add = |page, weight| {
-        out.push(Vote {
-            page,
-            weight,
-            source: Source::Platform,
-        })
-    };
+    let mut add = |page, weight| out.push(Vote { page, weight, source: Source::Platform });
     let mut seen = Vec::new();
     for class in page.class.split_ascii_whitespace() {
         for (kind, names) in PLATFORM {
@@ -211,9 +159,7 @@ fn platform(page: &Snapshot, out: &mut Vec<Vote>) {
         }
     }
     for (name, value) in &page.globals {
-        let says_type = ["page_name", "pageType", "action", "step"]
-            .iter()
-            .any(|end| name.ends_with(end));
+        let says_type = ["page_name", "pageType", "action", "step"].iter().any(|end| name.ends_with(end));
         if says_type && let Some(kind) = platform_name(value) {
             add(kind, 85);
         }
@@ -222,9 +168,7 @@ fn platform(page: &Snapshot, out: &mut Vec<Vote>) {
 
 fn platform_name(value: &str) -> Option<PageType> {
     let value = value.to_ascii_lowercase();
-    let listed = PLATFORM_NAMES
-        .iter()
-        .find(|(_, names)| names.split(' ').any(|name| name == value));
+    let listed = PLATFORM_NAMES.iter().find(|(_, names)| names.split(' ').any(|name| name == value));
     match (listed, words::word(&value)) {
         (Some((page, _)), _) => Some(*page),
         (None, Some(Word::Names(page))) => Some(page),
@@ -253,17 +197,10 @@ fn data_layer(page: &Snapshot, out: &mut Vec<Vote>) {
         }
         if let Some((name, value)) = field.split_once('=') {
             let name = name.rsplit('.').next().unwrap_or_default();
-            let says_type = [
-                "pagetype",
-                "page_type",
-                "ecomm_pagetype",
-                "pagecategory",
-                "page_template",
-                "template",
-                "contenttype",
-            ]
-            .iter()
-            .any(|known| name.eq_ignore_ascii_case(known));
+            let says_type =
+                ["pagetype", "page_type", "ecomm_pagetype", "pagecategory", "page_template", "template", "contenttype"]
+                    .iter()
+                    .any(|known| name.eq_ignore_ascii_case(known));
             if says_type && let Some(kind) = platform_name(value) {
                 kinds.push((kind, 70));
             }
@@ -271,11 +208,7 @@ fn data_layer(page: &Snapshot, out: &mut Vec<Vote>) {
         for (kind, weight) in kinds {
             if !seen.contains(&(kind, weight)) {
                 seen.push((kind, weight));
-                out.push(Vote {
-                    page: kind,
-                    weight,
-                    source: Source::DataLayer,
-                });
+                out.push(Vote { page: kind, weight, source: Source::DataLayer });
             }
         }
     }
@@ -283,38 +216,17 @@ fn data_layer(page: &Snapshot, out: &mut Vec<Vote>) {
 
 fn headings(page: &Snapshot, checkout: bool, out: &mut Vec<Vote>) {
     let first = page.headings.first().copied().unwrap_or_default();
-    for (text, weight) in [
-        (first, 30),
-        (
-            page.title
-                .split(['|', '–', '—', '·'])
-                .next()
-                .unwrap_or_default(),
-            15,
-        ),
-    ] {
+    for (text, weight) in [(first, 30), (page.title.split(['|', '–', '—', '·']).next().unwrap_or_default(), 15)] {
         let name = joined(text);
         if name.is_empty() {
             continue;
         }
         if words::thanks(&name) {
-            out.push(Vote {
-                page: PageType::OrderConfirmation,
-                weight: weight + 15,
-                source: Source::Dom,
-            });
+            out.push(Vote { page: PageType::OrderConfirmation, weight: weight + 15, source: Source::Dom });
         } else if checkout && let Some(step) = words::step(&name) {
-            out.push(Vote {
-                page: step,
-                weight,
-                source: Source::Dom,
-            });
+            out.push(Vote { page: step, weight, source: Source::Dom });
         } else if let Some(Word::Names(kind)) = words::word(&name) {
-            out.push(Vote {
-                page: kind,
-                weight,
-                source: Source::Dom,
-            });
+            out.push(Vote { page: kind, weight, source: Source::Dom });
         }
     }
 }

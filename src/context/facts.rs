@@ -74,13 +74,7 @@ impl<'a> Facts<'a> {
     pub fn read(page: &Snapshot<'a>) -> Self {
         let votes = classify::votes(page);
         let verdict = classify::decide(&votes);
-        let mut facts = Self {
-            page: verdict.0,
-            confidence: verdict.1,
-            source: verdict.2,
-            votes,
-            facts: Vec::new(),
-        };
+        let mut facts = Self { page: verdict.0, confidence: verdict.1, source: verdict.2, votes, facts: Vec::new() };
         for (name, value) in &page.attrs {
             if *name != "page-type" {
                 facts.replace(name, value, Source::Shop);
@@ -113,10 +107,7 @@ impl<'a> Facts<'a> {
     /// The fact of that name; empty when nobody told.
     #[must_use]
     pub fn get(&self, name: &str) -> &'a str {
-        self.facts
-            .iter()
-            .find(|fact| fact.name == name)
-            .map_or("", |fact| fact.value)
+        self.facts.iter().find(|fact| fact.name == name).map_or("", |fact| fact.value)
     }
 
     fn read_structured_data(&mut self, page: &Snapshot<'a>) {
@@ -125,18 +116,11 @@ impl<'a> Facts<'a> {
             return;
         };
         for (path, value) in &page.ld {
-            let Some(field) = path
-                .strip_prefix(root)
-                .and_then(|rest| rest.strip_prefix('.'))
-            else {
+            let Some(field) = path.strip_prefix(root).and_then(|rest| rest.strip_prefix('.')) else {
                 continue;
             };
             if let Some((_, fact)) = LD_FACTS.iter().find(|(known, _)| *known == field) {
-                let value = if *fact == "stock" {
-                    stock(value)
-                } else {
-                    value
-                };
+                let value = if *fact == "stock" { stock(value) } else { value };
                 self.add(fact, value, Source::StructuredData);
             }
         }
@@ -145,11 +129,7 @@ impl<'a> Facts<'a> {
     fn add(&mut self, name: &'a str, value: &'a str, source: Source) {
         let value = if name == "stock" { stock(value) } else { value };
         if !value.is_empty() && self.facts.len() < 64 && self.get(name).is_empty() {
-            self.facts.push(Fact {
-                name,
-                value,
-                source,
-            });
+            self.facts.push(Fact { name, value, source });
         }
     }
 
@@ -165,9 +145,7 @@ fn stock(value: &str) -> &'static str {
     let said = |words: &str| words.split(' ').any(|word| word.eq_ignore_ascii_case(last));
     if said("out OutOfStock SoldOut Discontinued oos out_of_stock out-of-stock outofstock") {
         "out"
-    } else if said(
-        "in InStock LimitedAvailability OnlineOnly instock in_stock in-stock PreOrder BackOrder available",
-    ) {
+    } else if said("in InStock LimitedAvailability OnlineOnly instock in_stock in-stock PreOrder BackOrder available") {
         "in"
     } else {
         ""

@@ -32,14 +32,8 @@ pub(super) const PLATFORM: &[(PageType, &str)] = &[
         "woocommerce-checkout checkout-index-index #checkout #order-opc firecheckout-index-index #checkout-checkout html-checkout-page page-order",
     ),
     (PageType::CheckoutAddress, "is-act-checkoutregisterpage"),
-    (
-        PageType::CheckoutPayment,
-        "woocommerce-order-pay is--act-shippingpayment",
-    ),
-    (
-        PageType::CheckoutReview,
-        "is-act-confirmpage is--act-confirm",
-    ),
+    (PageType::CheckoutPayment, "woocommerce-order-pay is--act-shippingpayment"),
+    (PageType::CheckoutReview, "is-act-confirmpage is--act-confirm"),
     (
         PageType::OrderConfirmation,
         "woocommerce-order-received checkout-onepage-success multishipping-checkout-success #order-confirmation is-act-finishpage is--act-finish #checkout-success html-order-completed-page page-order-confirmation",
@@ -66,10 +60,7 @@ pub(super) const PLATFORM: &[(PageType, &str)] = &[
          #address #addresses #history #order-slip is-ctl-accountoverview is-ctl-accountprofile is-ctl-accountorder is-ctl-address is--ctl-account template-customers-account template-customers-addresses html-account-page \
          #account-account page-my-account",
     ),
-    (
-        PageType::Contact,
-        "contact-index-index #contact html-contact-page #information-contact page-contact",
-    ),
+    (PageType::Contact, "contact-index-index #contact html-contact-page #information-contact page-contact"),
     (
         PageType::Information,
         "cms-page-view cms-noroute-index #cms single-post template-article template-blog template-page page-cms html-topic-page #information-information blog",
@@ -86,38 +77,23 @@ pub(super) const PLATFORM_NAMES: &[(PageType, &str)] = &[
     ),
     (PageType::Search, "searchresults search"),
     (PageType::Product, "product pdp productdetail detail"),
-    (
-        PageType::OrderConfirmation,
-        "orderconfirmation order-confirmation thank_you purchase receipt",
-    ),
+    (PageType::OrderConfirmation, "orderconfirmation order-confirmation thank_you purchase receipt"),
     (PageType::CheckoutAddress, "contact_information"),
     (PageType::CheckoutShipping, "shipping_method"),
     (PageType::CheckoutPayment, "payment_method"),
-    (
-        PageType::OrderStatus,
-        "account_orderstatus account_order customers/order order-detail guest-tracking",
-    ),
-    (
-        PageType::ReturnForm,
-        "account_addreturn account_new_return order-return",
-    ),
+    (PageType::OrderStatus, "account_orderstatus account_order customers/order order-detail guest-tracking"),
+    (PageType::ReturnForm, "account_addreturn account_new_return order-return"),
     (
         PageType::AccountLogin,
         "customers/login customers/reset_password authentication password forgotpassword getnewpassword",
     ),
-    (
-        PageType::AccountRegister,
-        "customers/register createaccount create_account registration",
-    ),
+    (PageType::AccountRegister, "customers/register createaccount create_account registration"),
     (
         PageType::Account,
         "customers/account customers/addresses account my-account history identity addresses account_inbox account_recentitems",
     ),
     (PageType::Contact, "contact page_contact_form"),
-    (
-        PageType::Information,
-        "page article blog cms policy blog_post faq content",
-    ),
+    (PageType::Information, "page article blog cms policy blog_post faq content"),
 ];
 
 /// Things of structured data whose type names the page: type, weight, names.
@@ -128,11 +104,7 @@ pub(super) const LD_TYPES: &[(PageType, u8, &str)] = &[
     (PageType::Search, 75, "SearchResultsPage"),
     (PageType::Checkout, 75, "CheckoutPage"),
     (PageType::Contact, 75, "ContactPage"),
-    (
-        PageType::Information,
-        65,
-        "AboutPage Article BlogPosting NewsArticle TechArticle QAPage",
-    ),
+    (PageType::Information, 65, "AboutPage Article BlogPosting NewsArticle TechArticle QAPage"),
     (PageType::Information, 30, "FAQPage"),
     (PageType::Account, 30, "ProfilePage"),
     (PageType::OrderConfirmation, 40, "Order"),
@@ -140,30 +112,17 @@ pub(super) const LD_TYPES: &[(PageType, u8, &str)] = &[
 ];
 
 /// Types of structured data that are something to buy.
-pub(super) const THINGS: &str =
-    "Product ProductGroup ProductModel IndividualProduct SomeProducts Vehicle";
+pub(super) const THINGS: &str = "Product ProductGroup ProductModel IndividualProduct SomeProducts Vehicle";
 
 /// Events and what the page is on which they are pushed. `begin_checkout` and the steps are often
 /// pushed when leaving the page before, so they say little.
 pub(super) const EVENTS: &[(PageType, u8, &str)] = &[
-    (
-        PageType::Product,
-        55,
-        "view_item productDetail productView product_view",
-    ),
+    (PageType::Product, 55, "view_item productDetail productView product_view"),
     (PageType::Category, 30, "view_item_list productImpression"),
     (PageType::Cart, 65, "view_cart viewCart cart_view"),
-    (
-        PageType::Checkout,
-        35,
-        "begin_checkout checkout checkout_progress",
-    ),
+    (PageType::Checkout, 35, "begin_checkout checkout checkout_progress"),
     (PageType::Checkout, 25, "add_shipping_info add_payment_info"),
-    (
-        PageType::OrderConfirmation,
-        75,
-        "purchase orderConfirmation transaction",
-    ),
+    (PageType::OrderConfirmation, 75, "purchase orderConfirmation transaction"),
     (PageType::Search, 40, "view_search_results search"),
 ];
 

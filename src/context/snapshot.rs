@@ -126,11 +126,7 @@ fn keep<T>(list: &mut Vec<T>, value: T) {
 }
 
 fn last<'a>(pairs: &[Pair<'a>], name: &str) -> &'a str {
-    pairs
-        .iter()
-        .rev()
-        .find(|(known, _)| *known == name)
-        .map_or("", |(_, value)| value)
+    pairs.iter().rev().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
 }
 
 #[cfg(test)]
@@ -149,21 +145,14 @@ mod tests {
         assert_eq!(page.meta("og:type"), "product");
         assert!(page.has_cue("cart-table") && !page.has_cue("card-fields"));
         assert_eq!(page.signals, [(Signal::CouponRejected, 2)]);
-        assert_eq!(
-            page.attr("page-type"),
-            "home",
-            "a later word of the shop replaces an earlier one"
-        );
+        assert_eq!(page.attr("page-type"), "home", "a later word of the shop replaces an earlier one");
     }
 
     #[test]
     fn what_is_too_much_is_left_out() {
         let long = ["h\t", &"ß".repeat(4000), "\n"].concat().repeat(400);
         let page = Snapshot::parse(&long);
-        assert!(
-            page.headings.len() <= MAX_LINES
-                && page.headings.iter().all(|h| h.len() <= MAX_VALUE_BYTES)
-        );
+        assert!(page.headings.len() <= MAX_LINES && page.headings.iter().all(|h| h.len() <= MAX_VALUE_BYTES));
     }
 
     proptest! {

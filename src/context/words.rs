@@ -97,18 +97,15 @@ const NAMES: &[(PageType, &str)] = &[
         verzending payment-methods zahlungsarten moyens-de-paiement formas-de-pago metodos-de-pagamento payment careers jobs press stores \
         store-locator size-guide guides sustainability wiki article articles cms",
     ),
-    (
-        PageType::Home,
-        "home homepage startseite accueil inicio acasa strona-glowna",
-    ),
+    (PageType::Home, "home homepage startseite accueil inicio acasa strona-glowna"),
 ];
 
 /// Parts of a shop: a page under them may be a list or a product.
-const ROOTS: &str =
-    "shop store catalog catalogue katalog boutique tienda loja negozio magazin winkel sklep butik";
+const ROOTS: &str = "shop store catalog catalogue katalog boutique tienda loja negozio magazin winkel sklep butik";
 
 /// Words for an order: alone a checkout, under an account one order.
-const ORDERS: &str = "order commande bestellung pedido encomenda ordine comanda bestelling zamowienie tilaus ordre objednavka";
+const ORDERS: &str =
+    "order commande bestellung pedido encomenda ordine comanda bestelling zamowienie tilaus ordre objednavka";
 
 /// Steps of a checkout, told only below a word for it.
 const STEPS: &[(PageType, &str)] = &[
@@ -173,17 +170,12 @@ pub(super) fn word(segment: &str) -> Option<Word> {
 
 /// The step of a checkout that the word names.
 pub(super) fn step(segment: &str) -> Option<PageType> {
-    STEPS
-        .iter()
-        .find(|(_, names)| has(names, segment))
-        .map(|(page, _)| *page)
+    STEPS.iter().find(|(_, names)| has(names, segment)).map(|(page, _)| *page)
 }
 
 /// Whether a heading thanks for an order.
 pub(super) fn thanks(heading: &str) -> bool {
-    THANKS
-        .split_ascii_whitespace()
-        .any(|thanks| heading.starts_with(thanks))
+    THANKS.split_ascii_whitespace().any(|thanks| heading.starts_with(thanks))
 }
 
 fn has(words: &str, word: &str) -> bool {
