@@ -1,1 +1,297 @@
-//! The inbox.
+//! `helpnook serve`: static files, conversations, and the page where people answer them.
+//!
+//! One process, one SQLite file. A request passes the listener (time-outs, limit of connections),
+//! the guard (address, origin, rate, body), and a handler; what changes something goes through the
+//! store's one writer and is answered after its commit; the hub tells whoever waits for news.
+
+mod agents;
+mod encoding;
+mod files;
+mod guard;
+mod hub;
+pub mod limits;
+mod listener;
+mod live;
+mod origin;
+mod page;
+mod rate;
+mod refuse;
+mod secret;
+mod session;
+mod shopper;
+mod socket;
+mod store;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::{any, delete, get, post, put};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+use self::files::Files;
+use self::guard::ExtraHeader;
+use self::hub::Hub;
+use self::limits::Limits;
+use self::origin::Origins;
+use self::rate::Rate;
+use self::store::Store;
+
+pub use self::session::AgentError;
+pub use self::store::StoreError;
+
+/// Passwords checked at a time.
+const PASSWORD_TURNS: usize = 2;
+
+/// What the server serves, and how.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Address and port, such as `127.0.0.1:8080`; port 0 takes a free one.
+    pub listen: String,
+    /// The SQLite file, made when missing.
+    pub db: PathBuf,
+    /// Folder of the widget's files, served at `/help/`.
+    pub site: PathBuf,
+    /// Folder of pages, served at `/`.
+    pub pages: Option<PathBuf>,
+    /// Origins besides our own that may talk to the inbox; `*` allows all.
+    pub allow_origins: Vec<String>,
+    /// Agents to add at the start: name and password.
+    pub agents: Vec<(String, String)>,
+    /// More headers for answers: beginning of the path, name, value.
+    pub headers: Vec<(String, String, String)>,
+    /// Limits.
+    pub limits: Limits,
+}
+
+/// Why the server cannot start.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The address is wrong, taken, or not ours.
+    Listen {
+        /// As asked for.
+        address: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database.
+    Store {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: StoreError,
+    },
+    /// An agent to add.
+    Agent {
+        /// The name.
+        name: String,
+        /// Why.
+        source: AgentError,
+    },
+    /// A header to add.
+    Header(String),
+}
+
+impl std::fmt::Display for ServeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ServeError::Listen { address, source } => {
+                write!(f, "cannot listen on {address}: {source}: choose another address or stop what uses it")
+            }
+            ServeError::Store { path, source } => write!(f, "{}: {source}", path.display()),
+            ServeError::Agent { name, source } => write!(f, "agent \"{name}\": {source}"),
+            ServeError::Header(name) => write!(f, "header \"{name}\" is not a valid header: check name and value"),
+        }
+    }
+}
+
+impl std::error::Error for ServeError {}
+
+/// What every handler may use.
+#[derive(Clone)]
+pub(crate) struct App(Arc<Inner>);
+
+impl std::ops::Deref for App {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+/// Behind [`App`].
+pub(crate) struct Inner {
+    store: Store,
+    hub: Arc<Hub>,
+    limits: Limits,
+    origins: Origins,
+    requests: Rate<u64>,
+    messages: Rate<String>,
+    openings: Rate<u64>,
+    sign_ins: Rate<String>,
+    password_turns: Semaphore,
+    site: Arc<Files>,
+    pages: Option<Arc<Files>>,
+    headers: Vec<ExtraHeader>,
+}
+
+/// A server that holds its port and its file, and is ready to serve.
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    app: App,
+}
+
+/// Serves until `shutdown` is over, then lets open requests end.
+///
+/// # Errors
+/// When the server cannot start.
+pub async fn run(options: Options, shutdown: impl Future<Output = ()>) -> Result<(), ServeError> {
+    bind(options).await?.serve(shutdown).await;
+    Ok(())
+}
+
+/// Opens file and port.
+///
+/// # Errors
+/// When one of them cannot be had.
+pub async fn bind(options: Options) -> Result<Server, ServeError> {
+    let wrong = |source| ServeError::Listen { address: options.listen.clone(), source };
+    let listener = TcpListener::bind(&options.listen).await.map_err(wrong)?;
+    let address = listener.local_addr().map_err(wrong)?;
+    let headers = options.headers.iter().map(ExtraHeader::new).collect::<Result<_, _>>()?;
+    for (name, password) in &options.agents {
+        add_agent(&options.db, name, password)?;
+    }
+    let hub = Arc::new(Hub::default());
+    let limits = options.limits;
+    let store = Store::open(&options.db, &limits, Arc::clone(&hub))
+        .map_err(|source| ServeError::Store { path: options.db, source })?;
+    let app = App(Arc::new(Inner {
+        store,
+        hub,
+        origins: Origins::new(&options.allow_origins),
+        requests: Rate::new(limits.requests_per_s, limits.requests_burst),
+        messages: Rate::new(limits.messages_per_s, limits.messages_burst),
+        openings: Rate::new(limits.conversations_per_hour / 3600.0, limits.conversations_per_hour),
+        sign_ins: Rate::new(limits.sign_ins_per_min / 60.0, limits.sign_ins_per_min),
+        password_turns: Semaphore::new(PASSWORD_TURNS),
+        site: Arc::new(Files::new(&options.site)),
+        pages: options.pages.as_deref().map(|pages| Arc::new(Files::new(pages))),
+        headers,
+        limits,
+    }));
+    Ok(Server { listener, address, app })
+}
+
+/// Adds an agent to a database, or changes the password; the server may be running.
+///
+/// # Errors
+/// When name or password cannot be used, or the file cannot be written.
+pub fn add_agent(db: &Path, name: &str, password: &str) -> Result<(), ServeError> {
+    let hash =
+        session::hash_password(name, password).map_err(|source| ServeError::Agent { name: name.to_owned(), source })?;
+    with_database(db, |conn| store::agents::add(conn, name, &hash))
+}
+
+/// Removes an agent; says whether there was one.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn remove_agent(db: &Path, name: &str) -> Result<bool, ServeError> {
+    with_database(db, |conn| store::agents::remove(conn, name))
+}
+
+/// Names of all agents.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn agent_names(db: &Path) -> Result<Vec<String>, ServeError> {
+    with_database(db, store::agents::names)
+}
+
+fn with_database<T>(
+    db: &Path,
+    run: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T>,
+) -> Result<T, ServeError> {
+    let wrong = |source| ServeError::Store { path: db.to_owned(), source };
+    let conn = store::open(db).map_err(wrong)?;
+    run(&conn).map_err(|error| wrong(error.into()))
+}
+
+impl Server {
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `shutdown` is over, then lets open requests end and closes the file.
+    pub async fn serve(self, shutdown: impl Future<Output = ()>) {
+        let Server { listener, app, .. } = self;
+        let router = router(app.clone());
+        let stopping = app.hub.stopping();
+        let stop = async {
+            shutdown.await;
+            app.hub.stop();
+        };
+        tokio::join!(listener::serve(listener, router, &app.limits, stopping), stop);
+        // Joining the writer blocks, though not for long.
+        let closing = app.clone();
+        let _ = tokio::task::spawn_blocking(move || closing.store.close()).await;
+    }
+}
+
+fn router(app: App) -> Router {
+    let conversations = Router::new()
+        .route("/{id}", put(shopper::open).delete(shopper::delete))
+        .route("/{id}/messages/{message}", put(shopper::put_message))
+        .route("/{id}/seen", put(shopper::seen))
+        .route("/{id}/events", get(shopper::events))
+        .route("/{id}/socket", get(socket::upgrade));
+    let agents = Router::new()
+        .route("/session", post(session::sign_in))
+        .route("/session", delete(session::sign_out))
+        .route("/me", get(session::me))
+        .route("/me/away", put(agents::away))
+        .route("/conversations", get(agents::list))
+        .route("/conversations/{id}", get(agents::detail))
+        .route("/conversations/{id}/messages/{message}", put(agents::reply))
+        .route("/conversations/{id}/seen", put(agents::seen))
+        .route("/conversations/{id}/closed", put(agents::close))
+        .route("/conversations/{id}/typing", put(agents::typing))
+        .route("/live", get(live::live));
+    Router::new()
+        .route("/healthz", get(health))
+        .route("/v1/availability", get(shopper::availability))
+        .nest("/v1/conversations", conversations)
+        .nest("/agent/api", agents)
+        .fallback(any(guard::files))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), guard::guard))
+        .with_state(app)
+}
+
+/// `GET /healthz`
+async fn health(State(app): State<App>) -> (StatusCode, &'static str) {
+    if app.store.is_healthy() {
+        (StatusCode::OK, "ok\n")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "cannot write to the database\n")
+    }
+}
+
+/// Milliseconds since 1970; 0 when the clock is before.
+fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// One line to the log; never a shopper's words, token or address.
+fn log(line: &str) {
+    eprintln!("helpnook serve: {line}");
+}

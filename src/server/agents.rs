@@ -1,0 +1,156 @@
+//! The agents' side of the API, below `/agent/api/`.
+//!
+//! | request | answer |
+//! | --- | --- |
+//! | `POST session` {name, password}, `DELETE session`, `GET me` | who is signed in, and the check word |
+//! | `PUT me/away` {away} | 204 |
+//! | `GET conversations?closed=B` | rows of the list |
+//! | `GET conversations/{id}?after=N` | row, packet, events |
+//! | `PUT conversations/{id}/messages/{message}` {text} | `Stored`; the same on repeat |
+//! | `PUT conversations/{id}/seen` {cursor}, `…/closed` {closed}, `…/typing` {on} | 204 |
+//! | `GET live` | server-sent events: `row`, `gone`, `reload`, `availability` |
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+
+use super::App;
+use super::refuse::Refuse;
+use super::secret::is_hex;
+use super::session::SignedIn;
+use super::shopper::{conversation_id, message_text, parse};
+use super::store::agents;
+use super::store::inbox::{self, Detail, Row};
+use crate::chat::protocol::{Seen, Stored};
+
+/// How long "is writing" shows unless the agent goes on.
+const TYPING_FOR: Duration = Duration::from_secs(6);
+
+/// Which list.
+#[derive(Debug, Deserialize)]
+pub struct Which {
+    #[serde(default)]
+    closed: bool,
+}
+
+/// `GET conversations`
+pub async fn list(
+    State(app): State<App>,
+    _: SignedIn,
+    Query(Which { closed }): Query<Which>,
+) -> Result<Json<Vec<Row>>, Refuse> {
+    app.store.read(move |conn| Ok(inbox::list(conn, closed)?)).await.map(Json)
+}
+
+/// From which event on.
+#[derive(Debug, Deserialize)]
+pub struct After {
+    #[serde(default)]
+    after: u64,
+}
+
+/// `GET conversations/{id}`
+pub async fn detail(
+    State(app): State<App>,
+    _: SignedIn,
+    Path(id): Path<String>,
+    Query(After { after }): Query<After>,
+) -> Result<Json<Detail>, Refuse> {
+    let id = conversation_id(id)?;
+    app.store.read(move |conn| inbox::detail(conn, &id, after)).await.map(Json)
+}
+
+#[derive(Deserialize)]
+struct Reply {
+    text: String,
+}
+
+/// `PUT conversations/{id}/messages/{message}`
+pub async fn reply(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Path((id, message)): Path<(String, String)>,
+    body: Bytes,
+) -> Result<Json<Stored>, Refuse> {
+    let id = conversation_id(id)?;
+    if !is_hex(&message, 32) {
+        return Err(Refuse::Malformed("the message's id is not 32 hex digits".to_owned()));
+    }
+    let Reply { text } = parse(&body)?;
+    let text = message_text(&text)?;
+    app.hub.typing(&id, false);
+    let agent = signed_in.agent.name;
+    app.store.write(move |tx| inbox::put_reply(tx, &id, &agent, &message, &text)).await.map(Json)
+}
+
+/// `PUT conversations/{id}/seen`
+pub async fn seen(
+    State(app): State<App>,
+    _: SignedIn,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<StatusCode, Refuse> {
+    let (id, seen): (_, Seen) = (conversation_id(id)?, parse(&body)?);
+    app.store.write(move |tx| inbox::agent_seen(tx, &id, seen.cursor)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+struct Closed {
+    closed: bool,
+}
+
+/// `PUT conversations/{id}/closed`
+pub async fn close(
+    State(app): State<App>,
+    _: SignedIn,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<StatusCode, Refuse> {
+    let (id, Closed { closed }) = (conversation_id(id)?, parse(&body)?);
+    app.store.write(move |tx| inbox::close(tx, &id, closed)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+struct Typing {
+    on: bool,
+}
+
+/// `PUT conversations/{id}/typing`
+pub async fn typing(
+    State(app): State<App>,
+    _: SignedIn,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<StatusCode, Refuse> {
+    let (id, Typing { on }) = (conversation_id(id)?, parse(&body)?);
+    let Some(turn) = app.hub.typing(&id, on) else { return Ok(StatusCode::NO_CONTENT) };
+    if on {
+        // A page that was closed in the middle of a word cannot take it back.
+        tokio::spawn(async move {
+            tokio::time::sleep(TYPING_FOR).await;
+            app.hub.typing_over(&id, turn);
+        });
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+struct Away {
+    away: bool,
+}
+
+/// `PUT me/away`
+pub async fn away(State(app): State<App>, signed_in: SignedIn, body: Bytes) -> Result<StatusCode, Refuse> {
+    let Away { away } = parse(&body)?;
+    let name = signed_in.agent.name;
+    let kept = name.clone();
+    app.store.write(move |tx| agents::set_away(tx, &kept, away)).await?;
+    app.hub.agent_away(&name, away);
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,225 @@
+//! Who must hear of what: sockets and waiting requests of a conversation, agents' pages, availability.
+//!
+//! Listeners are told only *that* something is there and read it from the store, so a listener
+//! that was slow or away misses nothing.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{broadcast, watch};
+
+use crate::chat::protocol::Availability;
+
+/// Rows that an agent's page may be behind before it is told to read the list anew.
+const ROWS_BEHIND: usize = 256;
+
+/// Something others must hear of.
+#[derive(Debug, Clone)]
+pub enum Notice {
+    /// A conversation has an event of that number.
+    Event {
+        /// Id of the conversation.
+        id: String,
+        /// Number of the event.
+        cursor: u64,
+    },
+    /// A conversation's row in the list changed.
+    Row {
+        /// Id of the conversation.
+        id: String,
+    },
+    /// A conversation was deleted.
+    Gone {
+        /// Its id.
+        id: String,
+    },
+}
+
+/// What listeners of one conversation look at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pulse {
+    /// Number of the last event.
+    pub cursor: u64,
+    /// Whether an agent is writing.
+    pub typing: bool,
+    /// Counts how often that was said.
+    pub turn: u32,
+    /// Whether it was deleted.
+    pub gone: bool,
+}
+
+/// An agent's pages.
+#[derive(Default)]
+struct Presence {
+    pages: usize,
+    away: bool,
+}
+
+/// All listeners.
+pub struct Hub {
+    conversations: Mutex<HashMap<String, watch::Sender<Pulse>>>,
+    rows: broadcast::Sender<Notice>,
+    agents: Mutex<HashMap<String, Presence>>,
+    availability: watch::Sender<Availability>,
+    stopping: watch::Sender<bool>,
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        Hub {
+            conversations: Mutex::default(),
+            rows: broadcast::Sender::new(ROWS_BEHIND),
+            agents: Mutex::default(),
+            availability: watch::Sender::new(Availability { online: false, reply_in_s: None }),
+            stopping: watch::Sender::new(false),
+        }
+    }
+}
+
+impl Hub {
+    /// Tells whoever listens.
+    pub fn tell(&self, notice: Notice) {
+        match &notice {
+            Notice::Event { id, cursor } => {
+                self.pulse(id, |pulse| pulse.cursor = pulse.cursor.max(*cursor));
+            }
+            Notice::Gone { id } => {
+                self.pulse(id, |pulse| pulse.gone = true);
+            }
+            Notice::Row { .. } => {}
+        }
+        // Nobody listening is no error.
+        let _ = self.rows.send(notice);
+    }
+
+    /// Shows or hides that an agent is writing; gives the turn, if anybody looks.
+    pub fn typing(&self, id: &str, on: bool) -> Option<u32> {
+        self.pulse(id, |pulse| {
+            pulse.typing = on;
+            pulse.turn = pulse.turn.wrapping_add(1);
+        })
+        .map(|pulse| pulse.turn)
+    }
+
+    /// Hides that an agent is writing, unless another turn has begun.
+    pub fn typing_over(&self, id: &str, turn: u32) {
+        self.pulse(id, |pulse| pulse.typing &= pulse.turn != turn);
+    }
+
+    fn pulse(&self, id: &str, change: impl FnOnce(&mut Pulse)) -> Option<Pulse> {
+        let conversations = lock(&self.conversations);
+        let sender = conversations.get(id)?;
+        sender.send_modify(change);
+        Some(*sender.borrow())
+    }
+
+    /// Listens to a conversation.
+    #[must_use]
+    pub fn listen(self: &Arc<Self>, id: &str) -> Listener {
+        let mut conversations = lock(&self.conversations);
+        let sender = conversations.entry(id.to_owned()).or_insert_with(|| watch::Sender::new(Pulse::default()));
+        Listener { hub: Arc::clone(self), id: id.to_owned(), pulse: Some(sender.subscribe()) }
+    }
+
+    /// Listens to changes of the list.
+    #[must_use]
+    pub fn rows(&self) -> broadcast::Receiver<Notice> {
+        self.rows.subscribe()
+    }
+
+    /// Listens to availability.
+    #[must_use]
+    pub fn availability(&self) -> watch::Receiver<Availability> {
+        self.availability.subscribe()
+    }
+
+    /// Listens to the end.
+    #[must_use]
+    pub fn stopping(&self) -> watch::Receiver<bool> {
+        self.stopping.subscribe()
+    }
+
+    /// Ends every socket and waiting request.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Notes that an agent opened a page.
+    pub fn agent_came(&self, name: &str, away: bool) {
+        let mut agents = lock(&self.agents);
+        let presence = agents.entry(name.to_owned()).or_default();
+        presence.pages += 1;
+        presence.away = away;
+        self.recount(&agents);
+    }
+
+    /// Notes that an agent closed a page.
+    pub fn agent_left(&self, name: &str) {
+        let mut agents = lock(&self.agents);
+        if let Some(presence) = agents.get_mut(name) {
+            presence.pages = presence.pages.saturating_sub(1);
+        }
+        agents.retain(|_, presence| presence.pages > 0);
+        self.recount(&agents);
+    }
+
+    /// Notes that an agent wants no conversations, or wants them again.
+    pub fn agent_away(&self, name: &str, away: bool) {
+        let mut agents = lock(&self.agents);
+        if let Some(presence) = agents.get_mut(name) {
+            presence.away = away;
+        }
+        self.recount(&agents);
+    }
+
+    fn recount(&self, agents: &HashMap<String, Presence>) {
+        let online = agents.values().any(|presence| presence.pages > 0 && !presence.away);
+        self.availability.send_if_modified(|availability| {
+            let changed = availability.online != online;
+            availability.online = online;
+            changed
+        });
+    }
+}
+
+/// Listens to one conversation; forgotten by the hub when the last one is dropped.
+pub struct Listener {
+    hub: Arc<Hub>,
+    id: String,
+    pulse: Option<watch::Receiver<Pulse>>,
+}
+
+impl Listener {
+    /// What there is to look at now; waits for nothing, and counts as seen.
+    pub fn now(&mut self) -> Pulse {
+        self.pulse.as_mut().map(|pulse| *pulse.borrow_and_update()).unwrap_or_default()
+    }
+
+    /// Waits until something changes.
+    pub async fn changed(&mut self) {
+        if let Some(pulse) = &mut self.pulse {
+            // The sender lives as long as its listeners.
+            let _ = pulse.changed().await;
+        }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.pulse.take();
+        let mut conversations = lock(&self.hub.conversations);
+        if conversations.get(&self.id).is_some_and(|sender| sender.receiver_count() == 0) {
+            conversations.remove(&self.id);
+        }
+    }
+}
+
+/// Waits for the end.
+pub async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // Without its sender everything has ended already.
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,35 @@
+//! The agents' page: fixed files inside the program, under a policy that runs nothing else.
+
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+
+/// What the page may do: its own files, its own API, nothing built from text.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+    form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// Names, types and contents.
+const FILES: &[(&str, &str, &str)] = &[
+    ("", "text/html; charset=utf-8", include_str!("agent/index.html")),
+    ("agent.css", "text/css; charset=utf-8", include_str!("agent/agent.css")),
+    ("icon.svg", "image/svg+xml", include_str!("agent/icon.svg")),
+    ("agent.js", "text/javascript; charset=utf-8", include_str!("agent/agent.js")),
+    ("api.js", "text/javascript; charset=utf-8", include_str!("agent/api.js")),
+    ("conversation.js", "text/javascript; charset=utf-8", include_str!("agent/conversation.js")),
+    ("dom.js", "text/javascript; charset=utf-8", include_str!("agent/dom.js")),
+    ("list.js", "text/javascript; charset=utf-8", include_str!("agent/list.js")),
+    ("texts.js", "text/javascript; charset=utf-8", include_str!("agent/texts.js")),
+];
+
+/// A file of the page, if there is one of that name.
+#[must_use]
+pub fn file(name: &str) -> Option<Response> {
+    let (_, kind, text) = FILES.iter().find(|(known, ..)| *known == name)?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    ];
+    Some((headers, *text).into_response())
+}

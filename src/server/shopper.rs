@@ -1,0 +1,227 @@
+//! The shopper's side of the API: see [`crate::chat::protocol`].
+
+use std::net::IpAddr;
+
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::{Extension, Json};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::App;
+use super::hub::stopped;
+use super::rate::address_key;
+use super::refuse::Refuse;
+use super::secret::{Digest, digest, is_hex};
+use super::store::conversations;
+use crate::chat::masking::mask_cards;
+use crate::chat::protocol::{
+    Availability, Draft, Events, MAX_TEXT_BYTES, Opened, Opening, Packet, Seen, Stored, VERSION,
+};
+
+/// Most entries in a list of a packet.
+const MAX_PACKET_ROWS: usize = 50;
+
+/// Most characters of one text in a packet.
+const MAX_PACKET_CHARS: usize = 2_000;
+
+/// Whom a request comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller(pub IpAddr);
+
+/// `GET /v1/availability`
+pub async fn availability(State(app): State<App>) -> Json<Availability> {
+    Json(app.hub.availability().borrow().clone())
+}
+
+/// `PUT /v1/conversations/{id}`
+pub async fn open(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Extension(Caller(address)): Extension<Caller>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Opened>, Refuse> {
+    let (id, token) = (conversation_id(id)?, bearer(&headers)?);
+    let opening: Opening = parse(&body)?;
+    let packet = tidy(opening.packet);
+    // Opening again what is open costs nothing.
+    let known = {
+        let id = id.clone();
+        app.store.read(move |conn| Ok(conversations::find(conn, &id, &token))).await?
+    };
+    if matches!(known, Err(Refuse::NotFound)) {
+        app.openings.take(address_key(address))?;
+    }
+    let cursor = app.store.write(move |tx| conversations::open(tx, &id, &token, &packet)).await?;
+    let availability = app.hub.availability().borrow().clone();
+    Ok(Json(Opened { cursor, availability }))
+}
+
+/// `PUT /v1/conversations/{id}/messages/{message}`
+pub async fn put_message(
+    State(app): State<App>,
+    Path((id, message)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Stored>, Refuse> {
+    let (id, token) = (conversation_id(id)?, bearer(&headers)?);
+    if !is_hex(&message, 32) {
+        return Err(Refuse::Malformed("the message's id is not 32 hex digits".to_owned()));
+    }
+    let mut draft: Draft = parse(&body)?;
+    draft.text = message_text(&draft.text)?;
+    app.messages.take(id.clone())?;
+    app.store.write(move |tx| conversations::put_message(tx, &id, &token, &message, &draft)).await.map(Json)
+}
+
+/// `PUT /v1/conversations/{id}/seen`
+pub async fn seen(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Refuse> {
+    let (id, token) = (conversation_id(id)?, bearer(&headers)?);
+    let seen: Seen = parse(&body)?;
+    app.store.write(move |tx| conversations::shopper_seen(tx, &id, &token, seen.cursor)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `DELETE /v1/conversations/{id}`
+pub async fn delete(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Result<StatusCode, Refuse> {
+    let (id, token) = (conversation_id(id)?, bearer(&headers)?);
+    app.store.write(move |tx| conversations::delete(tx, &id, &token)).await?;
+    app.store.forget().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What `events` may be asked.
+#[derive(Debug, Deserialize)]
+pub struct After {
+    #[serde(default)]
+    after: u64,
+    #[serde(default)]
+    wait_s: u64,
+}
+
+/// `GET /v1/conversations/{id}/events`
+pub async fn events(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(After { after, wait_s }): Query<After>,
+    headers: HeaderMap,
+) -> Result<Json<Events>, Refuse> {
+    let (id, token) = (conversation_id(id)?, bearer(&headers)?);
+    // Listening comes before reading: what is stored in between wakes us.
+    let mut listener = app.hub.listen(&id);
+    let mut stopping = app.hub.stopping();
+    let until = tokio::time::Instant::now() + std::time::Duration::from_secs(wait_s).min(app.limits.poll_wait);
+    loop {
+        listener.now();
+        let events = read_events(&app, &id, token, after).await?;
+        if !events.events.is_empty() || events.cursor < after {
+            return Ok(Json(events));
+        }
+        tokio::select! {
+            () = listener.changed() => {}
+            () = tokio::time::sleep_until(until) => return Ok(Json(events)),
+            () = stopped(&mut stopping) => return Ok(Json(events)),
+        }
+    }
+}
+
+/// Events after a cursor, for whoever has the token.
+///
+/// # Errors
+/// As [`conversations::find`].
+pub async fn read_events(app: &App, id: &str, token: Digest, after: u64) -> Result<Events, Refuse> {
+    let id = id.to_owned();
+    app.store
+        .read(move |conn| {
+            // Both reads must see the same commit, or the cursor could run ahead of the events.
+            let tx = conn.unchecked_transaction()?;
+            let found = conversations::find(&tx, &id, &token)?;
+            Ok(conversations::events(&tx, found, after)?)
+        })
+        .await
+}
+
+/// An id as browsers make them.
+///
+/// # Errors
+/// [`Refuse::Malformed`].
+pub fn conversation_id(id: String) -> Result<String, Refuse> {
+    if is_hex(&id, 32) { Ok(id) } else { Err(Refuse::Malformed("the id is not 32 hex digits".to_owned())) }
+}
+
+/// What is kept of the token in `Authorization`.
+fn bearer(headers: &HeaderMap) -> Result<Digest, Refuse> {
+    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    token(value.and_then(|value| value.strip_prefix("Bearer ")).ok_or(Refuse::Unauthorized)?)
+}
+
+/// What is kept of a token.
+///
+/// # Errors
+/// [`Refuse::Unauthorized`] when it is none.
+pub fn token(token: &str) -> Result<Digest, Refuse> {
+    if is_hex(token, 64) { Ok(digest(token)) } else { Err(Refuse::Unauthorized) }
+}
+
+/// Reads a body; the version is looked at first, since another version may have other fields.
+///
+/// # Errors
+/// [`Refuse::Version`], [`Refuse::Malformed`].
+pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refuse> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        v: Option<u64>,
+    }
+    let malformed = |error: serde_json::Error| Refuse::Malformed(error.to_string());
+    let version: Versioned = serde_json::from_slice(body).map_err(malformed)?;
+    match version.v {
+        Some(v) if v != u64::from(VERSION) => Err(Refuse::Version(v)),
+        _ => serde_json::from_slice(body).map_err(malformed),
+    }
+}
+
+/// A message's text as it is stored: within the limit, not blank, card numbers masked.
+///
+/// # Errors
+/// [`Refuse::TooLong`], [`Refuse::Malformed`].
+pub fn message_text(text: &str) -> Result<String, Refuse> {
+    if text.len() > MAX_TEXT_BYTES {
+        return Err(Refuse::text_too_long());
+    }
+    if text.trim().is_empty() {
+        return Err(Refuse::Malformed("the message is empty".to_owned()));
+    }
+    Ok(mask_cards(text).into_owned())
+}
+
+/// A packet as it is stored: lists and texts cut to bounds, card numbers masked, no query in the address.
+fn tidy(mut packet: Packet) -> Packet {
+    let text = |text: &mut String| {
+        let cut: String = text.chars().take(MAX_PACKET_CHARS).collect();
+        *text = mask_cards(&cut).into_owned();
+    };
+    packet.page.url.truncate(packet.page.url.find(['?', '#']).unwrap_or(packet.page.url.len()));
+    packet.searches.truncate(MAX_PACKET_ROWS);
+    packet.read.truncate(MAX_PACKET_ROWS);
+    packet.signals.truncate(MAX_PACKET_ROWS);
+    let page = &mut packet.page;
+    for field in [&mut packet.lang, &mut packet.basket, &mut page.url, &mut page.title] {
+        text(field);
+    }
+    for field in [&mut page.page_type, &mut page.product] {
+        text(field);
+    }
+    packet.searches.iter_mut().chain(&mut packet.signals).for_each(text);
+    for article in &mut packet.read {
+        text(&mut article.id);
+        text(&mut article.title);
+    }
+    packet
+}

@@ -1,0 +1,83 @@
+//! The tables, and how an older file becomes one of this release.
+
+use rusqlite::Connection;
+
+use super::StoreError;
+
+/// One step for each version: `user_version` says how many were done.
+const STEPS: &[&str] = &["
+CREATE TABLE conversation(
+  key INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  token BLOB NOT NULL,             -- SHA-256 of the browser's token
+  packet TEXT NOT NULL,            -- JSON of chat::protocol::Packet
+  opened_ms INTEGER NOT NULL,
+  changed_ms INTEGER NOT NULL,
+  closed INTEGER NOT NULL DEFAULT 0,
+  cursor INTEGER NOT NULL DEFAULT 0,       -- number of the last event
+  agent_seen INTEGER NOT NULL DEFAULT 0,   -- last event an agent read
+  shopper_seen INTEGER NOT NULL DEFAULT 0, -- last event the shopper read
+  waiting_ms INTEGER                       -- since when the shopper waits for an answer
+);
+CREATE INDEX conversation_list ON conversation(closed, changed_ms);
+CREATE TABLE event(
+  conversation INTEGER NOT NULL REFERENCES conversation(key) ON DELETE CASCADE,
+  cursor INTEGER NOT NULL,
+  at_ms INTEGER NOT NULL,
+  kind TEXT NOT NULL,              -- as in chat::protocol::What
+  message TEXT,                    -- id of a message
+  sender TEXT,                     -- as in chat::protocol::Participant
+  name TEXT,
+  text TEXT,
+  upto INTEGER,
+  PRIMARY KEY(conversation, cursor)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX event_message ON event(conversation, message) WHERE message IS NOT NULL;
+CREATE TABLE agent(
+  name TEXT PRIMARY KEY,
+  password TEXT NOT NULL,          -- argon2id, PHC string
+  away INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE session(
+  token BLOB PRIMARY KEY,          -- SHA-256 of the cookie
+  agent TEXT NOT NULL REFERENCES agent(name) ON DELETE CASCADE,
+  used_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+"];
+
+/// Settings of every connection.
+const SETTINGS: &str = "
+PRAGMA journal_mode=WAL;
+PRAGMA synchronous=FULL;
+PRAGMA secure_delete=ON;
+PRAGMA foreign_keys=ON;
+PRAGMA temp_store=MEMORY;
+";
+
+/// Sets a connection up; every one needs it.
+pub fn prepare(conn: &Connection) -> rusqlite::Result<()> {
+    conn.busy_timeout(std::time::Duration::from_secs(5))?;
+    conn.set_prepared_statement_cache_capacity(64);
+    conn.execute_batch(SETTINGS)
+}
+
+/// Brings the file to the version of this release.
+///
+/// # Errors
+/// When it was written by a newer release, or cannot be written.
+pub fn migrate(conn: &mut Connection) -> Result<(), StoreError> {
+    let done: usize = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if done > STEPS.len() {
+        return Err(StoreError::Newer { expected: STEPS.len(), got: done });
+    }
+    if done == STEPS.len() {
+        return Ok(());
+    }
+    let tx = conn.transaction()?;
+    for step in &STEPS[done..] {
+        tx.execute_batch(step)?;
+    }
+    tx.pragma_update(None, "user_version", STEPS.len())?;
+    tx.commit()?;
+    Ok(())
+}

@@ -1,0 +1,16 @@
+//! The inbox as browsers meet it: a real server on a loopback port, a database in a folder of its own.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, missing_docs)]
+
+#[path = "inbox/support.rs"]
+mod support;
+
+#[path = "inbox/agents.rs"]
+mod agents;
+#[path = "inbox/limits.rs"]
+mod limits;
+#[path = "inbox/shopper.rs"]
+mod shopper;
+#[path = "inbox/sockets.rs"]
+mod sockets;
+#[path = "inbox/static_files.rs"]
+mod static_files;

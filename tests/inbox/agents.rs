@@ -1,0 +1,152 @@
+//! Signing in, answering, being there.
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::support::{Agent, Inbox, PASSWORD, Shopper, id, refused, until};
+
+#[tokio::test]
+async fn only_the_right_password_signs_in() {
+    let inbox = Inbox::start().await;
+    refused(Agent::try_sign_in(&inbox, "Ana", "wrong").await, 401, "unauthorized").await;
+    refused(Agent::try_sign_in(&inbox, "Nobody", PASSWORD).await, 401, "unauthorized").await;
+    let answer = Agent::try_sign_in(&inbox, "Ana", PASSWORD).await;
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+    for path in ["me", "conversations", "live"] {
+        refused(inbox.get(&format!("/agent/api/{path}")).await, 401, "unauthorized").await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_reaches_the_shopper_once() {
+    let inbox = Inbox::start().await;
+    let (shopper, agent) = (Shopper::opened(&inbox).await, Agent::sign_in(&inbox).await);
+    shopper.say(&inbox, "hello?").await;
+    let path = format!("conversations/{}/messages/{}", shopper.id, id());
+    let first: Value = agent.put(&inbox, &path, json!({"text": "hello!"})).await.json().await.unwrap();
+    let again: Value = agent.put(&inbox, &path, json!({"text": "hello!"})).await.json().await.unwrap();
+    assert_eq!(first, again);
+    let events = shopper.events(&inbox, 1).await;
+    assert_eq!(events["events"][0]["from"], "agent");
+    assert_eq!(events["events"][0]["name"], "Ana");
+    assert_eq!(shopper.texts(&inbox).await, ["hello?", "hello!"]);
+}
+
+#[tokio::test]
+async fn nothing_changes_without_the_check_word() {
+    let inbox = Inbox::start().await;
+    let (shopper, agent) = (Shopper::opened(&inbox).await, Agent::sign_in(&inbox).await);
+    let path = format!("conversations/{}/messages/{}", shopper.id, id());
+    let body = json!({"text": "forged"});
+    let plain = agent.request(&inbox, Method::PUT, &path).json(&body);
+    refused(plain.send().await.unwrap(), 403, "unauthorized").await;
+    let wrong = agent.request(&inbox, Method::PUT, &path).header("x-helpnook-check", "0".repeat(64)).json(&body);
+    refused(wrong.send().await.unwrap(), 403, "unauthorized").await;
+    let foreign = agent.request(&inbox, Method::PUT, &path).header("x-helpnook-check", &agent.check);
+    let foreign = foreign.header("origin", "https://evil.test").json(&body);
+    refused(foreign.send().await.unwrap(), 403, "unauthorized").await;
+    assert!(shopper.texts(&inbox).await.is_empty());
+}
+
+#[tokio::test]
+async fn the_list_says_who_waits_and_what_is_unread() {
+    let inbox = Inbox::start().await;
+    let agent = Agent::sign_in(&inbox).await;
+    let silent = Shopper::opened(&inbox).await;
+    let (first, second) = (Shopper::new(), Shopper::opened(&inbox).await);
+    let packet = json!({"v": 1, "lang": "fr", "page": {"title": "Cart", "page_type": "cart"}, "read": [{"id": "returns", "title": "Returns", "helped": false}]});
+    first.open(&inbox, packet.clone()).await;
+    first.say(&inbox, "one").await;
+    first.say(&inbox, "two").await;
+    second.say(&inbox, "three").await;
+    let rows = agent.get(&inbox, "conversations").await;
+    let ids: Vec<_> = rows.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, [&first.id, &second.id], "{} said nothing yet", silent.id);
+    assert_eq!(rows[0]["unread"], 2);
+    assert_eq!(rows[0]["last_text"], "two");
+    assert!(rows[0]["waiting_ms"].is_u64());
+    let path = format!("conversations/{}", first.id);
+    let detail = agent.get(&inbox, &path).await;
+    assert_eq!(detail["packet"]["page"]["page_type"], "cart");
+    assert_eq!(detail["packet"]["read"][0]["helped"], false);
+    assert_eq!(detail["events"].as_array().unwrap().len(), 2);
+    agent.put(&inbox, &format!("{path}/seen"), json!({"cursor": 2})).await;
+    agent.reply(&inbox, &first, "an answer").await;
+    let rows = agent.get(&inbox, "conversations").await;
+    assert_eq!(rows[0]["id"], second.id.as_str(), "who waits comes first");
+    assert_eq!(rows[1]["unread"], 0);
+    assert!(rows[1]["waiting_ms"].is_null());
+    let kinds: Vec<_> =
+        first.events(&inbox, 2).await["events"].as_array().unwrap().iter().map(|e| e["kind"].clone()).collect();
+    assert_eq!(kinds, ["agent-seen", "message"]);
+}
+
+#[tokio::test]
+async fn closed_and_open_again() {
+    let inbox = Inbox::start().await;
+    let (shopper, agent) = (Shopper::opened(&inbox).await, Agent::sign_in(&inbox).await);
+    shopper.say(&inbox, "thanks").await;
+    let path = format!("conversations/{}/closed", shopper.id);
+    assert_eq!(agent.put(&inbox, &path, json!({"closed": true})).await.status(), StatusCode::NO_CONTENT);
+    assert_eq!(agent.get(&inbox, "conversations").await, json!([]));
+    assert_eq!(agent.get(&inbox, "conversations?closed=true").await[0]["closed"], true);
+    shopper.say(&inbox, "one more thing").await;
+    let kinds: Vec<_> =
+        shopper.events(&inbox, 1).await["events"].as_array().unwrap().iter().map(|e| e["kind"].clone()).collect();
+    assert_eq!(kinds, ["closed", "reopened", "message"]);
+    assert_eq!(agent.get(&inbox, "conversations").await[0]["unread"], 2);
+}
+
+#[tokio::test]
+async fn availability_follows_the_agents() {
+    let inbox = Inbox::start().await;
+    let agent = Agent::sign_in(&inbox).await;
+    let online = || async { inbox.get("/v1/availability").await.json::<Value>().await.unwrap()["online"] == true };
+    assert!(!online().await, "signed in without an open page");
+    let page = agent.live(&inbox).await;
+    until("online", online).await;
+    agent.put(&inbox, "me/away", json!({"away": true})).await;
+    assert!(!online().await);
+    agent.put(&inbox, "me/away", json!({"away": false})).await;
+    assert!(online().await);
+    drop(page);
+    until("offline again", || async { !online().await }).await;
+}
+
+#[tokio::test]
+async fn the_live_stream_brings_rows() {
+    let inbox = Inbox::start().await;
+    let (shopper, agent) = (Shopper::opened(&inbox).await, Agent::sign_in(&inbox).await);
+    let mut page = agent.live(&inbox).await;
+    shopper.say(&inbox, "anybody there?").await;
+    let mut heard = String::new();
+    while !heard.contains("anybody there?") {
+        let chunk = page.chunk().await.unwrap().expect("the stream goes on");
+        heard.push_str(std::str::from_utf8(&chunk).unwrap());
+    }
+    assert!(heard.contains("event: availability"), "{heard}");
+    assert!(heard.contains("event: row"), "{heard}");
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session() {
+    let inbox = Inbox::start().await;
+    let agent = Agent::sign_in(&inbox).await;
+    let out = agent.request(&inbox, Method::DELETE, "session").header("x-helpnook-check", &agent.check);
+    assert_eq!(out.send().await.unwrap().status(), StatusCode::NO_CONTENT);
+    refused(agent.request(&inbox, Method::GET, "me").send().await.unwrap(), 401, "unauthorized").await;
+}
+
+#[tokio::test]
+async fn the_page_runs_nothing_but_its_own_files() {
+    let inbox = Inbox::start().await;
+    let answer = inbox.get("/agent/").await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.contains("default-src 'none'") && policy.contains("trusted-types 'none'"), "{policy}");
+    let page = answer.text().await.unwrap();
+    for file in page.split('"').filter(|part| part.starts_with("/agent/")) {
+        assert_eq!(inbox.get(file).await.status(), StatusCode::OK, "{file}");
+    }
+}
