@@ -1,0 +1,513 @@
+//! The conversation as a state machine: what happened goes in, what is to be done comes out.
+//!
+//! It does no I/O and reads no clock, so the browser and the tests run the very same code.
+//!
+//! Sending: one request at a time, in the shopper's order, each message written to the outbox before
+//! it leaves and taken out when the inbox has it. Ids are the browser's, so a request whose answer was
+//! lost is simply sent again. Receiving: events are numbered without gaps; those already seen are
+//! dropped, those after a gap are fetched from the last one seen.
+
+use super::backoff::delay_ms;
+use super::io::{Call, In, Known, News, Out, Outcome, Timer};
+use super::message::{Delivery, Message, Reason, Waiting};
+use super::protocol::{Availability, Event, Frame, MAX_TEXT_BYTES, Participant, What};
+
+/// Silence after which a socket is taken for dead, in milliseconds: the inbox pings every 20 s.
+const SILENCE_MS: u32 = 45_000;
+
+/// Longest that "is writing" is shown without news, in milliseconds.
+const TYPING_MS: u32 = 15_000;
+
+/// How long one poll waits for news at the inbox, in seconds.
+const POLL_WAIT_S: u32 = 25;
+
+/// Sockets that fail in a row, without one frame, before the same stream is polled instead.
+const FAILURES_BEFORE_POLL: u32 = 2;
+
+/// How the stream of events comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Link {
+    /// Not at all: there is no conversation yet, or a timer will try again.
+    Down,
+    /// A socket is being opened.
+    Dialing,
+    /// By a socket.
+    Up,
+    /// By polling.
+    Polling,
+}
+
+/// The state.
+#[derive(Debug)]
+pub struct Core {
+    known: Option<Known>,
+    messages: Vec<Message>,
+    /// Number of the last event taken in.
+    cursor: u64,
+    agent_seen: u64,
+    next_seq: u32,
+    sending: Option<Call>,
+    send_attempt: u32,
+    /// Whether a timer holds sending back.
+    pausing: bool,
+    link: Link,
+    socket: u32,
+    listen_attempt: u32,
+    socket_failures: u32,
+    catching_up: bool,
+    availability: Option<Availability>,
+    typing: bool,
+    closed: bool,
+    limited: bool,
+    looking: bool,
+}
+
+impl Default for Core {
+    fn default() -> Self {
+        Self {
+            known: None,
+            messages: Vec::new(),
+            cursor: 0,
+            agent_seen: 0,
+            next_seq: 1,
+            sending: None,
+            send_attempt: 0,
+            pausing: false,
+            link: Link::Down,
+            socket: 0,
+            listen_attempt: 0,
+            socket_failures: 0,
+            catching_up: false,
+            availability: None,
+            typing: false,
+            closed: false,
+            limited: false,
+            looking: false,
+        }
+    }
+}
+
+/// What a screen reads.
+impl Core {
+    /// The conversation, when there is one.
+    #[must_use]
+    pub fn known(&self) -> Option<&Known> {
+        self.known.as_ref()
+    }
+
+    /// The messages, in the inbox's order, those that it has not yet last.
+    #[must_use]
+    pub fn messages(&self) -> &[Message] {
+        &self.messages
+    }
+
+    /// Whether somebody can answer now, when known.
+    #[must_use]
+    pub fn availability(&self) -> Option<&Availability> {
+        self.availability.as_ref()
+    }
+
+    /// Name of the agent who wrote last.
+    #[must_use]
+    pub fn agent(&self) -> Option<&str> {
+        let agents = self.messages.iter().rev().filter(|message| message.from == Participant::Agent);
+        agents.map(|message| message.name.as_str()).find(|name| !name.is_empty())
+    }
+
+    /// Whether an agent is writing.
+    #[must_use]
+    pub fn typing(&self) -> bool {
+        self.typing
+    }
+
+    /// Whether an agent ended the conversation.
+    #[must_use]
+    pub fn closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Whether the inbox asked the shopper to slow down.
+    #[must_use]
+    pub fn limited(&self) -> bool {
+        self.limited
+    }
+
+    /// Whether the connection is lost and tried again.
+    #[must_use]
+    pub fn reconnecting(&self) -> bool {
+        let lost = self.link == Link::Down && self.listen_attempt > 1 && self.is_open();
+        lost || self.pausing && self.send_attempt > 1 && !self.limited
+    }
+
+    /// How many messages of others the shopper has not seen.
+    #[must_use]
+    pub fn n_unread(&self) -> usize {
+        let seen = self.known.as_ref().map_or(0, |known| known.seen);
+        let others = self.messages.iter().filter(|message| !matches!(message.from, Participant::Shopper | Participant::System));
+        others.filter(|message| message.cursor.is_some_and(|cursor| cursor > seen)).count()
+    }
+
+    fn is_open(&self) -> bool {
+        self.known.as_ref().is_some_and(|known| known.opening.is_none())
+    }
+}
+
+/// What happens.
+impl Core {
+    /// Takes in what happened; `die` is a throw of a 32-bit die, for jitter.
+    pub fn step(&mut self, happened: In, die: u32) -> Vec<Out> {
+        let mut out = Vec::new();
+        match happened {
+            In::Restored { known, waiting } => self.restore(known, waiting, &mut out),
+            In::Write { id, text, at_ms, fresh } => self.write(id, text, at_ms, fresh, &mut out),
+            In::Kept(id) => {
+                if let Some(message) = self.find(&id) {
+                    message.kept = true;
+                }
+            }
+            In::Retry { id, fresh } => self.retry(&id, fresh, &mut out),
+            In::Done(call, outcome) => self.done(call, outcome, die, &mut out),
+            In::SocketUp(n) if n == self.socket && self.link == Link::Dialing => {
+                self.link = Link::Up;
+                out.push(Out::Start(Timer::Silence, SILENCE_MS));
+            }
+            In::SocketDown(n) if n == self.socket && matches!(self.link, Link::Dialing | Link::Up) => self.lost(die, &mut out),
+            In::Heard(n, frame) if n == self.socket && matches!(self.link, Link::Dialing | Link::Up) => {
+                (self.link, self.listen_attempt, self.socket_failures) = (Link::Up, 0, 0);
+                out.push(Out::Start(Timer::Silence, SILENCE_MS));
+                self.hear(frame, &mut out);
+            }
+            In::Fired(Timer::Send) => self.pausing = false,
+            In::Fired(Timer::Listen) if self.link == Link::Down => self.listen(&mut out),
+            In::Fired(Timer::Silence) if self.link == Link::Up => {
+                out.push(Out::Hang);
+                self.lost(die, &mut out);
+            }
+            In::Fired(Timer::Typing) => self.typing = false,
+            In::Wake => self.wake(&mut out),
+            In::Looking(looking) => {
+                self.looking = looking;
+                self.note_seen(&mut out);
+            }
+            In::Ask => out.push(call(Call::Availability)),
+            _ => {} // What makes no sense here changes nothing: late answers of a closed socket, a timer overtaken.
+        }
+        self.pump(&mut out);
+        out
+    }
+
+    fn restore(&mut self, known: Option<Known>, waiting: Vec<Waiting>, out: &mut Vec<Out>) {
+        if self.known.is_none() {
+            self.known = known;
+        }
+        for one in waiting {
+            self.next_seq = self.next_seq.max(one.seq.saturating_add(1));
+            if self.find(&one.id).is_none() {
+                self.messages.push(own(one, true));
+            }
+        }
+        self.sort();
+        if self.link == Link::Down {
+            self.listen(out);
+        }
+    }
+
+    fn write(&mut self, id: String, text: String, at_ms: u64, fresh: Known, out: &mut Vec<Out>) {
+        if text.trim().is_empty() || self.find(&id).is_some() {
+            return;
+        }
+        if self.known.is_none() {
+            out.push(Out::Save(fresh.clone()));
+            out.push(Out::Tell(News::Began));
+            self.known = Some(fresh);
+        }
+        let waiting = Waiting { id, seq: self.next_seq, text, at_ms };
+        self.next_seq = self.next_seq.saturating_add(1);
+        let too_long = waiting.text.len() > MAX_TEXT_BYTES;
+        let mut message = own(waiting.clone(), false);
+        if too_long {
+            message.delivery = Delivery::Failed(Reason::TooLong);
+            out.push(Out::Tell(News::Failed(Reason::TooLong)));
+        } else {
+            out.push(Out::Keep(waiting));
+        }
+        self.messages.push(message);
+        self.sort();
+    }
+
+    fn retry(&mut self, id: &str, fresh: Known, out: &mut Vec<Out>) {
+        let Some(message) = self.find(id) else { return };
+        let Delivery::Failed(reason) = message.delivery else { return };
+        if reason == Reason::TooLong {
+            return; // The same text would be refused again.
+        }
+        message.delivery = Delivery::Queued;
+        if reason == Reason::Gone {
+            // Events of the old conversation have numbers that mean nothing in the new one.
+            self.messages.retain(|message| message.cursor.is_none());
+            for message in &mut self.messages {
+                if message.delivery == Delivery::Failed(Reason::Gone) {
+                    message.delivery = Delivery::Queued;
+                }
+            }
+            (self.cursor, self.agent_seen, self.link, self.closed) = (0, 0, Link::Down, false);
+            out.push(Out::Hang);
+            out.push(Out::Save(fresh.clone()));
+            self.known = Some(fresh);
+        }
+        self.wake(out);
+    }
+
+    fn wake(&mut self, out: &mut Vec<Out>) {
+        (self.pausing, self.send_attempt, self.listen_attempt, self.socket_failures) = (false, 0, 0, 0);
+        if self.link == Link::Down {
+            self.listen(out);
+        } else if self.link == Link::Up && self.is_open() && !self.catching_up {
+            // A socket that slept may be dead without knowing: ask beside it what was missed.
+            self.catching_up = true;
+            out.push(call(Call::Events(self.cursor, 0)));
+        }
+    }
+
+    /// Begins to listen, when there is something to listen to.
+    fn listen(&mut self, out: &mut Vec<Out>) {
+        if !self.is_open() {
+            return;
+        }
+        if self.socket_failures >= FAILURES_BEFORE_POLL {
+            self.link = Link::Polling;
+            out.push(call(Call::Events(self.cursor, POLL_WAIT_S)));
+        } else {
+            self.link = Link::Dialing;
+            self.socket = self.socket.wrapping_add(1);
+            out.push(Out::Dial(self.socket, self.cursor));
+        }
+    }
+
+    /// The stream broke off.
+    fn lost(&mut self, die: u32, out: &mut Vec<Out>) {
+        if self.link != Link::Polling {
+            self.socket_failures = self.socket_failures.saturating_add(1);
+        }
+        self.link = Link::Down;
+        self.typing = false;
+        self.listen_attempt = self.listen_attempt.saturating_add(1);
+        out.push(Out::Start(Timer::Listen, delay_ms(self.listen_attempt, die, None)));
+    }
+
+    fn hear(&mut self, frame: Frame, out: &mut Vec<Out>) {
+        match frame {
+            Frame::Event { event } => self.take(event, out),
+            Frame::Typing { on } => {
+                self.typing = on;
+                if on {
+                    out.push(Out::Start(Timer::Typing, TYPING_MS));
+                }
+            }
+            Frame::Availability { availability } => self.availability = Some(availability),
+            Frame::Ping => {}
+        }
+        self.note_seen(out);
+    }
+
+    /// Takes in the next event; what comes after a gap is fetched from the last one that was seen.
+    fn take(&mut self, event: Event, out: &mut Vec<Out>) {
+        if event.cursor <= self.cursor {
+            return;
+        }
+        if event.cursor > self.cursor + 1 {
+            if !self.catching_up {
+                self.catching_up = true;
+                out.push(call(Call::Events(self.cursor, 0)));
+            }
+            return;
+        }
+        self.cursor = event.cursor;
+        match event.what {
+            What::Message { id, from, name, text } => {
+                if from != Participant::Shopper {
+                    self.typing = false;
+                    if self.known.as_ref().is_some_and(|known| event.cursor > known.seen) {
+                        out.push(Out::Tell(News::Received(name.clone(), text.clone())));
+                    }
+                }
+                if self.find(&id).is_some() {
+                    self.stored(&id, event.cursor, event.at_ms, out);
+                } else {
+                    let seq = if from == Participant::Shopper { self.next_seq } else { 0 };
+                    self.next_seq = self.next_seq.max(seq.saturating_add(1));
+                    let (cursor, delivery) = (Some(event.cursor), Delivery::Sent);
+                    self.messages.push(Message { id, from, name, text, at_ms: event.at_ms, seq, cursor, delivery, kept: true });
+                }
+            }
+            What::AgentSeen { upto } => self.agent_seen = self.agent_seen.max(upto),
+            What::Closed => self.closed = true,
+            What::Reopened => self.closed = false,
+            What::Unknown => {}
+        }
+        self.sort();
+    }
+
+    /// The inbox has a message of ours.
+    fn stored(&mut self, id: &str, cursor: u64, at_ms: u64, out: &mut Vec<Out>) {
+        let Some(message) = self.find(id) else { return };
+        if message.cursor.is_none() {
+            (message.cursor, message.at_ms, message.delivery) = (Some(cursor), at_ms, Delivery::Sent);
+            out.push(Out::Release(id.to_owned()));
+            out.push(Out::Tell(News::Sent));
+        }
+        self.sort();
+    }
+
+    fn done(&mut self, ended: Call, outcome: Outcome, die: u32, out: &mut Vec<Out>) {
+        match (&ended, outcome) {
+            (Call::Availability, Outcome::Availability(availability)) => self.availability = Some(availability),
+            (Call::Availability | Call::Seen(_), _) => {}
+            (Call::Events(_, wait_s), Outcome::Events(events)) => {
+                let more = events.cursor;
+                for event in events.events {
+                    self.take(event, out);
+                }
+                self.note_seen(out);
+                if *wait_s > 0 && self.link == Link::Polling {
+                    self.listen_attempt = 0;
+                    out.push(call(Call::Events(self.cursor, POLL_WAIT_S)));
+                } else {
+                    self.catching_up = self.cursor < more;
+                    if self.catching_up {
+                        out.push(call(Call::Events(self.cursor, 0)));
+                    }
+                }
+            }
+            (Call::Events(_, wait_s), outcome) => {
+                self.catching_up = false;
+                let gone = matches!(outcome, Outcome::Refused(401 | 404 | 410, _));
+                if *wait_s > 0 && self.link == Link::Polling && !gone {
+                    self.lost(die, out);
+                }
+            }
+            (Call::Open | Call::Put(_), outcome) => {
+                // Only the request that is under way counts: a late answer of an earlier try is handled by its id.
+                let current = self.sending.as_ref() == Some(&ended);
+                if current {
+                    self.sending = None;
+                }
+                self.sent(ended, outcome, current, die, out);
+            }
+        }
+    }
+
+    /// A request of the sending side ended.
+    fn sent(&mut self, ended: Call, outcome: Outcome, current: bool, die: u32, out: &mut Vec<Out>) {
+        match (ended, outcome) {
+            (Call::Open, Outcome::Opened(opened)) => {
+                (self.send_attempt, self.limited) = (0, false);
+                self.availability = Some(opened.availability);
+                if let Some(known) = &mut self.known
+                    && known.opening.take().is_some()
+                {
+                    out.push(Out::Save(known.clone()));
+                }
+                if self.link == Link::Down {
+                    self.listen(out);
+                }
+            }
+            (Call::Put(id), Outcome::Stored(stored)) => {
+                (self.send_attempt, self.limited) = (0, false);
+                self.stored(&id, stored.cursor, stored.at_ms, out);
+            }
+            _ if !current => {}
+            (call, Outcome::Refused(status, refusal)) if !matches!(status, 408 | 425 | 429 | 500..) => {
+                let reason = match (status, refusal.as_ref().map(|refusal| refusal.error.as_str())) {
+                    (413, _) | (_, Some("too-long")) => Reason::TooLong,
+                    (401 | 404 | 410, _) => Reason::Gone,
+                    _ => Reason::Refused,
+                };
+                for message in &mut self.messages {
+                    let refused = match &call {
+                        Call::Put(id) => message.id == *id,
+                        _ => matches!(message.delivery, Delivery::Queued | Delivery::Sending),
+                    };
+                    if refused && message.cursor.is_none() {
+                        message.delivery = Delivery::Failed(reason);
+                    }
+                }
+                out.push(Out::Tell(News::Failed(reason)));
+            }
+            (_, outcome) => {
+                let asked = match outcome {
+                    Outcome::Refused(status, refusal) => {
+                        self.limited = status == 429;
+                        refusal.and_then(|refusal| refusal.retry_after_s)
+                    }
+                    _ => None,
+                };
+                for message in &mut self.messages {
+                    if message.delivery == Delivery::Sending {
+                        message.delivery = Delivery::Queued;
+                    }
+                }
+                self.send_attempt = self.send_attempt.saturating_add(1);
+                self.pausing = true;
+                out.push(Out::Start(Timer::Send, delay_ms(self.send_attempt, die, asked)));
+            }
+        }
+    }
+
+    /// Sends what is next, if nothing is under way.
+    fn pump(&mut self, out: &mut Vec<Out>) {
+        if self.sending.is_some() || self.pausing {
+            return;
+        }
+        let Some(known) = &self.known else { return };
+        let next = self.messages.iter_mut().filter(|message| message.delivery == Delivery::Queued).min_by_key(|message| message.seq);
+        // A message still on its way into the outbox holds back those after it: order first.
+        let Some(message) = next.filter(|message| message.kept) else { return };
+        let (request, seq, body) = match &known.opening {
+            Some(opening) => (Call::Open, 0, opening.clone()),
+            None => {
+                message.delivery = Delivery::Sending;
+                (Call::Put(message.id.clone()), message.seq, message.text.clone())
+            }
+        };
+        self.sending = Some(request.clone());
+        out.push(Out::Call(request, seq, body));
+    }
+
+    /// Remembers, and tells the inbox, that the shopper saw what there is.
+    fn note_seen(&mut self, out: &mut Vec<Out>) {
+        if !self.looking || self.n_unread() == 0 {
+            return;
+        }
+        if let Some(known) = &mut self.known {
+            known.seen = self.cursor;
+            out.push(Out::Save(known.clone()));
+            out.push(call(Call::Seen(self.cursor)));
+        }
+    }
+
+    fn find(&mut self, id: &str) -> Option<&mut Message> {
+        self.messages.iter_mut().find(|message| message.id == id)
+    }
+
+    /// The inbox's order first; what it has not yet follows in the order it was written.
+    fn sort(&mut self) {
+        let agent_seen = self.agent_seen;
+        for message in &mut self.messages {
+            if message.seq > 0 && message.delivery == Delivery::Sent && message.cursor.is_some_and(|cursor| cursor <= agent_seen) {
+                message.delivery = Delivery::Seen;
+            }
+        }
+        self.messages.sort_by_key(|message| (message.cursor.unwrap_or(u64::MAX), message.seq));
+    }
+}
+
+fn own(waiting: Waiting, kept: bool) -> Message {
+    let Waiting { id, seq, text, at_ms } = waiting;
+    let (from, name, cursor, delivery) = (Participant::Shopper, String::new(), None, Delivery::Queued);
+    Message { id, from, name, text, at_ms, seq, cursor, delivery, kept }
+}
+
+fn call(call: Call) -> Out {
+    Out::Call(call, 0, String::new())
+}

@@ -1,0 +1,147 @@
+//! What goes into the conversation's state machine and what comes out of it: plain data.
+
+use super::message::{Reason, Waiting};
+use super::protocol::{Availability, Events, Frame, Opened, Refusal, Stored};
+
+/// A conversation as it is kept by the browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Its id, 32 hex digits.
+    pub id: String,
+    /// Its token, 64 hex digits.
+    pub token: String,
+    /// The `Opening` still to be sent, as JSON; `None` once the inbox has it.
+    pub opening: Option<String>,
+    /// Number of the last event that the shopper saw.
+    pub seen: u64,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum In {
+    /// Storage was read: at the start, or when another tab wrote it.
+    Restored {
+        /// The conversation, when there is one.
+        known: Option<Known>,
+        /// What waits in the outbox.
+        waiting: Vec<Waiting>,
+    },
+    /// The shopper sent a text.
+    Write {
+        /// Id of the message, fresh.
+        id: String,
+        /// The text, card numbers masked.
+        text: String,
+        /// Now, in milliseconds since 1970.
+        at_ms: u64,
+        /// The conversation to begin when there is none.
+        fresh: Known,
+    },
+    /// The outbox has the message, or never will.
+    Kept(String),
+    /// The shopper wants a refused message sent again.
+    Retry {
+        /// Its id.
+        id: String,
+        /// The conversation to begin when the old one is gone.
+        fresh: Known,
+    },
+    /// A request ended.
+    Done(Call, Outcome),
+    /// The socket of that number is open.
+    SocketUp(u32),
+    /// The socket of that number is closed, or could not be opened.
+    SocketDown(u32),
+    /// The socket of that number brought a frame.
+    Heard(u32, Frame),
+    /// A timer ran out.
+    Fired(Timer),
+    /// The network or the page came back: do not wait any longer.
+    Wake,
+    /// The conversation is before the shopper's eyes, or no more.
+    Looking(bool),
+    /// The conversation's screen or a contact line asks whether somebody is there.
+    Ask,
+}
+
+/// A request to the inbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Call {
+    /// `PUT` of the conversation.
+    Open,
+    /// `PUT` of the message of that id.
+    Put(String),
+    /// `GET` of the events after a number, waiting up to so many seconds.
+    Events(u64, u32),
+    /// `PUT` of how far the shopper has read.
+    Seen(u64),
+    /// `GET` of the availability.
+    Availability,
+}
+
+/// How a request ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The conversation is open.
+    Opened(Opened),
+    /// The message is stored.
+    Stored(Stored),
+    /// Events.
+    Events(Events),
+    /// The availability.
+    Availability(Availability),
+    /// Done, with nothing to tell.
+    Nothing,
+    /// Refused, with the status and what the inbox said.
+    Refused(u16, Option<Refusal>),
+    /// No answer: the network, a time-out, an answer cut short.
+    Unreachable,
+}
+
+/// A timer; starting one anew replaces the one that runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Timer {
+    /// Send again.
+    Send,
+    /// Listen again.
+    Listen,
+    /// The socket has been silent for too long.
+    Silence,
+    /// Nobody is writing any more.
+    Typing,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Out {
+    /// Write a message to the outbox, then say [`In::Kept`].
+    Keep(Waiting),
+    /// Take a message out of the outbox.
+    Release(String),
+    /// Write the conversation to storage.
+    Save(Known),
+    /// Make a request, then say [`In::Done`]. A `Put` carries its order and text.
+    Call(Call, u32, String),
+    /// Open a socket of that number, closing any other; its first frame says that events after the
+    /// given one are wanted.
+    Dial(u32, u64),
+    /// Close the socket.
+    Hang,
+    /// Start a timer of so many milliseconds.
+    Start(Timer, u32),
+    /// Tell the shopper and the page.
+    Tell(News),
+}
+
+/// What is worth telling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum News {
+    /// The first message began a conversation.
+    Began,
+    /// The inbox has a message of the shopper.
+    Sent,
+    /// A message of the shopper was refused.
+    Failed(Reason),
+    /// Somebody else wrote: name, text.
+    Received(String, String),
+}

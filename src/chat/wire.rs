@@ -1,0 +1,208 @@
+//! The types of [`super::protocol`] as the browser writes and reads them. Natively tests hold every
+//! one of them against serde's derived code, which the inbox uses.
+
+use super::json::{Json, ObjectWriter, string};
+use super::protocol::{Availability, Event, Events, Frame, Opened, Packet, Participant, Refusal, Stored, VERSION, What};
+
+/// An `Opening`.
+#[must_use]
+pub fn opening(packet: &Packet) -> String {
+    let page = ObjectWriter::default()
+        .text("url", &packet.page.url)
+        .text("title", &packet.page.title)
+        .text("page_type", &packet.page.page_type)
+        .text("product", &packet.page.product)
+        .end();
+    let read = packet.read.iter().map(|article| {
+        let out = ObjectWriter::default().text("id", &article.id).text("title", &article.title);
+        match article.helped {
+            Some(helped) => out.raw("helped", if helped { "true" } else { "false" }).end(),
+            None => out.end(),
+        }
+    });
+    let packet = ObjectWriter::default()
+        .number("v", u64::from(packet.v))
+        .text("lang", &packet.lang)
+        .raw("page", &page)
+        .text("basket", &packet.basket)
+        .list("searches", packet.searches.iter().map(|text| string(text)))
+        .list("read", read)
+        .list("signals", packet.signals.iter().map(|text| string(text)))
+        .end();
+    ObjectWriter::default().number("v", u64::from(VERSION)).raw("packet", &packet).end()
+}
+
+/// A `Draft`.
+#[must_use]
+pub fn draft(seq: u32, text: &str) -> String {
+    ObjectWriter::default().number("v", u64::from(VERSION)).number("seq", u64::from(seq)).text("text", text).end()
+}
+
+/// A `Hello`.
+#[must_use]
+pub fn hello(token: &str, after: u64) -> String {
+    ObjectWriter::default().number("v", u64::from(VERSION)).text("token", token).number("after", after).end()
+}
+
+/// A `Seen`.
+#[must_use]
+pub fn seen(cursor: u64) -> String {
+    ObjectWriter::default().number("cursor", cursor).end()
+}
+
+/// Reads an [`Opened`].
+#[must_use]
+pub fn read_opened(json: &Json) -> Option<Opened> {
+    Some(Opened { cursor: json.number("cursor")?, availability: read_availability(json.get("availability")?)? })
+}
+
+/// Reads an [`Availability`].
+#[must_use]
+pub fn read_availability(json: &Json) -> Option<Availability> {
+    let reply_in_s = json.number("reply_in_s").and_then(|n| u32::try_from(n).ok());
+    Some(Availability { online: json.flag("online")?, reply_in_s })
+}
+
+/// Reads a [`Stored`].
+#[must_use]
+pub fn read_stored(json: &Json) -> Option<Stored> {
+    Some(Stored { cursor: json.number("cursor")?, at_ms: json.number("at_ms")? })
+}
+
+/// Reads [`Events`].
+#[must_use]
+pub fn read_events(json: &Json) -> Option<Events> {
+    let events = json.list("events").iter().map(read_event).collect::<Option<Vec<_>>>()?;
+    Some(Events { events, cursor: json.number("cursor")? })
+}
+
+/// Reads a [`Frame`]; a frame of a kind not known is as good as a ping.
+#[must_use]
+pub fn read_frame(json: &Json) -> Option<Frame> {
+    Some(match json.text("frame")? {
+        "event" => Frame::Event { event: read_event(json.get("event")?)? },
+        "typing" => Frame::Typing { on: json.flag("on")? },
+        "availability" => Frame::Availability { availability: read_availability(json.get("availability")?)? },
+        _ => Frame::Ping,
+    })
+}
+
+/// Reads a [`Refusal`].
+#[must_use]
+pub fn read_refusal(json: &Json) -> Option<Refusal> {
+    Some(Refusal {
+        error: json.text("error")?.to_owned(),
+        detail: json.text("detail").unwrap_or_default().to_owned(),
+        retry_after_s: json.number("retry_after_s").and_then(|n| u32::try_from(n).ok()),
+    })
+}
+
+fn read_event(json: &Json) -> Option<Event> {
+    let what = match json.text("kind")? {
+        "message" => What::Message {
+            id: json.text("id")?.to_owned(),
+            from: match json.text("from")? {
+                "shopper" => Participant::Shopper,
+                "agent" => Participant::Agent,
+                "bot" => Participant::Bot,
+                _ => Participant::System,
+            },
+            name: json.text("name").unwrap_or_default().to_owned(),
+            text: json.text("text")?.to_owned(),
+        },
+        "agent-seen" => What::AgentSeen { upto: json.number("upto")? },
+        "closed" => What::Closed,
+        "reopened" => What::Reopened,
+        _ => What::Unknown,
+    };
+    Some(Event { cursor: json.number("cursor")?, at_ms: json.number("at_ms")?, what })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::protocol::{Draft, Hello, Opening, PageInfo, ReadArticle, Seen};
+    use proptest::prelude::*;
+
+    fn json(value: &impl serde::Serialize) -> Json {
+        Json::read(&serde_json::to_string(value).unwrap()).unwrap()
+    }
+
+    fn events() -> impl Strategy<Value = Event> {
+        let what = prop_oneof![
+            (any::<String>(), 0u8..4, any::<String>(), any::<String>()).prop_map(|(id, from, name, text)| What::Message {
+                id,
+                from: [Participant::Shopper, Participant::Agent, Participant::Bot, Participant::System][usize::from(from)],
+                name,
+                text
+            }),
+            any::<u64>().prop_map(|upto| What::AgentSeen { upto }),
+            Just(What::Closed),
+            Just(What::Reopened),
+        ];
+        (any::<u64>(), any::<u64>(), what).prop_map(|(cursor, at_ms, what)| Event { cursor, at_ms, what })
+    }
+
+    fn availabilities() -> impl Strategy<Value = Availability> {
+        (any::<bool>(), any::<Option<u32>>()).prop_map(|(online, reply_in_s)| Availability { online, reply_in_s })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_what_the_inbox_reads(
+            texts in prop::collection::vec(any::<String>(), 8),
+            lists in prop::collection::vec(any::<String>(), 0..4),
+            helped in any::<Option<bool>>(),
+            seq in any::<u32>(),
+            n in any::<u64>(),
+        ) {
+            let packet = Packet {
+                v: 1,
+                lang: texts[0].clone(),
+                page: PageInfo { url: texts[1].clone(), title: texts[2].clone(), page_type: texts[3].clone(), product: texts[4].clone() },
+                basket: texts[5].clone(),
+                searches: lists.clone(),
+                read: vec![ReadArticle { id: texts[6].clone(), title: texts[7].clone(), helped }],
+                signals: lists,
+            };
+            let read: Opening = serde_json::from_str(&opening(&packet)).unwrap();
+            prop_assert_eq!(read, Opening { v: VERSION, packet });
+            let read: Draft = serde_json::from_str(&draft(seq, &texts[0])).unwrap();
+            prop_assert_eq!(read, Draft { v: VERSION, seq, text: texts[0].clone() });
+            let read: Hello = serde_json::from_str(&hello(&texts[0], n)).unwrap();
+            prop_assert_eq!(read, Hello { v: VERSION, token: texts[0].clone(), after: n });
+            let read: Seen = serde_json::from_str(&seen(n)).unwrap();
+            prop_assert_eq!(read, Seen { cursor: n });
+        }
+
+        #[test]
+        fn what_the_inbox_writes_is_read(
+            list in prop::collection::vec(events(), 0..5),
+            availability in availabilities(),
+            cursor in any::<u64>(),
+            (error, detail, retry_after_s) in any::<(String, String, Option<u32>)>(),
+            on in any::<bool>(),
+        ) {
+            let all = Events { events: list.clone(), cursor };
+            prop_assert_eq!(read_events(&json(&all)), Some(all));
+            let opened = Opened { cursor, availability: availability.clone() };
+            prop_assert_eq!(read_opened(&json(&opened)), Some(opened));
+            let stored = Stored { cursor, at_ms: cursor };
+            prop_assert_eq!(read_stored(&json(&stored)), Some(stored));
+            let refusal = Refusal { error, detail, retry_after_s };
+            prop_assert_eq!(read_refusal(&json(&refusal)), Some(refusal));
+            let mut frames = vec![Frame::Ping, Frame::Typing { on }, Frame::Availability { availability }];
+            frames.extend(list.into_iter().map(|event| Frame::Event { event }));
+            for frame in frames {
+                prop_assert_eq!(read_frame(&json(&frame)), Some(frame));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_new_counts_for_the_cursor_and_no_more() {
+        let event = Json::read(r#"{"cursor":3,"at_ms":9,"kind":"rated","stars":5}"#).unwrap();
+        assert_eq!(read_event(&event), Some(Event { cursor: 3, at_ms: 9, what: What::Unknown }));
+        assert_eq!(read_frame(&Json::read(r#"{"frame":"confetti"}"#).unwrap()), Some(Frame::Ping));
+    }
+}
