@@ -28,7 +28,12 @@ fn stored(cursor: u64) -> Outcome {
 }
 
 fn agent_says(cursor: u64, text: &str) -> Event {
-    let what = What::Message { id: format!("a{cursor}"), from: Participant::Agent, name: "Ada".to_owned(), text: text.to_owned() };
+    let what = What::Message {
+        id: format!("a{cursor}"),
+        from: Participant::Agent,
+        name: "Ada".to_owned(),
+        text: text.to_owned(),
+    };
     Event { cursor, at_ms: cursor, what }
 }
 
@@ -118,7 +123,10 @@ fn a_gap_is_fetched_and_what_was_seen_is_dropped() {
     assert_eq!(calls(&out), [Call::Events(1, 0)]);
     let events = Events { events: vec![agent_says(1, "one"), agent_says(2, "two"), agent_says(3, "three")], cursor: 3 };
     core.step(In::Done(Call::Events(1, 0), Outcome::Events(events)), 0);
-    assert_eq!(core.messages().iter().map(|message| message.text.as_str()).collect::<Vec<_>>(), ["one", "two", "three"]);
+    assert_eq!(
+        core.messages().iter().map(|message| message.text.as_str()).collect::<Vec<_>>(),
+        ["one", "two", "three"]
+    );
     assert_eq!(core.n_unread(), 3);
     let out = core.step(In::Looking(true), 0);
     assert_eq!(calls(&out), [Call::Seen(3)]);
@@ -155,13 +163,24 @@ impl Inbox {
         match call {
             Call::Open => {
                 self.open.insert(conversation.to_owned());
-                Outcome::Opened(Opened { cursor: self.events.len() as u64, availability: Availability { online: true, reply_in_s: None } })
+                Outcome::Opened(Opened {
+                    cursor: self.events.len() as u64,
+                    availability: Availability { online: true, reply_in_s: None },
+                })
             }
             _ if !self.open.contains(conversation) => Outcome::Refused(404, None),
             Call::Put(id) => {
-                let known = self.events.iter().find(|event| matches!(&event.what, What::Message { id: other, .. } if other == id));
+                let known = self
+                    .events
+                    .iter()
+                    .find(|event| matches!(&event.what, What::Message { id: other, .. } if other == id));
                 let cursor = known.map(|event| event.cursor).unwrap_or_else(|| {
-                    let what = What::Message { id: id.clone(), from: Participant::Shopper, name: String::new(), text: text.to_owned() };
+                    let what = What::Message {
+                        id: id.clone(),
+                        from: Participant::Shopper,
+                        name: String::new(),
+                        text: text.to_owned(),
+                    };
                     self.push(what)
                 });
                 stored(cursor)
@@ -203,7 +222,19 @@ struct World {
 impl World {
     fn new() -> Self {
         let (core, inbox) = (Core::default(), Inbox::default());
-        Self { core, inbox, known: None, outbox: BTreeMap::new(), requests: vec![], answers: vec![], keeps: vec![], timers: BTreeMap::new(), socket: None, written: vec![], die: 7 }
+        Self {
+            core,
+            inbox,
+            known: None,
+            outbox: BTreeMap::new(),
+            requests: vec![],
+            answers: vec![],
+            keeps: vec![],
+            timers: BTreeMap::new(),
+            socket: None,
+            written: vec![],
+            die: 7,
+        }
     }
 
     fn step(&mut self, happened: In) {
@@ -235,8 +266,15 @@ impl World {
         assert_eq!(ids.len(), self.core.messages().len(), "a message is shown twice");
         let cursors: Vec<u64> = self.core.messages().iter().filter_map(|message| message.cursor).collect();
         assert!(cursors.windows(2).all(|pair| pair[0] < pair[1]), "out of order: {cursors:?}");
-        let shown: Vec<&str> = self.core.messages().iter().filter(|message| message.cursor.is_none()).map(|message| message.text.as_str()).collect();
-        let order: Vec<usize> = shown.iter().filter_map(|text| self.written.iter().position(|other| other == text)).collect();
+        let shown: Vec<&str> = self
+            .core
+            .messages()
+            .iter()
+            .filter(|message| message.cursor.is_none())
+            .map(|message| message.text.as_str())
+            .collect();
+        let order: Vec<usize> =
+            shown.iter().filter_map(|text| self.written.iter().position(|other| other == text)).collect();
         assert!(order.windows(2).all(|pair| pair[0] < pair[1]), "waiting messages out of order: {shown:?}");
     }
 
@@ -245,7 +283,12 @@ impl World {
             0 | 1 => {
                 let n = self.written.len() as u32 + 1;
                 self.written.push(format!("text {n}"));
-                self.step(In::Write { id: format!("m{n}"), text: format!("text {n}"), at_ms: u64::from(n), fresh: fresh(n) });
+                self.step(In::Write {
+                    id: format!("m{n}"),
+                    text: format!("text {n}"),
+                    at_ms: u64::from(n),
+                    fresh: fresh(n),
+                });
             }
             2 if !self.keeps.is_empty() => {
                 let id = self.keeps.remove(choice % self.keeps.len());
@@ -296,7 +339,12 @@ impl World {
             14 => {
                 let n = self.inbox.events.len();
                 if self.known.is_some() {
-                    self.inbox.push(What::Message { id: format!("a{n}"), from: Participant::Agent, name: "Ada".to_owned(), text: format!("answer {n}") });
+                    self.inbox.push(What::Message {
+                        id: format!("a{n}"),
+                        from: Participant::Agent,
+                        name: "Ada".to_owned(),
+                        text: format!("answer {n}"),
+                    });
                 }
             }
             // The page is left in the middle of everything and comes back.

@@ -19,7 +19,7 @@ const MAX_RETRY_AFTER_S: u32 = 300;
 #[must_use]
 pub fn delay_ms(attempt: u32, die: u32, retry_after_s: Option<u32>) -> u32 {
     let ceiling = BASE_MS.saturating_mul(1 << attempt.saturating_sub(1).min(5)).min(CAP_MS);
-    let thrown = (u64::from(die) * u64::from(ceiling) >> 32) as u32;
+    let thrown = ((u64::from(die) * u64::from(ceiling)) >> 32) as u32;
     let asked = retry_after_s.map_or(0, |seconds| seconds.min(MAX_RETRY_AFTER_S) * 1_000);
     // The jitter comes on top of what the inbox asked for, else all would return in one second.
     if asked > 0 { asked + thrown.min(BASE_MS) } else { thrown.max(FLOOR_MS) }

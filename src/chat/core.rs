@@ -25,9 +25,10 @@ const POLL_WAIT_S: u32 = 25;
 const FAILURES_BEFORE_POLL: u32 = 2;
 
 /// How the stream of events comes in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Link {
     /// Not at all: there is no conversation yet, or a timer will try again.
+    #[default]
     Down,
     /// A socket is being opened.
     Dialing,
@@ -38,14 +39,14 @@ enum Link {
 }
 
 /// The state.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Core {
     known: Option<Known>,
     messages: Vec<Message>,
     /// Number of the last event taken in.
     cursor: u64,
     agent_seen: u64,
-    next_seq: u32,
+    last_seq: u32,
     sending: Option<Call>,
     send_attempt: u32,
     /// Whether a timer holds sending back.
@@ -60,31 +61,6 @@ pub struct Core {
     closed: bool,
     limited: bool,
     looking: bool,
-}
-
-impl Default for Core {
-    fn default() -> Self {
-        Self {
-            known: None,
-            messages: Vec::new(),
-            cursor: 0,
-            agent_seen: 0,
-            next_seq: 1,
-            sending: None,
-            send_attempt: 0,
-            pausing: false,
-            link: Link::Down,
-            socket: 0,
-            listen_attempt: 0,
-            socket_failures: 0,
-            catching_up: false,
-            availability: None,
-            typing: false,
-            closed: false,
-            limited: false,
-            looking: false,
-        }
-    }
 }
 
 /// What a screen reads.
@@ -143,7 +119,8 @@ impl Core {
     #[must_use]
     pub fn n_unread(&self) -> usize {
         let seen = self.known.as_ref().map_or(0, |known| known.seen);
-        let others = self.messages.iter().filter(|message| !matches!(message.from, Participant::Shopper | Participant::System));
+        let others =
+            self.messages.iter().filter(|message| !matches!(message.from, Participant::Shopper | Participant::System));
         others.filter(|message| message.cursor.is_some_and(|cursor| cursor > seen)).count()
     }
 
@@ -171,7 +148,9 @@ impl Core {
                 self.link = Link::Up;
                 out.push(Out::Start(Timer::Silence, SILENCE_MS));
             }
-            In::SocketDown(n) if n == self.socket && matches!(self.link, Link::Dialing | Link::Up) => self.lost(die, &mut out),
+            In::SocketDown(n) if n == self.socket && matches!(self.link, Link::Dialing | Link::Up) => {
+                self.lost(die, &mut out)
+            }
             In::Heard(n, frame) if n == self.socket && matches!(self.link, Link::Dialing | Link::Up) => {
                 (self.link, self.listen_attempt, self.socket_failures) = (Link::Up, 0, 0);
                 out.push(Out::Start(Timer::Silence, SILENCE_MS));
@@ -201,7 +180,7 @@ impl Core {
             self.known = known;
         }
         for one in waiting {
-            self.next_seq = self.next_seq.max(one.seq.saturating_add(1));
+            self.last_seq = self.last_seq.max(one.seq);
             if self.find(&one.id).is_none() {
                 self.messages.push(own(one, true));
             }
@@ -221,8 +200,8 @@ impl Core {
             out.push(Out::Tell(News::Began));
             self.known = Some(fresh);
         }
-        let waiting = Waiting { id, seq: self.next_seq, text, at_ms };
-        self.next_seq = self.next_seq.saturating_add(1);
+        self.last_seq = self.last_seq.saturating_add(1);
+        let waiting = Waiting { id, seq: self.last_seq, text, at_ms };
         let too_long = waiting.text.len() > MAX_TEXT_BYTES;
         let mut message = own(waiting.clone(), false);
         if too_long {
@@ -334,10 +313,20 @@ impl Core {
                 if self.find(&id).is_some() {
                     self.stored(&id, event.cursor, event.at_ms, out);
                 } else {
-                    let seq = if from == Participant::Shopper { self.next_seq } else { 0 };
-                    self.next_seq = self.next_seq.max(seq.saturating_add(1));
+                    let seq = if from == Participant::Shopper { self.last_seq.saturating_add(1) } else { 0 };
+                    self.last_seq = self.last_seq.max(seq);
                     let (cursor, delivery) = (Some(event.cursor), Delivery::Sent);
-                    self.messages.push(Message { id, from, name, text, at_ms: event.at_ms, seq, cursor, delivery, kept: true });
+                    self.messages.push(Message {
+                        id,
+                        from,
+                        name,
+                        text,
+                        at_ms: event.at_ms,
+                        seq,
+                        cursor,
+                        delivery,
+                        kept: true,
+                    });
                 }
             }
             What::AgentSeen { upto } => self.agent_seen = self.agent_seen.max(upto),
@@ -460,7 +449,11 @@ impl Core {
             return;
         }
         let Some(known) = &self.known else { return };
-        let next = self.messages.iter_mut().filter(|message| message.delivery == Delivery::Queued).min_by_key(|message| message.seq);
+        let next = self
+            .messages
+            .iter_mut()
+            .filter(|message| message.delivery == Delivery::Queued)
+            .min_by_key(|message| message.seq);
         // A message still on its way into the outbox holds back those after it: order first.
         let Some(message) = next.filter(|message| message.kept) else { return };
         let (request, seq, body) = match &known.opening {
@@ -494,7 +487,10 @@ impl Core {
     fn sort(&mut self) {
         let agent_seen = self.agent_seen;
         for message in &mut self.messages {
-            if message.seq > 0 && message.delivery == Delivery::Sent && message.cursor.is_some_and(|cursor| cursor <= agent_seen) {
+            if message.seq > 0
+                && message.delivery == Delivery::Sent
+                && message.cursor.is_some_and(|cursor| cursor <= agent_seen)
+            {
                 message.delivery = Delivery::Seen;
             }
         }

@@ -213,7 +213,8 @@ impl Reader<'_> {
     fn number(&mut self) -> Option<Json> {
         let negative = self.take("-");
         let whole = self.digits()?;
-        let mut value = whole.bytes().fold(0u64, |value, digit| value.saturating_mul(10).saturating_add(u64::from(digit - b'0')));
+        let mut value =
+            whole.bytes().fold(0u64, |value, digit| value.saturating_mul(10).saturating_add(u64::from(digit - b'0')));
         if whole.len() > 1 && whole.starts_with('0') {
             return None;
         }
@@ -337,9 +338,13 @@ mod tests {
             (Json::Bool(a), serde_json::Value::Bool(b)) => a == b,
             (Json::Number(a), serde_json::Value::Number(b)) => b.as_u64().is_none_or(|b| *a == b),
             (Json::Text(a), serde_json::Value::String(b)) => a == b,
-            (Json::List(a), serde_json::Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+            (Json::List(a), serde_json::Value::Array(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+            }
             // A name given twice: serde keeps the last, we the first; neither inbox nor panel writes such.
-            (Json::Object(a), serde_json::Value::Object(b)) => a.iter().all(|(name, value)| b.get(name).is_some_and(|b| same(value, b))),
+            (Json::Object(a), serde_json::Value::Object(b)) => {
+                a.iter().all(|(name, value)| b.get(name).is_some_and(|b| same(value, b)))
+            }
             _ => false,
         }
     }

@@ -33,11 +33,22 @@ impl Field {
 /// Gathers a packet from the page's snapshot (lines of `key<TAB>value`), what the panel remembers
 /// and what the engine found out about the page.
 #[must_use]
-pub fn gather(snapshot: &str, lang: &str, page_type: &str, product: &str, searches: &[String], read: &[ReadArticle]) -> Packet {
+pub fn gather(
+    snapshot: &str,
+    lang: &str,
+    page_type: &str,
+    product: &str,
+    searches: &[String],
+    read: &[ReadArticle],
+) -> Packet {
     let lines = || snapshot.lines().filter_map(|line| line.split_once('\t'));
     let first = |key: &str| lines().find(|(name, _)| *name == key).map_or("", |(_, value)| value);
     let attribute = |wanted: &str| {
-        lines().filter(|(name, _)| *name == "attr").filter_map(|(_, pair)| pair.split_once('\t')).find(|(name, _)| *name == wanted).map_or("", |(_, value)| value)
+        lines()
+            .filter(|(name, _)| *name == "attr")
+            .filter_map(|(_, pair)| pair.split_once('\t'))
+            .find(|(name, _)| *name == wanted)
+            .map_or("", |(_, value)| value)
     };
     // Signals are named by the page's script; a name that is none of ours is not passed on.
     let signals = lines()
@@ -116,7 +127,10 @@ mod tests {
     fn gathers_what_helps_and_nothing_that_tells_on_the_shopper() {
         let packet = packet();
         assert_eq!(packet.page.url, "https://shop.example/cart");
-        assert_eq!((packet.page.title.as_str(), packet.page.product.as_str(), packet.basket.as_str()), ("Basket", "Boot", "2 items, €60"));
+        assert_eq!(
+            (packet.page.title.as_str(), packet.page.product.as_str(), packet.basket.as_str()),
+            ("Basket", "Boot", "2 items, €60")
+        );
         assert_eq!(packet.signals, ["coupon-rejected"]);
         assert!(!packet.searches[0].contains("4111 1111 1111 1111") && packet.searches[0].ends_with("1111"));
     }
@@ -131,7 +145,15 @@ mod tests {
             }
         }
         let bare = strike(packet(), Field::ALL);
-        assert_eq!(bare, Packet { v: 1, lang: "en".to_owned(), page: PageInfo { page_type: "cart".to_owned(), ..PageInfo::default() }, ..Packet::default() });
+        assert_eq!(
+            bare,
+            Packet {
+                v: 1,
+                lang: "en".to_owned(),
+                page: PageInfo { page_type: "cart".to_owned(), ..PageInfo::default() },
+                ..Packet::default()
+            }
+        );
     }
 
     #[test]

@@ -2,7 +2,9 @@
 //! one of them against serde's derived code, which the inbox uses.
 
 use super::json::{Json, ObjectWriter, string};
-use super::protocol::{Availability, Event, Events, Frame, Opened, Packet, Participant, Refusal, Stored, VERSION, What};
+use super::protocol::{
+    Availability, Event, Events, Frame, Opened, Packet, Participant, Refusal, Stored, VERSION, What,
+};
 
 /// An `Opening`.
 #[must_use]
@@ -130,11 +132,14 @@ mod tests {
 
     fn events() -> impl Strategy<Value = Event> {
         let what = prop_oneof![
-            (any::<String>(), 0u8..4, any::<String>(), any::<String>()).prop_map(|(id, from, name, text)| What::Message {
-                id,
-                from: [Participant::Shopper, Participant::Agent, Participant::Bot, Participant::System][usize::from(from)],
-                name,
-                text
+            (any::<String>(), 0u8..4, any::<String>(), any::<String>()).prop_map(|(id, from, name, text)| {
+                What::Message {
+                    id,
+                    from: [Participant::Shopper, Participant::Agent, Participant::Bot, Participant::System]
+                        [usize::from(from)],
+                    name,
+                    text,
+                }
             }),
             any::<u64>().prop_map(|upto| What::AgentSeen { upto }),
             Just(What::Closed),
