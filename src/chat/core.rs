@@ -26,7 +26,7 @@ const FAILURES_BEFORE_POLL: u32 = 2;
 
 /// How the stream of events comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Link {
+pub(super) enum Link {
     /// Not at all: there is no conversation yet, or a timer will try again.
     #[default]
     Down,
@@ -41,92 +41,26 @@ enum Link {
 /// The state.
 #[derive(Debug, Default)]
 pub struct Core {
-    known: Option<Known>,
-    messages: Vec<Message>,
+    pub(super) known: Option<Known>,
+    pub(super) messages: Vec<Message>,
     /// Number of the last event taken in.
-    cursor: u64,
-    agent_seen: u64,
-    last_seq: u32,
-    sending: Option<Call>,
-    send_attempt: u32,
+    pub(super) cursor: u64,
+    pub(super) agent_seen: u64,
+    pub(super) last_seq: u32,
+    pub(super) sending: Option<Call>,
+    pub(super) send_attempt: u32,
     /// Whether a timer holds sending back.
-    pausing: bool,
-    link: Link,
-    socket: u32,
-    listen_attempt: u32,
-    socket_failures: u32,
-    catching_up: bool,
-    availability: Option<Availability>,
-    typing: bool,
-    closed: bool,
-    limited: bool,
-    looking: bool,
-}
-
-/// What a screen reads.
-impl Core {
-    /// The conversation, when there is one.
-    #[must_use]
-    pub fn known(&self) -> Option<&Known> {
-        self.known.as_ref()
-    }
-
-    /// The messages, in the inbox's order, those that it has not yet last.
-    #[must_use]
-    pub fn messages(&self) -> &[Message] {
-        &self.messages
-    }
-
-    /// Whether somebody can answer now, when known.
-    #[must_use]
-    pub fn availability(&self) -> Option<&Availability> {
-        self.availability.as_ref()
-    }
-
-    /// Name of the agent who wrote last.
-    #[must_use]
-    pub fn agent(&self) -> Option<&str> {
-        let agents = self.messages.iter().rev().filter(|message| message.from == Participant::Agent);
-        agents.map(|message| message.name.as_str()).find(|name| !name.is_empty())
-    }
-
-    /// Whether an agent is writing.
-    #[must_use]
-    pub fn typing(&self) -> bool {
-        self.typing
-    }
-
-    /// Whether an agent ended the conversation.
-    #[must_use]
-    pub fn closed(&self) -> bool {
-        self.closed
-    }
-
-    /// Whether the inbox asked the shopper to slow down.
-    #[must_use]
-    pub fn limited(&self) -> bool {
-        self.limited
-    }
-
-    /// Whether the connection is lost and tried again.
-    #[must_use]
-    pub fn reconnecting(&self) -> bool {
-        let lost = self.link == Link::Down && self.listen_attempt > 1 && self.is_open();
-        lost || self.pausing && self.send_attempt > 1 && !self.limited
-    }
-
-    /// How many messages of others the shopper has not seen.
-    #[must_use]
-    pub fn n_unread(&self) -> usize {
-        let seen = self.known.as_ref().map_or(0, |known| known.seen);
-        let others =
-            self.messages.iter().filter(|message| !matches!(message.from, Participant::Shopper | Participant::System));
-        others.filter(|message| message.cursor.is_some_and(|cursor| cursor > seen)).count()
-    }
-
-    fn is_open(&self) -> bool {
-        self.known.as_ref().is_some_and(|known| known.opening.is_none())
-    }
+    pub(super) pausing: bool,
+    pub(super) link: Link,
+    pub(super) socket: u32,
+    pub(super) listen_attempt: u32,
+    pub(super) socket_failures: u32,
+    pub(super) catching_up: bool,
+    pub(super) availability: Option<Availability>,
+    pub(super) typing: bool,
+    pub(super) closed: bool,
+    pub(super) limited: bool,
+    pub(super) looking: bool,
 }
 
 /// What happens.

@@ -12,4 +12,5 @@ pub mod masking;
 pub mod message;
 pub mod packet;
 pub mod protocol;
+mod reading;
 pub mod wire;
