@@ -1,1 +1,272 @@
 //! The analyzer: text in, terms out; used by build and by query.
+//!
+//! It knows no language. What a word means in a language (its stem, its synonyms, how much it
+//! says) is put into the term dictionary by the builder, so that the wasm needs no tables for it.
+//!
+//! A token is a run of letters, digits and marks, folded: compatibility decomposition, lower case,
+//! accents dropped, `ß` as `ss`, `œ` as `oe`. Scripts written without spaces give pairs of
+//! characters. Everything else (punctuation, symbols, emoji) separates.
+
+/// Most bytes of a folded token; what is longer is cut, since no word is and work must stay bounded.
+pub const MAX_TOKEN_BYTES: usize = 48;
+
+/// A folded piece of text and where it stood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// Folded text.
+    pub text: String,
+    /// First byte in the text analyzed.
+    pub start: usize,
+    /// Byte after its last.
+    pub end: usize,
+}
+
+/// Cuts a text into folded tokens, at most `limit` of them.
+#[must_use]
+pub fn analyze(text: &str, limit: usize) -> Vec<Token> {
+    let mut out = Vec::new();
+    let mut word = Word::default();
+    let mut chars = text.char_indices().peekable();
+    let mut before = ' ';
+    while let Some((at, c)) = chars.next() {
+        let end = at + c.len_utf8();
+        let next = chars.peek().map_or(' ', |&(_, next)| next);
+        match class(c) {
+            Class::Letter => word.push(c, at, end),
+            Class::Ignored => word.stretch(end),
+            Class::Pair => {
+                word.flush(&mut out);
+                pair(c, at, end, before, next, &mut chars, &mut out);
+            }
+            // `2.4.3` is one token; so are `don't` and `customer's`, but not `l'article`.
+            Class::Dot if before.is_ascii_digit() && next.is_ascii_digit() => word.push('.', at, end),
+            Class::Apostrophe if class(next) == Class::Letter && word.is_contraction(text.get(end..).unwrap_or_default()) => {
+                word.stretch(end);
+            }
+            _ => word.flush(&mut out),
+        }
+        if out.len() >= limit {
+            break;
+        }
+        before = c;
+    }
+    word.flush(&mut out);
+    out.truncate(limit);
+    out
+}
+
+/// Folds a whole text without cutting it; separators become single spaces.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let mut out = String::new();
+    for token in analyze(text, usize::MAX) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(&token.text);
+    }
+    out
+}
+
+/// Whether a token is a number or a code: never guessed at, never inflected.
+#[must_use]
+pub fn is_code(token: &str) -> bool {
+    token.bytes().any(|b| b.is_ascii_digit())
+}
+
+#[derive(Default)]
+struct Word {
+    text: String,
+    chars: usize,
+    start: usize,
+    end: usize,
+}
+
+impl Word {
+    fn push(&mut self, c: char, start: usize, end: usize) {
+        if self.text.is_empty() {
+            self.start = start;
+        }
+        self.end = end;
+        if self.text.len() < MAX_TOKEN_BYTES {
+            fold_char(c, &mut self.text);
+            self.chars += 1;
+        }
+    }
+
+    fn stretch(&mut self, end: usize) {
+        if !self.text.is_empty() {
+            self.end = end;
+        }
+    }
+
+    /// English joins (`don't`, `shop's`): two letters or more before, one or two after. French and
+    /// Italian elide the other way round (`l'`, `qu'`, `jusqu'`).
+    fn is_contraction(&self, rest: &str) -> bool {
+        let after = rest.chars().take(3).take_while(|&c| class(c) == Class::Letter).count();
+        self.chars >= 2 && after <= 2 && !self.text.ends_with("qu")
+    }
+
+    fn flush(&mut self, out: &mut Vec<Token>) {
+        if !self.text.is_empty() {
+            out.push(Token { text: core::mem::take(&mut self.text), start: self.start, end: self.end });
+        }
+        self.chars = 0;
+    }
+}
+
+/// One token of a script without spaces: this character and the next, or alone where none follows.
+fn pair(
+    c: char,
+    start: usize,
+    end: usize,
+    before: char,
+    next: char,
+    chars: &mut core::iter::Peekable<core::str::CharIndices<'_>>,
+    out: &mut Vec<Token>,
+) {
+    let mut text = String::new();
+    fold_char(c, &mut text);
+    let mut last = end;
+    if class(next) == Class::Pair {
+        fold_char(next, &mut text);
+        last = chars.peek().map_or(end, |&(at, next)| at + next.len_utf8());
+    } else if class(before) == Class::Pair {
+        return; // the last character is already in the pair before
+    }
+    out.push(Token { text, start, end: last });
+}
+
+#[derive(PartialEq, Eq, Clone, Copy)]
+enum Class {
+    Letter,
+    Pair,
+    Ignored,
+    Dot,
+    Apostrophe,
+    Separator,
+}
+
+/// By explicit ranges: the Unicode tables would outweigh the search.
+fn class(c: char) -> Class {
+    match c {
+        'a'..='z' | 'A'..='Z' | '0'..='9' => Class::Letter,
+        '.' => Class::Dot,
+        '\'' | '\u{2019}' | '\u{2bc}' | '\u{ff07}' => Class::Apostrophe,
+        '\u{ad}' | '\u{640}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => Class::Ignored,
+        _ if is_mark(c) => Class::Ignored,
+        '\u{aa}' | '\u{b5}' | '\u{ba}' => Class::Letter,
+        '\0'..='\u{bf}' | '\u{d7}' | '\u{f7}' => Class::Separator,
+        // Greek, Armenian, Hebrew, Arabic, Syriac, Devanagari marks of punctuation.
+        '\u{37e}' | '\u{387}' | '\u{55a}'..='\u{55f}' | '\u{589}' | '\u{58a}' | '\u{5be}' | '\u{5c0}' | '\u{5c3}' | '\u{5c6}'
+        | '\u{5f3}' | '\u{5f4}' | '\u{600}'..='\u{61f}' | '\u{66a}'..='\u{66d}' | '\u{6d4}' | '\u{964}' | '\u{965}' => Class::Separator,
+        // Thai, Lao, Myanmar, Khmer; kana and Han.
+        '\u{e3f}' => Class::Separator,
+        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' => Class::Pair,
+        '\u{2000}'..='\u{2bff}' | '\u{2e00}'..='\u{2e7f}' | '\u{3000}'..='\u{3004}' | '\u{3007}'..='\u{3030}' | '\u{30fb}' => Class::Separator,
+        '\u{3005}' | '\u{3006}' | '\u{3031}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{3ffff}' => Class::Pair,
+        '\u{e000}'..='\u{f8ff}' | '\u{fe10}'..='\u{fe6f}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' | '\u{ff3b}'..='\u{ff40}'
+        | '\u{ff5b}'..='\u{ff65}' | '\u{ffe0}'..='\u{ffff}' | '\u{1f000}'..='\u{1faff}' | '\u{e0000}'..='\u{10ffff}' => Class::Separator,
+        _ => Class::Letter,
+    }
+}
+
+/// Accents and points: they fold away.
+fn is_mark(c: char) -> bool {
+    matches!(c,
+        '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}' | '\u{5c2}' | '\u{5c4}'
+        | '\u{5c5}' | '\u{5c7}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{1ab0}'..='\u{1aff}'
+        | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe00}'..='\u{fe0f}' | '\u{fe20}'..='\u{fe2f}')
+}
+
+/// Base letters of U+00C0 to U+024F, one a character; `-` asks the platform.
+const LATIN: &[u8; 400] = b"aaaaaa-ceeeeiiiidnooooo-ouuuuy--aaaaaa-ceeeeiiiidnooooo-ouuuuy-yaaaaaaccccccccddddeeeeeeeeee\
+gggggggghhhhiiiiiiiiii--jjkkkllllll--llnnnnnn-nnoooooo--rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs------------------f\
+-------------oo-------------uu----------------------------aaiioouuuuuuuuuu-aaaa----ggkkoooo--j---gg--nnaa----aaaaeeeeii\
+iioooorrrruuuusstt--hh------aaeeooooooooyy----------------------------";
+
+/// Appends the folded form of a character. Pure and the same everywhere: what is not in the table
+/// goes through Unicode's own decomposition, by a crate natively and by the browser there.
+pub fn fold_char(c: char, out: &mut String) {
+    if c.is_ascii() {
+        out.push(c.to_ascii_lowercase());
+        return;
+    }
+    let two = match c {
+        'ß' | 'ẞ' => "ss",
+        'æ' | 'Æ' => "ae",
+        'œ' | 'Œ' => "oe",
+        'þ' | 'Þ' => "th",
+        _ => "",
+    };
+    if !two.is_empty() {
+        out.push_str(two);
+        return;
+    }
+    if let Some(&base) = (c as usize).checked_sub(0xc0).and_then(|at| LATIN.get(at))
+        && base != b'-'
+    {
+        out.push(base as char);
+        return;
+    }
+    // Taking Korean syllables and voiced kana apart would make other words of them.
+    if class(c) == Class::Pair && !('\u{f900}'..='\u{faff}').contains(&c) {
+        out.push(c);
+        return;
+    }
+    platform_fold(c, &mut |c| match c {
+        _ if is_mark(c) => {}
+        'ς' => out.push('σ'),
+        'ى' | 'ی' => out.push('ي'),
+        'ة' => out.push('ه'),
+        'ک' => out.push('ك'),
+        _ => out.push(c),
+    });
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn platform_fold(c: char, push: &mut dyn FnMut(char)) {
+    use unicode_normalization::UnicodeNormalization as _;
+    for c in core::iter::once(c).nfkd().flat_map(char::to_lowercase) {
+        push(c);
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+fn platform_fold(c: char, push: &mut dyn FnMut(char)) {
+    let mut units = [0; 2];
+    let mut one = js_sys::JsString::from_char_code(c.encode_utf16(&mut units));
+    one = one.normalize("NFKD").to_lower_case();
+    for c in char::decode_utf16(one.iter()).flatten() {
+        push(c);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        analyze(text, 100).into_iter().map(|token| token.text).collect()
+    }
+
+    #[test]
+    fn words_are_folded_and_cut() {
+        assert_eq!(words("L'Œuvre, Größe d’été"), ["l", "oeuvre", "grosse", "d", "ete"]);
+        assert_eq!(words("Don't ask: customer’s e-mail"), ["dont", "ask", "customers", "e", "mail"]);
+        assert_eq!(words("qu'il jusqu'à aujourd'hui"), ["qu", "il", "jusqu", "a", "aujourd", "hui"]);
+        assert_eq!(words("şţ șț ŞȚ"), ["st", "st", "st"]);
+        assert_eq!(words("v2.4.3-p1 costs 1.50."), ["v2.4.3", "p1", "costs", "1.50"]);
+        assert_eq!(words("返品したい"), ["返品", "品し", "した", "たい"]);
+        assert_eq!(words("ok 🎉👍🏽 go"), ["ok", "go"]);
+        assert_eq!(words("e\u{301}te\u{301} Ὀδός"), ["ete", "οδοσ"]);
+    }
+
+    #[test]
+    fn ranges_are_those_of_the_text() {
+        let text = "Wo ist die Größe?";
+        let token = &analyze(text, 10)[3];
+        assert_eq!(&text[token.start..token.end], "Größe");
+    }
+}

@@ -1,1 +1,195 @@
-//! Files in, checked articles out.
+//! Files in, checked articles out; every problem with its file and line.
+
+pub mod blocks;
+pub mod collections;
+pub mod error;
+pub mod html;
+pub mod jsonl;
+pub mod markdown;
+mod yaml;
+
+pub use error::{Problem, Problems, Severity};
+
+use std::collections::BTreeMap;
+
+use crate::article::{Article, Block, Collection, Inline};
+
+/// A file: its name as the author knows it, and its text.
+pub struct File {
+    /// Path, as given.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// What the help of one language is made of.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Help {
+    /// Its articles, in the order of their files.
+    pub articles: Vec<Article>,
+    /// Its collections, in the order to show.
+    pub collections: Vec<Collection>,
+}
+
+/// An article and where it was written.
+pub(crate) struct Written {
+    article: Article,
+    file: String,
+    line: usize,
+}
+
+/// Reads all files: the help of each language, and every problem found.
+#[must_use]
+pub fn read(files: &[File]) -> (BTreeMap<String, Help>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let mut written = Vec::new();
+    let mut collections: BTreeMap<String, Vec<Collection>> = BTreeMap::new();
+    for file in files {
+        let mut own = Problems::new(&file.path, &mut problems);
+        let text = file.text.strip_prefix('\u{feff}').unwrap_or(&file.text);
+        let name = file_name(&file.path);
+        if name == "_collections.yaml" || name == "_collections.yml" {
+            let lang = lang_of_path(&file.path).unwrap_or_else(|| DEFAULT_LANG.to_owned());
+            collections.entry(lang).or_default().extend(collections::read(text, &mut own));
+        } else if has_extension(name, &["md", "markdown"]) {
+            written.extend(markdown::read(text, &mut own));
+        } else if has_extension(name, &["jsonl", "ndjson"]) {
+            written.extend(jsonl::read(text, &mut own));
+        }
+    }
+    let mut out: BTreeMap<String, Help> = BTreeMap::new();
+    check_ids(&written, &mut problems);
+    check_links(&written, &mut problems);
+    for one in written {
+        out.entry(one.article.lang.clone()).or_default().articles.push(one.article);
+    }
+    for (lang, help) in &mut out {
+        help.collections = collections.remove(lang).unwrap_or_default();
+        invent_collections(help);
+    }
+    problems.sort();
+    (out, problems)
+}
+
+/// Language of articles that do not say theirs.
+pub const DEFAULT_LANG: &str = "en";
+
+/// Whether a file is one of those that [`read`] understands.
+#[must_use]
+pub fn is_source(path: &str) -> bool {
+    let name = file_name(path);
+    name.starts_with("_collections.y") || has_extension(name, &["md", "markdown", "jsonl", "ndjson"])
+}
+
+fn check_ids(written: &[Written], problems: &mut Vec<Problem>) {
+    let mut seen: BTreeMap<(&str, &str), &Written> = BTreeMap::new();
+    for one in written {
+        let key = (one.article.lang.as_str(), one.article.id.as_str());
+        if let Some(first) = seen.get(&key) {
+            let place = if first.line > 0 { format!("{}:{}", first.file, first.line) } else { first.file.clone() };
+            Problems::new(&one.file, problems).error(
+                one.line,
+                format!("id `{}` is already taken by {place}", one.article.id),
+                "give one of the two another `id`",
+            );
+        } else {
+            seen.insert(key, one);
+        }
+    }
+}
+
+/// Links to articles must lead to one of the same language.
+fn check_links(written: &[Written], problems: &mut Vec<Problem>) {
+    let ids: std::collections::BTreeSet<(&str, &str)> =
+        written.iter().map(|one| (one.article.lang.as_str(), one.article.id.as_str())).collect();
+    for one in written {
+        let mut links = Vec::new();
+        links_of(&one.article.blocks, &mut links);
+        for link in links {
+            let id = link.strip_prefix(crate::article::ARTICLE_LINK).unwrap_or_default();
+            let id = id.split('#').next().unwrap_or_default();
+            if !ids.contains(&(one.article.lang.as_str(), id)) {
+                Problems::new(&one.file, problems).warning(
+                    one.line,
+                    format!("link to article `{id}`, which does not exist in `{}`", one.article.lang),
+                    "correct the id or write the article",
+                );
+            }
+        }
+    }
+}
+
+fn links_of<'a>(blocks: &'a [Block], out: &mut Vec<&'a str>) {
+    fn inlines<'a>(all: &'a [Inline], out: &mut Vec<&'a str>) {
+        for inline in all {
+            match inline {
+                Inline::Link(address, inner) => {
+                    if address.starts_with(crate::article::ARTICLE_LINK) {
+                        out.push(address);
+                    }
+                    inlines(inner, out);
+                }
+                Inline::Strong(inner) | Inline::Emphasis(inner) => inlines(inner, out),
+                Inline::Text(_) | Inline::Code(_) | Inline::Break => {}
+            }
+        }
+    }
+    for block in blocks {
+        match block {
+            Block::Paragraph(text) | Block::Heading(_, text) => inlines(text, out),
+            Block::List(_, items) => items.iter().for_each(|item| links_of(item, out)),
+            Block::Callout(inner) => links_of(inner, out),
+            Block::Table(head, rows) => head.iter().chain(rows.iter().flatten()).for_each(|cell| inlines(cell, out)),
+            Block::Code(_) | Block::Image { .. } => {}
+        }
+    }
+}
+
+/// Collections that articles name but nobody described get their name as title.
+fn invent_collections(help: &mut Help) {
+    for article in &help.articles {
+        if !article.collection.is_empty() && !help.collections.iter().any(|known| known.id == article.collection) {
+            let title = humanized(&article.collection);
+            help.collections.push(Collection { id: article.collection.clone(), title, ..Collection::default() });
+        }
+    }
+}
+
+/// A file's or collection's name as a shopper may read it: `gift-cards` is "Gift cards".
+pub(crate) fn humanized(name: &str) -> String {
+    let spaced = name.replace(['-', '_'], " ");
+    let spaced = spaced.trim().trim_start_matches(|c: char| c.is_ascii_digit()).trim_start();
+    let mut chars = spaced.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_else(|| name.to_owned())
+}
+
+pub(crate) fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+fn has_extension(name: &str, extensions: &[&str]) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, extension)| extensions.iter().any(|known| extension.eq_ignore_ascii_case(known)))
+}
+
+/// Languages that a folder or a file's suffix may name (ISO 639-1).
+const LANGS: &str = " af am ar az be bg bn bs ca cs cy da de el en eo es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk \
+                     km kn ko ky lo lt lv mk ml mn mr ms my nb ne nl nn no pa pl pt ro ru si sk sl sq sr sv sw ta te th tl tr uk \
+                     ur uz vi zh zu ";
+
+/// The language tag that a name is, lower case: `de`, `pt-br`, `zh_Hant`.
+pub(crate) fn lang_tag(name: &str) -> Option<String> {
+    let tag = name.trim().to_ascii_lowercase().replace('_', "-");
+    let mut parts = tag.split('-');
+    let primary = parts.next().unwrap_or_default();
+    let known = primary.len() == 2 && LANGS.contains(&format!(" {primary} "));
+    let rest_fits = parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+    (known && rest_fits && tag.len() <= 20).then_some(tag)
+}
+
+/// The language that a path tells: its file's suffix (`returns.fr.md`), else its nearest folder that is one.
+pub(crate) fn lang_of_path(path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = path.split(['/', '\\']).collect();
+    let name = parts.pop().unwrap_or_default();
+    let suffix = name.rsplit_once('.').and_then(|(stem, _)| stem.rsplit_once('.')).and_then(|(_, suffix)| lang_tag(suffix));
+    suffix.or_else(|| parts.iter().rev().find_map(|part| lang_tag(part)))
+}

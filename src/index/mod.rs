@@ -1,1 +1,332 @@
-//! The `.hnx` file.
+//! The `.hnx` file: everything the help of one language needs, in one self-contained file.
+//!
+//! | offset | type   | meaning                                                                  |
+//! | ------ | ------ | ------------------------------------------------------------------------ |
+//! | 0      | 4 bytes| [`MAGIC`]                                                                |
+//! | 4      | u16 LE | [`VERSION`]                                                              |
+//! | 6      | u16 LE | number of sections                                                       |
+//! | 8      | u64 LE | xxHash64 (seed 0) of every byte from offset 16 on                        |
+//! | 16     | u32 LE | length of the whole file in bytes                                        |
+//! | 20     | 8 each | per section: u32 LE kind ([`SectionKind`]), u32 LE length in bytes        |
+//! | then   | bytes  | the sections, in that order, nothing between them                        |
+//!
+//! Magic, version, length, hash and the shape of every section are checked by [`Index::open`]
+//! before anything is read from them; what is read later is bounded again.
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod builder;
+pub mod codec;
+pub mod dictionary;
+mod error;
+mod forms;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod linguistics;
+mod postings;
+pub mod rules;
+pub mod stored;
+
+pub use error::IndexError;
+pub use forms::{Form, Forms};
+pub use postings::{Posting, Postings};
+pub use rules::Rule;
+
+use core::ops::Range;
+
+use codec::Reader;
+use dictionary::Dictionary;
+
+/// First bytes of every index file.
+pub const MAGIC: [u8; 4] = *b"HNX\x1a";
+
+/// Version of the layout that this release writes and reads.
+pub const VERSION: u16 = 1;
+
+const HASHED_FROM: usize = 16;
+const TABLE_AT: usize = 20;
+
+/// What a section holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum SectionKind {
+    /// Language, counts, facts of the build.
+    Meta = 1,
+    /// The `fst` map from folded forms to their numbers.
+    Dictionary = 2,
+    /// Per form its weighted terms.
+    Forms = 3,
+    /// Per term the articles that say it.
+    Postings = 4,
+    /// Per article id, title, collection, date.
+    Titles = 5,
+    /// Per article its blocks.
+    Answers = 6,
+    /// When to suggest which article, and what to wake for.
+    Rules = 7,
+    /// Texts of the interface.
+    Strings = 8,
+    /// Groups of articles.
+    Collections = 9,
+}
+
+impl SectionKind {
+    /// Every kind, in the order of the file.
+    pub const ALL: [Self; SECTIONS] = [
+        Self::Meta,
+        Self::Dictionary,
+        Self::Forms,
+        Self::Postings,
+        Self::Titles,
+        Self::Answers,
+        Self::Rules,
+        Self::Strings,
+        Self::Collections,
+    ];
+
+    /// Its name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Meta => "meta",
+            Self::Dictionary => "dictionary",
+            Self::Forms => "forms",
+            Self::Postings => "postings",
+            Self::Titles => "titles",
+            Self::Answers => "answers",
+            Self::Rules => "rules",
+            Self::Strings => "strings",
+            Self::Collections => "collections",
+        }
+    }
+}
+
+const SECTIONS: usize = 9;
+
+/// An open index.
+pub struct Index {
+    bytes: Vec<u8>,
+    sections: [Range<usize>; SECTIONS],
+    lang: String,
+    suffixes: Vec<String>,
+    forms: Forms,
+    postings: Postings,
+    /// Start of each article's title row, in bytes of the file.
+    titles: Vec<u32>,
+    /// Start of each article's blocks, and the end of the last.
+    answers: Vec<u32>,
+    rules: Vec<Rule>,
+}
+
+impl Index {
+    /// Opens a file; everything in it is checked here.
+    ///
+    /// # Errors
+    /// Says why the bytes cannot be used.
+    pub fn open(bytes: Vec<u8>) -> Result<Self, IndexError> {
+        let sections = sections(&bytes)?;
+        let part = |kind: SectionKind| bytes.get(sections[kind as usize - 1].clone()).unwrap_or_default();
+        let damaged = |kind: SectionKind| IndexError::Damaged { what: kind.name() };
+
+        let (lang, n_articles, suffixes) = meta(part(SectionKind::Meta)).ok_or(damaged(SectionKind::Meta))?;
+        if !dictionary::check(part(SectionKind::Dictionary)) {
+            return Err(damaged(SectionKind::Dictionary));
+        }
+        let postings = Postings::read(part(SectionKind::Postings), n_articles).ok_or(damaged(SectionKind::Postings))?;
+        let forms = Forms::read(part(SectionKind::Forms), postings.n_terms()).ok_or(damaged(SectionKind::Forms))?;
+        let titles = titles(part(SectionKind::Titles), n_articles).ok_or(damaged(SectionKind::Titles))?;
+        let answers = answers(part(SectionKind::Answers), n_articles).ok_or(damaged(SectionKind::Answers))?;
+        let rules = rules::decode_rules(part(SectionKind::Rules), n_articles).ok_or(damaged(SectionKind::Rules))?;
+        Ok(Self { sections, lang, suffixes, forms, postings, titles, answers, rules, bytes })
+    }
+
+    /// Its language, BCP 47, lower case.
+    #[must_use]
+    pub fn lang(&self) -> &str {
+        &self.lang
+    }
+
+    /// How many articles it holds.
+    #[must_use]
+    pub fn n_articles(&self) -> u32 {
+        self.titles.len() as u32
+    }
+
+    /// The bytes of a section; its module says how to read them.
+    #[must_use]
+    pub fn section(&self, kind: SectionKind) -> &[u8] {
+        self.bytes.get(self.sections[kind as usize - 1].clone()).unwrap_or_default()
+    }
+
+    /// What a list shows of an article.
+    #[must_use]
+    pub fn stored(&self, article: u32) -> Option<stored::Title> {
+        stored::title(&mut self.title_reader(article)?)
+    }
+
+    /// An article's title.
+    #[must_use]
+    pub fn title(&self, article: u32) -> Option<&str> {
+        let mut reader = self.title_reader(article)?;
+        reader.text()?;
+        reader.text()
+    }
+
+    fn title_reader(&self, article: u32) -> Option<Reader<'_>> {
+        let at = *self.titles.get(article as usize)? as usize;
+        self.section(SectionKind::Titles).get(at..).map(Reader::new)
+    }
+
+    /// An article as [`stored::decode_article`] reads it: its title row, then its blocks.
+    #[must_use]
+    pub fn article_bytes(&self, article: u32) -> Option<Vec<u8>> {
+        let mut reader = self.title_reader(article)?;
+        let before = reader.left();
+        let row = reader;
+        for _ in 0..4 {
+            reader.text()?;
+        }
+        let mut row = row;
+        let mut out = row.take(before - reader.left())?.to_vec();
+        out.extend_from_slice(self.block_bytes(article)?);
+        Some(out)
+    }
+
+    /// An article's answer, as [`stored::decode_blocks`] reads it.
+    #[must_use]
+    pub fn block_bytes(&self, article: u32) -> Option<&[u8]> {
+        let at = article as usize;
+        let range = *self.answers.get(at)? as usize..*self.answers.get(at + 1)? as usize;
+        self.section(SectionKind::Answers).get(range)
+    }
+
+    /// The article of that id.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<u32> {
+        (0..self.n_articles()).find(|&article| self.title_reader(article).and_then(|mut reader| reader.text()) == Some(id))
+    }
+
+    /// When to suggest which article.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// Weighted terms of each form.
+    #[must_use]
+    pub fn forms(&self) -> &Forms {
+        &self.forms
+    }
+
+    /// Articles of each term.
+    #[must_use]
+    pub fn postings(&self) -> &Postings {
+        &self.postings
+    }
+
+    /// Endings of inflected words in this language, folded, longest first.
+    #[must_use]
+    pub fn suffixes(&self) -> &[String] {
+        &self.suffixes
+    }
+
+    /// The term dictionary.
+    #[must_use]
+    pub fn dictionary(&self) -> Option<Dictionary<'_>> {
+        Dictionary::new(self.section(SectionKind::Dictionary))
+    }
+}
+
+/// Checks header and hash; gives where each section lies.
+fn sections(bytes: &[u8]) -> Result<[Range<usize>; SECTIONS], IndexError> {
+    let damaged = IndexError::Damaged { what: "header" };
+    if bytes.get(..4) != Some(&MAGIC) {
+        return Err(IndexError::NotAnIndex);
+    }
+    let truncated = |expected: u64| IndexError::Truncated { expected, got: bytes.len() as u64 };
+    let got = u16_at(bytes, 4).ok_or(truncated(TABLE_AT as u64))?;
+    if got != VERSION {
+        return Err(IndexError::Version { expected: VERSION, got });
+    }
+    let length = u32_at(bytes, HASHED_FROM).ok_or(truncated(TABLE_AT as u64))? as usize;
+    if bytes.len() < length {
+        return Err(truncated(length as u64));
+    }
+    let hash = bytes.get(8..16).and_then(|hash| hash.try_into().ok()).map(u64::from_le_bytes);
+    let body = bytes.get(HASHED_FROM..).unwrap_or_default();
+    if hash != Some(xxhash_rust::xxh64::xxh64(body, 0)) {
+        return Err(IndexError::Hash);
+    }
+    if bytes.len() > length {
+        return Err(damaged);
+    }
+    let count = usize::from(u16_at(bytes, 6).ok_or(damaged.clone())?);
+    let mut at = TABLE_AT + 8 * count;
+    let mut out: [Range<usize>; SECTIONS] = core::array::from_fn(|_| 0..0);
+    for i in 0..count {
+        let row = TABLE_AT + 8 * i;
+        let (Some(kind), Some(len)) = (u32_at(bytes, row), u32_at(bytes, row + 4)) else {
+            return Err(damaged);
+        };
+        let end = at.checked_add(len as usize).filter(|&end| end <= bytes.len()).ok_or(damaged.clone())?;
+        // A kind that this release does not know is skipped.
+        if let Some(slot) = (kind as usize).checked_sub(1).and_then(|kind| out.get_mut(kind)) {
+            *slot = at..end;
+        }
+        at = end;
+    }
+    if at == bytes.len() { Ok(out) } else { Err(damaged) }
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+    bytes.get(at..at + 2)?.try_into().ok().map(u16::from_le_bytes)
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes)
+}
+
+/// Section meta: text language, number of articles, number of suffixes, text each.
+fn meta(bytes: &[u8]) -> Option<(String, usize, Vec<String>)> {
+    let mut reader = Reader::new(bytes);
+    let lang = reader.text()?.to_owned();
+    let n_articles = reader.number()? as usize;
+    let suffixes = (0..reader.count()?.min(MAX_SUFFIXES)).map(|_| reader.text().map(str::to_owned)).collect::<Option<_>>()?;
+    Some((lang, n_articles, suffixes))
+}
+
+/// Most endings that a language may list: each costs look-ups for a word that is not in the dictionary.
+pub const MAX_SUFFIXES: usize = 64;
+
+/// Section titles: number of articles, then per article four texts (see [`stored`]).
+fn titles(bytes: &[u8], n_articles: usize) -> Option<Vec<u32>> {
+    let mut reader = Reader::new(bytes);
+    if reader.count()? != n_articles {
+        return None;
+    }
+    let mut out = Vec::with_capacity(n_articles);
+    for _ in 0..n_articles {
+        out.push((bytes.len() - reader.left()) as u32);
+        for _ in 0..4 {
+            reader.text()?;
+        }
+    }
+    (reader.left() == 0).then_some(out)
+}
+
+/// Section answers: per article the length of its blocks in bytes, then the blocks.
+fn answers(bytes: &[u8], n_articles: usize) -> Option<Vec<u32>> {
+    let mut reader = Reader::new(bytes);
+    if n_articles > bytes.len() {
+        return None;
+    }
+    let mut lengths = Vec::with_capacity(n_articles + 1);
+    for _ in 0..n_articles {
+        lengths.push(reader.number()?);
+    }
+    let mut at = (bytes.len() - reader.left()) as u32;
+    for slot in &mut lengths {
+        let len = core::mem::replace(slot, at);
+        at = at.checked_add(len)?;
+    }
+    lengths.push(at);
+    (at as usize == bytes.len()).then_some(lengths)
+}

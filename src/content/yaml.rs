@@ -1,0 +1,97 @@
+//! YAML with lines: the few shapes that front matter and `_collections.yaml` use.
+
+use saphyr::{LoadableYamlNode as _, MarkedYaml, Scalar, YamlData};
+
+use super::error::Problems;
+
+/// Longest YAML that is read; front matter is some lines, and aliases could make more of it.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// A value and its line in the file.
+pub(super) struct Value<'a> {
+    node: MarkedYaml<'a>,
+    /// Lines of the file before the YAML.
+    before: usize,
+}
+
+/// Reads the first document; `before` lines of the file come before it.
+pub(super) fn load<'a>(text: &'a str, before: usize, problems: &mut Problems<'_>) -> Option<Value<'a>> {
+    if text.len() > MAX_BYTES {
+        problems.error(before + 1, "more than 64 KiB of YAML", "keep texts in the body of the article");
+        return None;
+    }
+    match MarkedYaml::load_from_str(text) {
+        Ok(mut documents) if !documents.is_empty() => Some(Value { node: documents.swap_remove(0), before }),
+        Ok(_) => None,
+        Err(error) => {
+            let line = before + error.marker().line();
+            problems.error(line, format!("YAML cannot be read: {}", error.info()), "put texts with `:` or `#` in quotes and indent lists by two spaces");
+            None
+        }
+    }
+}
+
+impl<'a> Value<'a> {
+    /// Line in the file.
+    pub(super) fn line(&self) -> usize {
+        self.before + self.node.span.start.line()
+    }
+
+    /// Whether nothing was written.
+    pub(super) fn is_null(&self) -> bool {
+        matches!(self.node.data, YamlData::Value(Scalar::Null))
+    }
+
+    /// Key, its line, and value of each entry; `None` if this is no mapping.
+    pub(super) fn entries(self) -> Option<Vec<(String, usize, Self)>> {
+        let before = self.before;
+        let YamlData::Mapping(mapping) = self.node.data else { return None };
+        let entry = |(key, node): (MarkedYaml<'a>, MarkedYaml<'a>)| {
+            let line = before + key.span.start.line();
+            Some((scalar(&key)?, line, Self { node, before }))
+        };
+        Some(mapping.into_iter().filter_map(entry).collect())
+    }
+
+    /// Items of a list; `None` if this is no list.
+    pub(super) fn items(self) -> Result<Vec<Self>, Self> {
+        let before = self.before;
+        match self.node.data {
+            YamlData::Sequence(items) => Ok(items.into_iter().map(|node| Self { node, before }).collect()),
+            data => Err(Self { node: MarkedYaml { data, span: self.node.span }, before }),
+        }
+    }
+
+    /// A text, a number or a yes/no, as written; `None` for lists and mappings.
+    pub(super) fn text(&self) -> Option<String> {
+        scalar(&self.node)
+    }
+
+    /// One text or a list of them.
+    pub(super) fn texts(self, name: &str, problems: &mut Problems<'_>) -> Vec<String> {
+        let line = self.line();
+        let values = self.items().unwrap_or_else(|one| if one.is_null() { Vec::new() } else { vec![one] });
+        let mut out = Vec::new();
+        for value in values {
+            match value.text().map(|text| text.trim().to_owned()) {
+                Some(text) if !text.is_empty() => out.push(text),
+                Some(_) => {}
+                None => problems.error(line, format!("`{name}` holds something that is no text"), format!("write `{name}: [one, two]`")),
+            }
+        }
+        out
+    }
+}
+
+fn scalar(node: &MarkedYaml<'_>) -> Option<String> {
+    match &node.data {
+        YamlData::Value(Scalar::Null) => Some(String::new()),
+        YamlData::Value(Scalar::Boolean(yes)) => Some(yes.to_string()),
+        YamlData::Value(Scalar::Integer(n)) => Some(n.to_string()),
+        YamlData::Value(Scalar::FloatingPoint(n)) => Some(n.to_string()),
+        YamlData::Value(Scalar::String(text)) => Some(text.to_string()),
+        YamlData::Representation(text, ..) => Some(text.to_string()),
+        YamlData::Tagged(_, inner) => scalar(inner),
+        _ => None,
+    }
+}

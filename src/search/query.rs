@@ -1,0 +1,245 @@
+//! What a query says: its tokens, each with the terms it may mean and how surely.
+
+use crate::index::dictionary::{Dictionary, value};
+use crate::index::{Form, Index};
+use crate::search::fuzzy::{Fuel, Near, Search, near};
+use crate::search::{MAX_QUERY_BYTES, MAX_QUERY_TOKENS};
+use crate::text::{self, Token};
+
+/// A term that a token may mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Candidate {
+    /// Number of the term.
+    pub term: u32,
+    /// How surely, 1 to 255.
+    pub weight: u8,
+}
+
+/// A token of the query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slot {
+    /// Its folded text.
+    pub text: String,
+    /// What it may mean, surest first; empty when nothing in the index is like it.
+    pub candidates: Vec<Candidate>,
+}
+
+/// Sureness of a form that is an inflection of the word, of 255.
+const INFLECTED: u32 = 220;
+/// Sureness of a form one edit away, of 255; two edits square it.
+const ONE_EDIT: u32 = 170;
+/// Sureness of a form that the word only begins, of 255, less for each letter beyond.
+const BEGUN: u32 = 200;
+/// How far a word that is in the dictionary vouches for the forms it begins, of 255.
+const BEGUN_BESIDE_EXACT: u32 = 90;
+/// Most forms of an unfinished word.
+const MAX_BEGUN: usize = 48;
+/// Most forms of a misspelt word.
+const MAX_MISSPELT: usize = 16;
+/// Most candidates of a slot.
+const MAX_CANDIDATES: usize = 48;
+/// Shortest word that may be misspelt, in characters.
+const MISSPELT_FROM: usize = 4;
+/// Shortest word that may be misspelt twice.
+const TWICE_FROM: usize = 8;
+/// Shortest part of a word run together with another.
+const PART_FROM: usize = 3;
+/// Shortest common start of two inflections.
+const STEM_FROM: usize = 3;
+
+/// Reads a query.
+#[must_use]
+pub fn understand(index: &Index, query: &str, fuel: &mut Fuel) -> Vec<Slot> {
+    let Some(dictionary) = index.dictionary() else { return Vec::new() };
+    let mut end = query.len().min(MAX_QUERY_BYTES);
+    while !query.is_char_boundary(end) {
+        end -= 1;
+    }
+    let query = query.get(..end).unwrap_or_default();
+    let tokens = text::analyze(query, MAX_QUERY_TOKENS);
+    let unfinished = tokens.last().is_some_and(|last| last.end == query.len());
+    let mut slots = Vec::new();
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let last = at + 1 == tokens.len();
+        let mut lookup = Lookup { index, dictionary: &dictionary, fuel, out: Vec::new() };
+        // Words written apart that the index knows as one: `e mail`, `pass word`.
+        if let Some(next) = tokens.get(at + 1)
+            && lookup.joined(token, next)
+        {
+            at += 1;
+            slots.push(Slot { text: token.text.clone() + &next.text, candidates: lookup.done() });
+        } else {
+            lookup.word(&token.text, last && unfinished);
+            slots.push(Slot { text: token.text.clone(), candidates: lookup.done() });
+        }
+        at += 1;
+    }
+    slots
+}
+
+struct Lookup<'a, 'f> {
+    index: &'a Index,
+    dictionary: &'a Dictionary<'a>,
+    fuel: &'f mut Fuel,
+    out: Vec<Candidate>,
+}
+
+impl Lookup<'_, '_> {
+    fn joined(&mut self, first: &Token, second: &Token) -> bool {
+        if self.dictionary.get(&first.text).is_some() && self.dictionary.get(&second.text).is_some() {
+            return false;
+        }
+        let joined = first.text.clone() + &second.text;
+        self.exact(&joined)
+    }
+
+    fn word(&mut self, word: &str, unfinished: bool) {
+        let chars: Vec<char> = word.chars().collect();
+        let exact = self.exact(word);
+        if unfinished && chars.len() >= 2 {
+            let search = Search { word: &chars, max_edits: 0, prefix: true, limit: MAX_BEGUN };
+            let sure = if exact { BEGUN_BESIDE_EXACT } else { BEGUN };
+            for found in near(self.dictionary, &search, self.fuel) {
+                self.found(found, sure);
+            }
+        }
+        if exact || text::is_code(word) {
+            return;
+        }
+        if self.inflected(word, 255) {
+            return;
+        }
+        self.misspelt(word, &chars, unfinished);
+        if self.out.is_empty() {
+            self.run_together(word);
+        }
+    }
+
+    /// The form itself.
+    fn exact(&mut self, word: &str) -> bool {
+        let Some(form) = self.dictionary.get(word) else { return false };
+        self.form(form, 255);
+        true
+    }
+
+    /// Forms that differ by their endings alone, as the language's list of endings has it.
+    fn inflected(&mut self, word: &str, sure: u32) -> bool {
+        let suffixes = self.index.suffixes();
+        let mut best = usize::MAX;
+        let mut found = Vec::new();
+        for ending in suffixes.iter().map(String::as_str).chain([""]) {
+            let Some(stem) = word.strip_suffix(ending).filter(|stem| stem.len() >= STEM_FROM.max(ending.len())) else { continue };
+            // The longest common start wins; a shorter one is another word.
+            if ending.len() > best {
+                continue;
+            }
+            let Some((node, output)) = self.dictionary.follow(self.dictionary.root(), 0, stem.as_bytes()) else { continue };
+            for other in suffixes.iter().map(String::as_str).chain([""]) {
+                if !self.fuel.step() {
+                    return false;
+                }
+                if other.len() < stem.len()
+                    && let Some((node, output)) = self.dictionary.follow(self.dictionary.node(node.addr()), output, other.as_bytes())
+                    && let Some(form) = value(&node, output)
+                {
+                    if ending.len() < best {
+                        best = ending.len();
+                        found.clear();
+                    }
+                    found.push(form);
+                }
+            }
+        }
+        for &form in &found {
+            self.form(form, INFLECTED * sure / 255);
+        }
+        !found.is_empty()
+    }
+
+    fn misspelt(&mut self, word: &str, chars: &[char], unfinished: bool) {
+        if chars.len() < MISSPELT_FROM {
+            return;
+        }
+        let most = if chars.len() >= TWICE_FROM { 2 } else { 1 };
+        for max_edits in 1..=most {
+            let search = Search { word: chars, max_edits, prefix: false, limit: MAX_MISSPELT };
+            let mut found = near(self.dictionary, &search, self.fuel);
+            if found.is_empty() && unfinished {
+                found = near(self.dictionary, &Search { prefix: true, ..search }, self.fuel);
+            }
+            for &one in &found {
+                self.found(one, 255);
+            }
+            // A misspelt inflection: `retruning` where the index has `return`.
+            if found.is_empty() && max_edits == 1 {
+                self.misspelt_stem(word);
+            }
+            if !self.out.is_empty() {
+                return;
+            }
+        }
+    }
+
+    fn misspelt_stem(&mut self, word: &str) {
+        for ending in self.index.suffixes() {
+            let Some(stem) = word.strip_suffix(ending.as_str()) else { continue };
+            let chars: Vec<char> = stem.chars().collect();
+            if chars.len() < MISSPELT_FROM {
+                continue;
+            }
+            let search = Search { word: &chars, max_edits: 1, prefix: false, limit: MAX_MISSPELT };
+            for one in near(self.dictionary, &search, self.fuel) {
+                self.found(one, INFLECTED);
+            }
+            if !self.out.is_empty() {
+                return;
+            }
+        }
+    }
+
+    /// Two words without the space between them.
+    fn run_together(&mut self, word: &str) {
+        for (at, _) in word.char_indices() {
+            let (first, second) = (word.get(..at).unwrap_or_default(), word.get(at..).unwrap_or_default());
+            if first.len() >= PART_FROM
+                && second.len() >= PART_FROM
+                && let (Some(first), Some(second)) = (self.dictionary.get(first), self.dictionary.get(second))
+            {
+                self.form(first, INFLECTED);
+                self.form(second, INFLECTED);
+                return;
+            }
+        }
+    }
+
+    fn found(&mut self, found: Near, sure: u32) {
+        let mut sure = sure;
+        for _ in 0..found.edits {
+            sure = sure * ONE_EDIT / 255;
+        }
+        if found.beyond > 0 {
+            sure = (sure * BEGUN / 255).saturating_sub(u32::from(found.beyond) * 6);
+        }
+        self.form(found.form, sure);
+    }
+
+    fn form(&mut self, form: u32, sure: u32) {
+        for &Form { term, weight } in self.index.forms().terms(form) {
+            let weight = (u32::from(weight) * sure / 255).min(255) as u8;
+            if weight == 0 {
+                continue;
+            }
+            match self.out.iter_mut().find(|candidate| candidate.term == term) {
+                Some(known) => known.weight = known.weight.max(weight),
+                None => self.out.push(Candidate { term, weight }),
+            }
+        }
+    }
+
+    fn done(mut self) -> Vec<Candidate> {
+        self.out.sort_by(|a, b| b.weight.cmp(&a.weight).then(a.term.cmp(&b.term)));
+        self.out.truncate(MAX_CANDIDATES);
+        self.out
+    }
+}
