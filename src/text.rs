@@ -40,7 +40,9 @@ pub fn analyze(text: &str, limit: usize) -> Vec<Token> {
             }
             // `2.4.3` is one token; so are `don't` and `customer's`, but not `l'article`.
             Class::Dot if before.is_ascii_digit() && next.is_ascii_digit() => word.push('.', at, end),
-            Class::Apostrophe if class(next) == Class::Letter && word.is_contraction(text.get(end..).unwrap_or_default()) => {
+            Class::Apostrophe
+                if class(next) == Class::Letter && word.is_contraction(text.get(end..).unwrap_or_default()) =>
+            {
                 word.stretch(end);
             }
             _ => word.flush(&mut out),
@@ -153,21 +155,56 @@ fn class(c: char) -> Class {
         'a'..='z' | 'A'..='Z' | '0'..='9' => Class::Letter,
         '.' => Class::Dot,
         '\'' | '\u{2019}' | '\u{2bc}' | '\u{ff07}' => Class::Apostrophe,
-        '\u{ad}' | '\u{640}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => Class::Ignored,
+        '\u{ad}'
+        | '\u{640}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{feff}' => Class::Ignored,
         _ if is_mark(c) => Class::Ignored,
         '\u{aa}' | '\u{b5}' | '\u{ba}' => Class::Letter,
         '\0'..='\u{bf}' | '\u{d7}' | '\u{f7}' => Class::Separator,
         // Greek, Armenian, Hebrew, Arabic, Syriac, Devanagari marks of punctuation.
-        '\u{37e}' | '\u{387}' | '\u{55a}'..='\u{55f}' | '\u{589}' | '\u{58a}' | '\u{5be}' | '\u{5c0}' | '\u{5c3}' | '\u{5c6}'
-        | '\u{5f3}' | '\u{5f4}' | '\u{600}'..='\u{61f}' | '\u{66a}'..='\u{66d}' | '\u{6d4}' | '\u{964}' | '\u{965}' => Class::Separator,
+        '\u{37e}'
+        | '\u{387}'
+        | '\u{55a}'..='\u{55f}'
+        | '\u{589}'
+        | '\u{58a}'
+        | '\u{5be}'
+        | '\u{5c0}'
+        | '\u{5c3}'
+        | '\u{5c6}'
+        | '\u{5f3}'
+        | '\u{5f4}'
+        | '\u{600}'..='\u{61f}'
+        | '\u{66a}'..='\u{66d}'
+        | '\u{6d4}'
+        | '\u{964}'
+        | '\u{965}' => Class::Separator,
         // Thai, Lao, Myanmar, Khmer; kana and Han.
         '\u{e3f}' => Class::Separator,
         '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' => Class::Pair,
-        '\u{2000}'..='\u{2bff}' | '\u{2e00}'..='\u{2e7f}' | '\u{3000}'..='\u{3004}' | '\u{3007}'..='\u{3030}' | '\u{30fb}' => Class::Separator,
-        '\u{3005}' | '\u{3006}' | '\u{3031}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}'
+        '\u{2000}'..='\u{2bff}'
+        | '\u{2e00}'..='\u{2e7f}'
+        | '\u{3000}'..='\u{3004}'
+        | '\u{3007}'..='\u{3030}'
+        | '\u{30fb}' => Class::Separator,
+        '\u{3005}'
+        | '\u{3006}'
+        | '\u{3031}'..='\u{30ff}'
+        | '\u{3400}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7af}'
+        | '\u{f900}'..='\u{faff}'
         | '\u{20000}'..='\u{3ffff}' => Class::Pair,
-        '\u{e000}'..='\u{f8ff}' | '\u{fe10}'..='\u{fe6f}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' | '\u{ff3b}'..='\u{ff40}'
-        | '\u{ff5b}'..='\u{ff65}' | '\u{ffe0}'..='\u{ffff}' | '\u{1f000}'..='\u{1faff}' | '\u{e0000}'..='\u{10ffff}' => Class::Separator,
+        '\u{e000}'..='\u{f8ff}'
+        | '\u{fe10}'..='\u{fe6f}'
+        | '\u{ff01}'..='\u{ff0f}'
+        | '\u{ff1a}'..='\u{ff20}'
+        | '\u{ff3b}'..='\u{ff40}'
+        | '\u{ff5b}'..='\u{ff65}'
+        | '\u{ffe0}'..='\u{ffff}'
+        | '\u{1f000}'..='\u{1faff}'
+        | '\u{e0000}'..='\u{10ffff}' => Class::Separator,
         _ => Class::Letter,
     }
 }
@@ -181,7 +218,8 @@ fn is_mark(c: char) -> bool {
 }
 
 /// Base letters of U+00C0 to U+024F, one a character; `-` asks the platform.
-const LATIN: &[u8; 400] = b"aaaaaa-ceeeeiiiidnooooo-ouuuuy--aaaaaa-ceeeeiiiidnooooo-ouuuuy-yaaaaaaccccccccddddeeeeeeeeee\
+const LATIN: &[u8; 400] =
+    b"aaaaaa-ceeeeiiiidnooooo-ouuuuy--aaaaaa-ceeeeiiiidnooooo-ouuuuy-yaaaaaaccccccccddddeeeeeeeeee\
 gggggggghhhhiiiiiiiiii--jjkkkllllll--llnnnnnn-nnoooooo--rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs------------------f\
 -------------oo-------------uu----------------------------aaiioouuuuuuuuuu-aaaa----ggkkoooo--j---gg--nnaa----aaaaeeeeii\
 iioooorrrruuuusstt--hh------aaeeooooooooyy----------------------------";

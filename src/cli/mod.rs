@@ -1,1 +1,142 @@
-//! The program's subcommands.
+//! The program's subcommands: results to stdout, progress to stderr.
+
+pub mod build;
+pub mod check;
+pub mod search;
+mod topics;
+
+use core::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::content::Problem;
+use crate::index::IndexError;
+
+/// Contextual help for storefronts: builds, searches and checks help indexes, and serves them.
+#[derive(Debug, Parser)]
+#[command(name = "helpnook", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Compile articles to one index per language
+    Build(build::Args),
+    /// Ask an index
+    Search(search::Args),
+    /// Measure an index against judged queries
+    Check(check::Args),
+}
+
+/// How the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// It did what was asked.
+    Done = 0,
+    /// The content has errors, or a check is under its floor.
+    Refused = 1,
+    /// A file cannot be read or written, or is no index. (2 is clap's: the command is wrong.)
+    Failed = 3,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a subcommand could not do its work.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum CliError {
+    /// The content has errors; all problems, warnings too.
+    Content(Vec<Problem>),
+    /// A file or folder cannot be read or written.
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        error: io::Error,
+    },
+    /// A file is no index that this program reads.
+    Index {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        error: IndexError,
+    },
+    /// A line of a file is not what it should be.
+    Line {
+        /// Which file.
+        path: PathBuf,
+        /// Which line, from 1.
+        line: usize,
+        /// What is wrong and what to do.
+        message: String,
+    },
+    /// Anything else: what is wrong and what to do.
+    Other(String),
+}
+
+impl CliError {
+    fn file(path: &Path, error: io::Error) -> Self {
+        Self::File { path: path.to_owned(), error }
+    }
+
+    /// How the program ends with it.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Content(_) => Exit::Refused,
+            _ => Exit::Failed,
+        }
+    }
+}
+
+impl fmt::Display for CliError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Content(problems) => {
+                let errors =
+                    problems.iter().filter(|problem| problem.severity == crate::content::Severity::Error).count();
+                write!(f, "{errors} error{} in the content: nothing was written", if errors == 1 { "" } else { "s" })
+            }
+            Self::File { path, error } => write!(f, "{}: {error}", path.display()),
+            Self::Index { path, error } => write!(f, "{}: {error}", path.display()),
+            Self::Line { path, line, message } => write!(f, "{}:{line}: {message}", path.display()),
+            Self::Other(message) => f.write_str(message),
+        }
+    }
+}
+
+impl core::error::Error for CliError {}
+
+/// Runs the program with its command line.
+///
+/// # Errors
+/// Says why the subcommand could not do its work.
+pub fn run() -> Result<Exit, CliError> {
+    match Cli::parse().command {
+        Command::Build(args) => build::command(&args),
+        Command::Search(args) => search::command(&args),
+        Command::Check(args) => check::command(&args),
+    }
+}
+
+/// Opens an index file.
+fn open_index(path: &Path) -> Result<crate::index::Index, CliError> {
+    let bytes = std::fs::read(path).map_err(|error| CliError::file(path, error))?;
+    crate::index::Index::open(bytes).map_err(|error| CliError::Index { path: path.to_owned(), error })
+}
+
+/// Prints a line to stdout; a reader that went away (`| head`) is no failure.
+fn print_line(text: &str) {
+    use io::Write as _;
+    let _ = writeln!(io::stdout().lock(), "{text}");
+}

@@ -222,7 +222,11 @@ impl<'t> Reader<'t, '_, '_> {
         if is_safe_link(address) {
             out.push(Inline::Link(address.to_string(), inner));
         } else {
-            self.problems.warning(line, format!("unsafe link `{address}` is dropped"), "link to https:, mailto:, tel:, article: or a page of the shop");
+            self.problems.warning(
+                line,
+                format!("unsafe link `{address}` is dropped"),
+                "link to https:, mailto:, tel:, article: or a page of the shop",
+            );
             out.extend(inner);
         }
     }
@@ -234,7 +238,11 @@ impl<'t> Reader<'t, '_, '_> {
             // Marked for `push_paragraph`, which lifts pictures out of running text.
             out.push(Inline::Link(format!("{IMAGE}{address}"), vec![Inline::Text(alt)]));
         } else {
-            self.problems.warning(line, format!("unsafe picture `{address}` is dropped"), "use an https: address or a path of the shop");
+            self.problems.warning(
+                line,
+                format!("unsafe picture `{address}` is dropped"),
+                "use an https: address or a path of the shop",
+            );
             push_text(&alt, out);
         }
     }
@@ -290,7 +298,13 @@ fn is_container(tag: &Tag<'_>) -> bool {
 fn is_block(tag: &Tag<'_>) -> bool {
     !matches!(
         tag,
-        Tag::Strong | Tag::Emphasis | Tag::Link { .. } | Tag::Image { .. } | Tag::Strikethrough | Tag::Superscript | Tag::Subscript
+        Tag::Strong
+            | Tag::Emphasis
+            | Tag::Link { .. }
+            | Tag::Image { .. }
+            | Tag::Strikethrough
+            | Tag::Superscript
+            | Tag::Subscript
     )
 }
 
@@ -307,7 +321,8 @@ mod tests {
 
     #[test]
     fn structure_is_kept() {
-        let (blocks, problems) = read("One **two**\nthree.\n\n1. a\n2. b\n   - c\n\n> mind\n\n|h|\n|-|\n|x|\n\n![see](/a.png)");
+        let (blocks, problems) =
+            read("One **two**\nthree.\n\n1. a\n2. b\n   - c\n\n> mind\n\n|h|\n|-|\n|x|\n\n![see](/a.png)");
         assert_eq!(problems, [""; 0]);
         assert_eq!(blocks.len(), 5);
         assert_eq!(plain_blocks(&blocks[..1]), "One two three.");
@@ -319,7 +334,9 @@ mod tests {
 
     #[test]
     fn html_and_unsafe_links_are_dropped_with_their_line() {
-        let (blocks, problems) = read("a\n\nb <b>bold</b> [x](javascript:alert(1))\n\n<script>alert(1)</script>\n\n<div onclick=x>kept</div>\n");
+        let (blocks, problems) = read(
+            "a\n\nb <b>bold</b> [x](javascript:alert(1))\n\n<script>alert(1)</script>\n\n<div onclick=x>kept</div>\n",
+        );
         assert_eq!(plain_blocks(&blocks), "a b bold x kept");
         assert!(problems[0].starts_with("a.md:3: warning: raw HTML"), "{problems:?}");
         assert!(problems[1].starts_with("a.md:3: warning: unsafe link `javascript:alert(1)`"), "{problems:?}");

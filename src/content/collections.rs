@@ -31,8 +31,14 @@ pub fn read(text: &str, problems: &mut Problems<'_>) -> Vec<Collection> {
                 "title" => collection.title = text,
                 "summary" => collection.summary = text,
                 "icon" if text.is_empty() || ICONS.contains(&text.as_str()) => collection.icon = text,
-                "icon" => problems.warning(line, format!("no icon is named `{text}`"), format!("use one of {}", ICONS.join(", "))),
-                _ => problems.warning(line, format!("unknown field `{key}` is ignored"), "use id, title, summary, icon"),
+                "icon" => problems.warning(
+                    line,
+                    format!("no icon is named `{text}`"),
+                    format!("use one of {}", ICONS.join(", ")),
+                ),
+                _ => {
+                    problems.warning(line, format!("unknown field `{key}` is ignored"), "use id, title, summary, icon")
+                }
             }
         }
         if collection.id.is_empty() {
@@ -42,7 +48,11 @@ pub fn read(text: &str, problems: &mut Problems<'_>) -> Vec<Collection> {
         } else {
             if collection.title.is_empty() {
                 collection.title = super::humanized(&collection.id);
-                problems.warning(line, format!("collection `{}` has no `title`", collection.id), "add what shoppers shall read");
+                problems.warning(
+                    line,
+                    format!("collection `{}` has no `title`", collection.id),
+                    "add what shoppers shall read",
+                );
             }
             out.push(collection);
         }

@@ -22,8 +22,12 @@ const MAX_KEPT: usize = 6;
 #[must_use]
 pub fn looks_like_html(text: &str) -> bool {
     let lower = text.trim_start().to_ascii_lowercase();
-    ["<p>", "<p ", "<div", "<ul", "<ol", "<h1", "<h2", "<h3", "<table", "<span", "<section"].iter().any(|tag| lower.starts_with(tag))
-        || ["</p>", "</a>", "</li>", "</div>", "</strong>", "</b>", "<br>", "<br/>", "<br />"].iter().any(|tag| lower.contains(tag))
+    ["<p>", "<p ", "<div", "<ul", "<ol", "<h1", "<h2", "<h3", "<table", "<span", "<section"]
+        .iter()
+        .any(|tag| lower.starts_with(tag))
+        || ["</p>", "</a>", "</li>", "</div>", "</strong>", "</b>", "<br>", "<br/>", "<br />"]
+            .iter()
+            .any(|tag| lower.contains(tag))
 }
 
 /// Reads a piece of HTML.
@@ -61,8 +65,8 @@ impl Reader<'_, '_> {
     fn element(&mut self, node: Tree<'_>, name: &str, depth: usize, kept: usize, out: &mut Vec<Block>) {
         match name {
             // Never text: code, other documents, drawings with their own rules.
-            "script" | "style" | "template" | "iframe" | "object" | "embed" | "noscript" | "svg" | "math" | "title" | "head"
-            | "textarea" | "select" | "button" | "xmp" | "noembed" | "noframes" | "plaintext" => {}
+            "script" | "style" | "template" | "iframe" | "object" | "embed" | "noscript" | "svg" | "math" | "title"
+            | "head" | "textarea" | "select" | "button" | "xmp" | "noembed" | "noframes" | "plaintext" => {}
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                 self.flush(out);
                 let text = self.inside(node, depth);
@@ -95,7 +99,10 @@ impl Reader<'_, '_> {
             }
             "pre" => {
                 self.flush(out);
-                let text: String = node.descendants().filter_map(|inner| inner.value().as_text().map(|text| text.to_string())).collect();
+                let text: String = node
+                    .descendants()
+                    .filter_map(|inner| inner.value().as_text().map(|text| text.to_string()))
+                    .collect();
                 out.push(Block::Code(text.trim_matches('\n').to_owned()));
             }
             "table" => {
@@ -107,7 +114,8 @@ impl Reader<'_, '_> {
                 }
             }
             "img" => {
-                let attribute = |name: &str| node.value().as_element().and_then(|element| element.attr(name)).unwrap_or_default();
+                let attribute =
+                    |name: &str| node.value().as_element().and_then(|element| element.attr(name)).unwrap_or_default();
                 let (src, alt) = (attribute("src"), attribute("alt"));
                 if is_safe_link(src) && (!src.contains(':') || src.starts_with("https:")) {
                     self.flush(out);
@@ -119,7 +127,9 @@ impl Reader<'_, '_> {
                 let inline = self.inline(node, name, depth);
                 self.text.extend(inline);
             }
-            "span" | "u" | "s" | "small" | "sub" | "sup" | "mark" | "font" | "abbr" | "label" => self.children(node, depth, kept, out),
+            "span" | "u" | "s" | "small" | "sub" | "sup" | "mark" | "font" | "abbr" | "label" => {
+                self.children(node, depth, kept, out)
+            }
             _ => {
                 self.flush(out);
                 self.children(node, depth, kept, out);
@@ -163,7 +173,9 @@ impl Reader<'_, '_> {
     }
 
     fn rows(&mut self, node: Tree<'_>, depth: usize) -> Vec<Vec<Vec<Inline>>> {
-        let named = |node: &Tree<'_>, names: &[&str]| node.value().as_element().is_some_and(|element| names.contains(&element.name()));
+        let named = |node: &Tree<'_>, names: &[&str]| {
+            node.value().as_element().is_some_and(|element| names.contains(&element.name()))
+        };
         let mut out = Vec::new();
         for row in node.descendants().filter(|inner| named(inner, &["tr"])) {
             let cells: Vec<_> =

@@ -21,8 +21,14 @@ pub(super) fn read(text: &str, problems: &mut Problems<'_>) -> Vec<Written> {
                     out.push(Written { article, file: path.clone(), line });
                 }
             }
-            Ok(_) => problems.error(line, "the line is no JSON object", "write one `{\"id\": …, \"question\": …, \"answer\": …}` a line"),
-            Err(error) => problems.error(line, format!("JSON cannot be read: {error}"), "write one complete JSON object a line"),
+            Ok(_) => problems.error(
+                line,
+                "the line is no JSON object",
+                "write one `{\"id\": …, \"question\": …, \"answer\": …}` a line",
+            ),
+            Err(error) => {
+                problems.error(line, format!("JSON cannot be read: {error}"), "write one complete JSON object a line")
+            }
         }
     }
     out
@@ -55,11 +61,19 @@ fn article(row: &Map<String, Value>, lang: &str, line: usize, problems: &mut Pro
     let answer = text(&["answer", "body"]);
     for (value, field) in [(&article.id, "id"), (&article.title, "question"), (&answer, "answer")] {
         if value.trim().is_empty() {
-            problems.error(line, format!("`{field}` is missing or empty"), format!("add `\"{field}\": \"…\"` to the line"));
+            problems.error(
+                line,
+                format!("`{field}` is missing or empty"),
+                format!("add `\"{field}\": \"…\"` to the line"),
+            );
             return None;
         }
     }
-    article.blocks = if html::looks_like_html(&answer) { html::blocks(&answer, line, problems) } else { on_line(&answer, line, problems) };
+    article.blocks = if html::looks_like_html(&answer) {
+        html::blocks(&answer, line, problems)
+    } else {
+        on_line(&answer, line, problems)
+    };
     if plain_blocks(&article.blocks).trim().is_empty() {
         problems.error(line, "the answer is empty once its markup is gone", "write the answer as text");
         return None;

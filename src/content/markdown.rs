@@ -9,7 +9,8 @@ use crate::page::{PageType, Signal};
 /// Reads a file.
 pub(super) fn read(text: &str, problems: &mut Problems<'_>) -> Option<Written> {
     let path = problems.file().to_owned();
-    let mut article = Article { lang: lang_of_path(&path).unwrap_or_else(|| DEFAULT_LANG.to_owned()), ..Article::default() };
+    let mut article =
+        Article { lang: lang_of_path(&path).unwrap_or_else(|| DEFAULT_LANG.to_owned()), ..Article::default() };
     let (front, before, body, first_line) = split(text, problems)?;
     if let Some(front) = front {
         front_matter(front, before, &mut article, problems);
@@ -24,10 +25,16 @@ pub(super) fn read(text: &str, problems: &mut Problems<'_>) -> Option<Written> {
             article.blocks.remove(0);
         } else {
             article.title = humanized(&article.id);
-            problems.warning(1, format!("no title: taken from the file's name, \"{}\"", article.title), "add `title:` or start with a heading");
+            problems.warning(
+                1,
+                format!("no title: taken from the file's name, \"{}\"", article.title),
+                "add `title:` or start with a heading",
+            );
         }
     }
-    if plain_blocks(&article.blocks).trim().is_empty() && !article.blocks.iter().any(|block| matches!(block, Block::Image { .. })) {
+    if plain_blocks(&article.blocks).trim().is_empty()
+        && !article.blocks.iter().any(|block| matches!(block, Block::Image { .. }))
+    {
         problems.error(first_line, "the answer is empty", "write the answer below the front matter");
         return None;
     }
@@ -85,7 +92,9 @@ fn front_matter(text: &str, before: usize, article: &mut Article, problems: &mut
                 let name = text_of(&key, line, &value, problems);
                 match lang_tag(&name) {
                     Some(lang) => article.lang = lang,
-                    None => problems.error(line, format!("`{name}` is no language"), "write a tag such as `en` or `pt-br`"),
+                    None => {
+                        problems.error(line, format!("`{name}` is no language"), "write a tag such as `en` or `pt-br`")
+                    }
                 }
             }
             "collection" | "category" => article.collection = text_of(&key, line, &value, problems),
@@ -96,7 +105,9 @@ fn front_matter(text: &str, before: usize, article: &mut Article, problems: &mut
                 let date = text_of(&key, line, &value, problems);
                 match date.get(..10).filter(|date| is_date(date)) {
                     Some(day) => article.updated = day.to_owned(),
-                    None => problems.warning(line, format!("`{date}` is no date and is ignored"), "write it as 2026-10-12"),
+                    None => {
+                        problems.warning(line, format!("`{date}` is no date and is ignored"), "write it as 2026-10-12")
+                    }
                 }
             }
             "rules" => article.rules = rules(value, problems),
@@ -107,18 +118,28 @@ fn front_matter(text: &str, before: usize, article: &mut Article, problems: &mut
 
 fn text_of(key: &str, line: usize, value: &Value<'_>, problems: &mut Problems<'_>) -> String {
     value.text().map(|text| text.trim().to_owned()).unwrap_or_else(|| {
-        problems.error(line, format!("`{key}` is no text"), format!("write `{key}: one line`, in quotes if it holds `:`"));
+        problems.error(
+            line,
+            format!("`{key}` is no text"),
+            format!("write `{key}: one line`, in quotes if it holds `:`"),
+        );
         String::new()
     })
 }
 
 fn split_commas(texts: Vec<String>) -> Vec<String> {
-    texts.iter().flat_map(|text| text.split(',')).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect()
+    texts
+        .iter()
+        .flat_map(|text| text.split(','))
+        .map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
+        .collect()
 }
 
 /// `YYYY-MM-DD`.
 pub(super) fn is_date(text: &str) -> bool {
-    text.len() == 10 && text.bytes().enumerate().all(|(i, b)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() })
+    text.len() == 10
+        && text.bytes().enumerate().all(|(i, b)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() })
 }
 
 fn rules(value: Value<'_>, problems: &mut Problems<'_>) -> Vec<RuleSource> {
@@ -154,16 +175,30 @@ fn rule(value: Value<'_>, problems: &mut Problems<'_>) -> Option<RuleSource> {
             }
             "priority" => match value.text().and_then(|text| text.parse::<u8>().ok()) {
                 Some(priority @ 1..=10) => rule.priority = priority,
-                _ => problems.error(line, "`priority` is not 1 to 10", "write 10 for what must come first, 1 for what may come last"),
+                _ => problems.error(
+                    line,
+                    "`priority` is not 1 to 10",
+                    "write 10 for what must come first, 1 for what may come last",
+                ),
             },
             "say" => rule.say = text_of(&key, line, &value, problems),
-            _ => problems.warning(line, format!("unknown field `{key}` of a rule is ignored"), "use page, signal, url, stock, priority, say"),
+            _ => problems.warning(
+                line,
+                format!("unknown field `{key}` of a rule is ignored"),
+                "use page, signal, url, stock, priority, say",
+            ),
         }
     }
     Some(rule)
 }
 
-fn known(names: &[String], kind: &str, all: impl Iterator<Item = &'static str>, line: usize, problems: &mut Problems<'_>) {
+fn known(
+    names: &[String],
+    kind: &str,
+    all: impl Iterator<Item = &'static str>,
+    line: usize,
+    problems: &mut Problems<'_>,
+) {
     let all: Vec<&str> = all.collect();
     for name in names {
         if !all.contains(&name.as_str()) {
@@ -190,7 +225,10 @@ mod tests {
         let (article, problems) = article("help/fr/back.md", text);
         let article = article.expect("read");
         assert_eq!(problems, [""; 0]);
-        assert_eq!((article.id.as_str(), article.lang.as_str(), article.title.as_str()), ("back", "fr", "Send it back?"));
+        assert_eq!(
+            (article.id.as_str(), article.lang.as_str(), article.title.as_str()),
+            ("back", "fr", "Send it back?")
+        );
         assert_eq!(article.tags, ["return", "parcel"]);
         assert_eq!(article.rules[0].priority, 9);
         assert_eq!(article.rules[0].line, 8);
@@ -213,8 +251,12 @@ mod tests {
         let (none, problems) = article("a.md", "---\ntitle: x\n---\n\n");
         assert!(none.is_none());
         assert_eq!(problems, ["a.md:4: error: the answer is empty: write the answer below the front matter"]);
-        let (_, problems) = article("a.md", "---\ntitle: x\nrules:\n  - page: basket\n    priority: 50\nlang: klingon\n---\nyes");
-        assert!(problems[0].starts_with("a.md:4: error: no page is named `basket`: use one of other, home"), "{problems:?}");
+        let (_, problems) =
+            article("a.md", "---\ntitle: x\nrules:\n  - page: basket\n    priority: 50\nlang: klingon\n---\nyes");
+        assert!(
+            problems[0].starts_with("a.md:4: error: no page is named `basket`: use one of other, home"),
+            "{problems:?}"
+        );
         assert!(problems[1].starts_with("a.md:5: error: `priority`"), "{problems:?}");
         assert!(problems[2].starts_with("a.md:6: error: `klingon` is no language"), "{problems:?}");
         let (_, problems) = article("a.md", "---\ntitle: a: b\n---\nyes");

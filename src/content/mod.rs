@@ -168,7 +168,8 @@ pub(crate) fn file_name(path: &str) -> &str {
 }
 
 fn has_extension(name: &str, extensions: &[&str]) -> bool {
-    name.rsplit_once('.').is_some_and(|(_, extension)| extensions.iter().any(|known| extension.eq_ignore_ascii_case(known)))
+    name.rsplit_once('.')
+        .is_some_and(|(_, extension)| extensions.iter().any(|known| extension.eq_ignore_ascii_case(known)))
 }
 
 /// Languages that a folder or a file's suffix may name (ISO 639-1).
@@ -190,6 +191,7 @@ pub(crate) fn lang_tag(name: &str) -> Option<String> {
 pub(crate) fn lang_of_path(path: &str) -> Option<String> {
     let mut parts: Vec<&str> = path.split(['/', '\\']).collect();
     let name = parts.pop().unwrap_or_default();
-    let suffix = name.rsplit_once('.').and_then(|(stem, _)| stem.rsplit_once('.')).and_then(|(_, suffix)| lang_tag(suffix));
+    let suffix =
+        name.rsplit_once('.').and_then(|(stem, _)| stem.rsplit_once('.')).and_then(|(_, suffix)| lang_tag(suffix));
     suffix.or_else(|| parts.iter().rev().find_map(|part| lang_tag(part)))
 }

@@ -25,7 +25,11 @@ pub(super) fn load<'a>(text: &'a str, before: usize, problems: &mut Problems<'_>
         Ok(_) => None,
         Err(error) => {
             let line = before + error.marker().line();
-            problems.error(line, format!("YAML cannot be read: {}", error.info()), "put texts with `:` or `#` in quotes and indent lists by two spaces");
+            problems.error(
+                line,
+                format!("YAML cannot be read: {}", error.info()),
+                "put texts with `:` or `#` in quotes and indent lists by two spaces",
+            );
             None
         }
     }
@@ -76,7 +80,11 @@ impl<'a> Value<'a> {
             match value.text().map(|text| text.trim().to_owned()) {
                 Some(text) if !text.is_empty() => out.push(text),
                 Some(_) => {}
-                None => problems.error(line, format!("`{name}` holds something that is no text"), format!("write `{name}: [one, two]`")),
+                None => problems.error(
+                    line,
+                    format!("`{name}` holds something that is no text"),
+                    format!("write `{name}: [one, two]`"),
+                ),
             }
         }
         out

@@ -158,8 +158,11 @@ fn collections(input: &Input<'_>, out: &mut Writer) {
         out.text(&collection.title);
         out.text(&collection.summary);
         out.text(&collection.icon);
-        let members: Vec<u32> =
-            (0..).zip(input.articles).filter(|(_, article)| article.collection == collection.id).map(|(i, _)| i).collect();
+        let members: Vec<u32> = (0..)
+            .zip(input.articles)
+            .filter(|(_, article)| article.collection == collection.id)
+            .map(|(i, _)| i)
+            .collect();
         out.number(members.len() as u32);
         members.into_iter().for_each(|member| out.number(member));
     }
@@ -169,7 +172,11 @@ fn bound_rules(articles: &[Article]) -> Vec<Rule> {
     let bind = |article: u32, source: &RuleSource| Rule {
         article,
         pages: source.pages.iter().filter_map(|name| PageType::from_name(name)).fold(0, |bits, page| bits | page.bit()),
-        signals: source.signals.iter().filter_map(|name| Signal::from_name(name)).fold(0, |bits, signal| bits | signal.bit()),
+        signals: source
+            .signals
+            .iter()
+            .filter_map(|name| Signal::from_name(name))
+            .fold(0, |bits, signal| bits | signal.bit()),
         url: source.url.clone(),
         stock: match source.stock.as_str() {
             "in" => Stock::In,
@@ -196,7 +203,12 @@ impl Words {
         let mut words = Self::default();
         let mut lengths = vec![[0.0f32; FIELDS]; articles.len()];
         for (i, article) in (0u32..).zip(articles) {
-            let fields = [vec![article.title.clone()], article.phrasings.clone(), article.tags.clone(), vec![plain_blocks(&article.blocks)]];
+            let fields = [
+                vec![article.title.clone()],
+                article.phrasings.clone(),
+                article.tags.clone(),
+                vec![plain_blocks(&article.blocks)],
+            ];
             for (field, texts) in fields.iter().enumerate() {
                 for text in texts {
                     let n = words.read(language, i, field, text);

@@ -49,8 +49,12 @@ impl fmt::Display for IndexError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotAnIndex => f.write_str("not a help index: check the address, and that it is not an error page"),
-            Self::Version { expected, got } => write!(f, "index is version {got}, this release reads {expected}: run `build` again"),
-            Self::Truncated { expected, got } => write!(f, "index is cut off: expected {expected} bytes, got {got}; copy it again"),
+            Self::Version { expected, got } => {
+                write!(f, "index is version {got}, this release reads {expected}: run `build` again")
+            }
+            Self::Truncated { expected, got } => {
+                write!(f, "index is cut off: expected {expected} bytes, got {got}; copy it again")
+            }
             Self::Hash => f.write_str("index was changed after it was built: copy it again"),
             Self::Damaged { what } => write!(f, "index is damaged ({what}): run `build` again"),
         }

@@ -52,7 +52,8 @@ impl Language {
     /// The term of a word as it stands in a text.
     #[must_use]
     pub fn term(&self, word: &str) -> String {
-        let lower: String = word.chars().filter(|c| !matches!(c, '\'' | '\u{2019}' | '\u{ad}')).flat_map(char::to_lowercase).collect();
+        let lower: String =
+            word.chars().filter(|c| !matches!(c, '\'' | '\u{2019}' | '\u{ad}')).flat_map(char::to_lowercase).collect();
         // Snowball's Romanian knows the cedilla letters only.
         let lower = if self.lang == "ro" { lower.replace('ș', "ş").replace('ț', "ţ") } else { lower };
         if text::is_code(&lower) {
@@ -166,15 +167,33 @@ const FUNCTION_WORDS: &[(&str, &str)] = &[
 
 /// Endings that Snowball would take off, folded: two words that differ by them alone are one word.
 const SUFFIXES: &[(&str, &str)] = &[
-    ("en", "s es ed d ing er ers e y ies ied ion ions ation ations able ment ments ly al ance ence t ting ted ling led ning ned ping ped"),
-    ("de", "e n en er es s em t st te ten tet est end ende enden ung ungen et ern eln bar lich keit heit in innen nen ern"),
-    ("fr", "s e es ee ees er ez ons ent ait aient ais ai era erai ir it is ie ies ant ante ants antes ation ations ement ements eur eurs euse \
-            euses ables able if ive ifs ives ion ions x aux al ale ales ment re r t"),
-    ("pt", "s a o as os e es ar er ir ei ou am em amos ado ada ados adas ando endo indo ido ida idos idas cao coes ao oes mento mentos avel \
-            aveis ivel iveis mente r ram rem ria rei ar-me la lo u i"),
-    ("ro", "a e i o u ul ului le lui lor ilor elor ele ii iile a ei am ati at ata ate ati eaza ez eze are ari arii area ire irea ere erea it \
-            ita ite iti ind and tul tei rea rii ia ie ii uri urile urilor ea eam esc este esti este easca ui uit se"),
-    ("es", "s es a o as os e ar er ir ado ada ados adas ido ida idos idas ando iendo cion ciones mente ba an en amos emos arse"),
+    (
+        "en",
+        "s es ed d ing er ers e y ies ied ion ions ation ations able ment ments ly al ance ence t ting ted ling led ning ned ping ped",
+    ),
+    (
+        "de",
+        "e n en er es s em t st te ten tet est end ende enden ung ungen et ern eln bar lich keit heit in innen nen ern",
+    ),
+    (
+        "fr",
+        "s e es ee ees er ez ons ent ait aient ais ai era erai ir it is ie ies ant ante ants antes ation ations ement ements eur eurs euse \
+            euses ables able if ive ifs ives ion ions x aux al ale ales ment re r t",
+    ),
+    (
+        "pt",
+        "s a o as os e es ar er ir ei ou am em amos ado ada ados adas ando endo indo ido ida idos idas cao coes ao oes mento mentos avel \
+            aveis ivel iveis mente r ram rem ria rei ar-me la lo u i",
+    ),
+    (
+        "ro",
+        "a e i o u ul ului le lui lor ilor elor ele ii iile a ei am ati at ata ate ati eaza ez eze are ari arii area ire irea ere erea it \
+            ita ite iti ind and tul tei rea rii ia ie ii uri urile urilor ea eam esc este esti este easca ui uit se",
+    ),
+    (
+        "es",
+        "s es a o as os e ar er ir ado ada ados adas ido ida idos idas ando iendo cion ciones mente ba an en amos emos arse",
+    ),
     ("it", "a e i o are ere ire ato ata ati ate ito ita iti ite ando endo zione zioni mente ano ono iamo"),
     ("nl", "en e s t d de te ten den er ing ingen je jes tje ende"),
     ("pl", "a e i o u y ow owi em ami ach om ie iem am emy ecie ac ic yc al ala ali ny na ne nego nej nym"),

@@ -201,7 +201,8 @@ impl Index {
     /// The article of that id.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<u32> {
-        (0..self.n_articles()).find(|&article| self.title_reader(article).and_then(|mut reader| reader.text()) == Some(id))
+        (0..self.n_articles())
+            .find(|&article| self.title_reader(article).and_then(|mut reader| reader.text()) == Some(id))
     }
 
     /// When to suggest which article.
@@ -289,7 +290,8 @@ fn meta(bytes: &[u8]) -> Option<(String, usize, Vec<String>)> {
     let mut reader = Reader::new(bytes);
     let lang = reader.text()?.to_owned();
     let n_articles = reader.number()? as usize;
-    let suffixes = (0..reader.count()?.min(MAX_SUFFIXES)).map(|_| reader.text().map(str::to_owned)).collect::<Option<_>>()?;
+    let suffixes =
+        (0..reader.count()?.min(MAX_SUFFIXES)).map(|_| reader.text().map(str::to_owned)).collect::<Option<_>>()?;
     Some((lang, n_articles, suffixes))
 }
 

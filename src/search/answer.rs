@@ -94,7 +94,13 @@ mod tests {
     fn comes_back() {
         let answer = Answer {
             answerable: 200,
-            hits: vec![Hit { article: 3, score: 900, title_ranges: vec![(0, 4), (7, 9)], snippet: "Größe".to_owned(), snippet_ranges: vec![(0, 7)] }],
+            hits: vec![Hit {
+                article: 3,
+                score: 900,
+                title_ranges: vec![(0, 4), (7, 9)],
+                snippet: "Größe".to_owned(),
+                snippet_ranges: vec![(0, 7)],
+            }],
         };
         assert_eq!(Answer::decode(&answer.encode()), Some(answer));
         assert_eq!(Answer::decode(&[1, 9]), None);

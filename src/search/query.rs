@@ -129,18 +129,23 @@ impl Lookup<'_, '_> {
         let mut best = usize::MAX;
         let mut found = Vec::new();
         for ending in suffixes.iter().map(String::as_str).chain([""]) {
-            let Some(stem) = word.strip_suffix(ending).filter(|stem| stem.len() >= STEM_FROM.max(ending.len())) else { continue };
+            let Some(stem) = word.strip_suffix(ending).filter(|stem| stem.len() >= STEM_FROM.max(ending.len())) else {
+                continue;
+            };
             // The longest common start wins; a shorter one is another word.
             if ending.len() > best {
                 continue;
             }
-            let Some((node, output)) = self.dictionary.follow(self.dictionary.root(), 0, stem.as_bytes()) else { continue };
+            let Some((node, output)) = self.dictionary.follow(self.dictionary.root(), 0, stem.as_bytes()) else {
+                continue;
+            };
             for other in suffixes.iter().map(String::as_str).chain([""]) {
                 if !self.fuel.step() {
                     return false;
                 }
                 if other.len() < stem.len()
-                    && let Some((node, output)) = self.dictionary.follow(self.dictionary.node(node.addr()), output, other.as_bytes())
+                    && let Some((node, output)) =
+                        self.dictionary.follow(self.dictionary.node(node.addr()), output, other.as_bytes())
                     && let Some(form) = value(&node, output)
                 {
                     if ending.len() < best {

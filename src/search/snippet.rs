@@ -97,7 +97,12 @@ fn window(index: &Index, text: &str, terms: &Terms) -> (usize, usize) {
             }
         }
     }
-    let end = tokens.iter().map(|token| token.end).take_while(|&end| end <= start + PASSAGE_BYTES).last().unwrap_or(text.len());
+    let end = tokens
+        .iter()
+        .map(|token| token.end)
+        .take_while(|&end| end <= start + PASSAGE_BYTES)
+        .last()
+        .unwrap_or(text.len());
     // A sentence's mark belongs to it.
     let end = if text.get(end..).is_some_and(|rest| rest.len() <= 4) { text.len() } else { end };
     (start, end.max(start))

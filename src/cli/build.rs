@@ -1,0 +1,235 @@
+//! `helpnook build SOURCE… -o DIR`: articles to one index per language.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha384};
+
+use super::{CliError, Exit, topics};
+use crate::content::{self, File, Problem, Severity};
+use crate::index::SectionKind;
+use crate::index::builder::{self, Built};
+use crate::strings;
+
+/// What the command line says.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Folders of Markdown with YAML front matter, or JSON Lines files
+    #[arg(required = true)]
+    sources: Vec<PathBuf>,
+    /// Folder for the index files
+    #[arg(short, long)]
+    out: PathBuf,
+    /// Do not show warnings
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+/// What was built.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Per language, its index.
+    pub languages: Vec<Language>,
+    /// What was left out or guessed.
+    pub warnings: Vec<Problem>,
+}
+
+/// The index of a language.
+#[derive(Debug)]
+pub struct Language {
+    /// BCP 47 tag.
+    pub lang: String,
+    /// How many articles.
+    pub n_articles: usize,
+    /// How many forms the dictionary holds.
+    pub n_forms: usize,
+    /// How many terms they stand for.
+    pub n_terms: usize,
+    /// Size of the file in bytes.
+    pub bytes: usize,
+    /// Size as browsers fetch it, brotli quality 11, in bytes.
+    pub brotli_bytes: usize,
+    /// Size of each section in bytes.
+    pub sections: Vec<(SectionKind, usize)>,
+}
+
+pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
+    let tell = |problems: &[Problem]| {
+        for problem in problems.iter().filter(|problem| !args.quiet || problem.severity == Severity::Error) {
+            eprintln!("{problem}");
+        }
+    };
+    match run(&args.sources, &args.out) {
+        Ok(report) => {
+            tell(&report.warnings);
+            report.languages.iter().for_each(print);
+            Ok(Exit::Done)
+        }
+        Err(error) => {
+            if let CliError::Content(problems) = &error {
+                tell(problems);
+            }
+            Err(error)
+        }
+    }
+}
+
+fn print(language: &Language) {
+    let Language { lang, n_articles, n_forms, n_terms, bytes, brotli_bytes, sections } = language;
+    let each = bytes / (*n_articles).max(1);
+    super::print_line(&format!(
+        "{lang}.hnx: {n_articles} {}, {n_terms} terms, {n_forms} forms, {bytes} bytes ({brotli_bytes} brotli), {each} bytes per article",
+        if *n_articles == 1 { "article" } else { "articles" },
+    ));
+    for (kind, bytes) in sections {
+        super::print_line(&format!("  {:<12}{bytes:>10}", kind.name()));
+    }
+}
+
+/// Builds the indexes of all sources into a folder. Nothing is written unless everything is right.
+///
+/// # Errors
+/// The content's problems if one of them is an error, or the file that cannot be read or written.
+pub fn run(sources: &[PathBuf], out: &Path) -> Result<Report, CliError> {
+    let (files, mut problems) = read(sources)?;
+    let (help, mut more) = content::read(&files);
+    problems.append(&mut more);
+    problems.sort();
+    if problems.iter().any(|problem| problem.severity == Severity::Error) {
+        return Err(CliError::Content(problems));
+    }
+    if help.is_empty() {
+        return Err(CliError::Other("no article found: name folders of .md files or .jsonl files".to_owned()));
+    }
+    let mut report = Report { warnings: problems, ..Report::default() };
+    let mut written: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut listing = serde_json::Map::new();
+    for (lang, help) in &help {
+        let texts: Vec<String> = strings::texts(lang).into_iter().map(str::to_owned).collect();
+        let input = builder::Input { lang, articles: &help.articles, collections: &help.collections, strings: &texts };
+        let built = builder::build(&input);
+        listing.insert(lang.clone(), entry(lang, help.articles.len(), &built));
+        report.languages.push(Language {
+            lang: lang.clone(),
+            n_articles: help.articles.len(),
+            n_forms: built.n_forms,
+            n_terms: built.n_terms,
+            bytes: built.bytes.len(),
+            brotli_bytes: brotli_len(&built.bytes),
+            sections: built.sections.clone(),
+        });
+        written.push((format!("{lang}.topics.json"), topics::json(lang, help, &texts).into_bytes()));
+        written.push((format!("{lang}.hnx"), built.bytes));
+    }
+    let mut listing = serde_json::to_string_pretty(&listing).unwrap_or_default();
+    listing.push('\n');
+    written.push(("index.json".to_owned(), listing.into_bytes()));
+    write(out, &written)?;
+    Ok(report)
+}
+
+/// One language in `index.json`.
+fn entry(lang: &str, n_articles: usize, built: &Built) -> serde_json::Value {
+    serde_json::json!({
+        "file": format!("{lang}.hnx"),
+        "bytes": built.bytes.len(),
+        "sha384": format!("sha384-{}", base64(&Sha384::digest(&built.bytes))),
+        "articles": n_articles,
+        "wake": built.wake,
+    })
+}
+
+/// Size after brotli at its best, in bytes.
+#[must_use]
+pub fn brotli_len(bytes: &[u8]) -> usize {
+    let mut out = Vec::new();
+    let params =
+        brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 24, size_hint: bytes.len(), ..Default::default() };
+    let mut input = bytes;
+    brotli::BrotliCompress(&mut input, &mut out, &params).map_or(bytes.len(), |_| out.len())
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digit = |n: u32| DIGITS.get(n as usize & 63).map_or('A', |&digit| digit as char);
+    let mut out = String::new();
+    for three in bytes.chunks(3) {
+        let n = three.iter().fold(0u32, |n, &byte| n << 8 | u32::from(byte)) << (8 * (3 - three.len()));
+        for i in 0..4 {
+            out.push(if i <= three.len() { digit(n >> (18 - 6 * i)) } else { '=' });
+        }
+    }
+    out
+}
+
+/// All source files, in the order of their paths; a file that is no UTF-8 is a problem.
+fn read(sources: &[PathBuf]) -> Result<(Vec<File>, Vec<Problem>), CliError> {
+    let mut paths: BTreeMap<String, PathBuf> = BTreeMap::new();
+    for source in sources {
+        collect(source, &mut paths)?;
+    }
+    let (mut files, mut problems) = (Vec::new(), Vec::new());
+    for (name, path) in paths {
+        let bytes = fs::read(&path).map_err(|error| CliError::file(&path, error))?;
+        match String::from_utf8(bytes) {
+            Ok(text) => files.push(File { path: name, text }),
+            Err(error) => {
+                let good = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+                let line = good.iter().filter(|&&b| b == b'\n').count() + 1;
+                content::Problems::new(&name, &mut problems).error(line, "not UTF-8", "save the file as UTF-8");
+            }
+        }
+    }
+    Ok((files, problems))
+}
+
+fn collect(path: &Path, out: &mut BTreeMap<String, PathBuf>) -> Result<(), CliError> {
+    let error = |error| CliError::file(path, error);
+    let metadata = fs::metadata(path).map_err(error)?;
+    if metadata.is_dir() {
+        for entry in fs::read_dir(path).map_err(error)? {
+            let entry = entry.map_err(error)?;
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            let inner = entry.path();
+            if !hidden && (inner.is_dir() || content::is_source(&inner.to_string_lossy())) {
+                collect(&inner, out)?;
+            }
+        }
+    } else {
+        out.insert(path.to_string_lossy().replace('\\', "/"), path.to_owned());
+    }
+    Ok(())
+}
+
+/// Writes all files beside their places first, then moves them: a stop half-way leaves the old ones.
+fn write(out: &Path, files: &[(String, Vec<u8>)]) -> Result<(), CliError> {
+    fs::create_dir_all(out).map_err(|error| CliError::file(out, error))?;
+    let beside = |name: &str| out.join(format!(".{name}.part"));
+    for (name, bytes) in files {
+        let path = beside(name);
+        if let Err(error) = fs::write(&path, bytes) {
+            for (name, _) in files {
+                let _ = fs::remove_file(beside(name));
+            }
+            return Err(CliError::file(&path, error));
+        }
+    }
+    for (name, _) in files {
+        let path = out.join(name);
+        fs::rename(beside(name), &path).map_err(|error| CliError::file(&path, error))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_as_the_standard_has_it() {
+        assert_eq!(base64(b"foobar"), "Zm9vYmFy");
+        assert_eq!(base64(b"fooba"), "Zm9vYmE=");
+        assert_eq!(base64(b"foob"), "Zm9vYg==");
+    }
+}
