@@ -1,3 +1,51 @@
 //! `cargo xtask`: what only developers of Helpnook run.
+//!
+//! | command | does |
+//! | --- | --- |
+//! | `demo` | builds everything, indexes the demo content, serves shop, widget and inbox |
+//! | `test` | runs every test, the browser ones included, and prints sizes and figures |
+//! | `dist` | writes the release files to `target/site/`, with their inventory |
+//! | `figures` | writes every figure to `target/figures.json` |
 
-fn main() {}
+mod assets;
+mod demo;
+mod dist;
+mod figures;
+mod minify;
+mod shop;
+mod test;
+mod tools;
+mod wasm;
+
+use std::process::ExitCode;
+
+/// What a step of the work gives back; errors are sentences for the developer.
+type Step<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+const USAGE: &str = "usage: cargo xtask <demo|test|dist|figures>
+  demo [--listen ADDR]   build everything and serve the demo shop (127.0.0.1:8787)
+  test [--no-browser]    run every test; prints each part's result, sizes and figures
+  dist                   write the release files to target/site/
+  figures                write every figure to target/figures.json";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let rest = args.get(1..).unwrap_or_default();
+    let done = match args.first().map(String::as_str) {
+        Some("demo") => demo::run(rest),
+        Some("test") => test::run(rest),
+        Some("dist") => dist::run().map(|_| ()),
+        Some("figures") => figures::run(),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! `cargo xtask demo`: the shop with its help, as a shopper and an agent find it.
+
+use std::net::SocketAddr;
+
+use helpnook::server::{self, Options};
+
+use crate::{Step, dist, shop, tools};
+
+/// Who answers in the demo: only this machine can reach it.
+const AGENT: (&str, &str) = ("demo", "help-the-shopper");
+
+/// The embed of the demo: what a merchant pastes, with the demo's own addresses.
+const TAG: &str = "<script async src=\"/help/helpnook.js\" data-index=\"/help/demo/{lang}.hnx\" data-chat=\"inbox:\" \
+    data-contact=\"mailto:help@tarnandthread.example\" data-sw=\"/helpnook-sw.js\" data-accent=\"#1f5f4f\"></script>";
+
+/// Builds and serves until interrupted.
+pub fn run(args: &[String]) -> Step {
+    let mut listen: SocketAddr = "127.0.0.1:8787".parse()?;
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        match (arg.as_str(), args.next()) {
+            ("--listen", Some(addr)) => listen = addr.parse().map_err(|e| format!("--listen {addr}: {e}"))?,
+            (other, _) => return Err(format!("{other} is not an option of demo; there is --listen ADDR").into()),
+        }
+    }
+    dist::run()?;
+    prepare()?;
+    let options = Options {
+        listen: listen.to_string(),
+        db: tools::target().join("demo.db"),
+        site: tools::site(),
+        pages: Some(tools::demo_pages()),
+        allow_origins: Vec::new(),
+        agents: vec![(AGENT.0.to_owned(), AGENT.1.to_owned())],
+        headers: Vec::new(),
+        limits: Default::default(),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let server = runtime.block_on(server::bind(options))?;
+    println!("\nshop    http://{listen}/");
+    println!("agents  http://{listen}/agent   sign in as {} with {}", AGENT.0, AGENT.1);
+    let interrupted = async {
+        // Without the signal there is only the kill: then the database recovers at the next start.
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    runtime.block_on(server.serve(interrupted));
+    Ok(())
+}
+
+/// Renders the shop and puts beside it what it serves itself.
+pub fn prepare() -> Step {
+    let pages = tools::demo_pages();
+    shop::render(&pages, TAG)?;
+    // A service worker rules only the folder it is served from: the shop serves it at its root.
+    std::fs::copy(tools::site().join("helpnook-sw.js"), pages.join("helpnook-sw.js"))?;
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! The release: every file a merchant serves, named by its content, with hashes and inventory.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, json};
+
+use crate::assets::{self, Phase, Row};
+use crate::minify::{Kind, minify};
+use crate::{Step, tools, wasm};
+
+/// Hosts a file talks to: only the one it came from.
+const SAME: &[&str] = &["same host as the file"];
+/// The inbox too, once the shopper writes.
+const SAME_AND_INBOX: &[&str] = &["same host as the file", "the inbox named by data-chat, once the shopper writes"];
+
+/// A file that the loader fetches: name in the loader, content, purpose, hosts, phase.
+type Part<'a> = (&'a str, &'a [u8], &'a str, &'a [&'a str], Phase);
+
+/// Builds all and writes `target/site/`; gives the inventory.
+pub fn run() -> Step<Vec<Row>> {
+    let site = tools::site();
+    let engine = wasm::build("engine")?;
+    let panel = wasm::build("panel")?;
+    if site.exists() {
+        std::fs::remove_dir_all(&site)?;
+    }
+    let page = www("page.js", Kind::Module)?;
+    let fallback = www("fallback.js", Kind::Module)?;
+    let parts: [Part<'_>; 6] = [
+        ("engine.js", engine.glue.as_bytes(), "binds the engine to the browser", SAME, Phase::Wake),
+        (
+            "engine.wasm",
+            &engine.wasm,
+            "reads the index, searches, chooses suggestions, all on the device",
+            SAME,
+            Phase::Wake,
+        ),
+        (
+            "page.js",
+            page.as_bytes(),
+            "notes what page this is and what happened on it; reads no field's value",
+            SAME,
+            Phase::Wake,
+        ),
+        ("panel.js", panel.glue.as_bytes(), "binds the panel to the browser", SAME, Phase::Open),
+        (
+            "panel.wasm",
+            &panel.wasm,
+            "the panel: suggestions, search, articles, conversation",
+            SAME_AND_INBOX,
+            Phase::Open,
+        ),
+        ("fallback.js", fallback.as_bytes(), "topics and contact where the panel cannot run", SAME, Phase::Lazy),
+    ];
+    let mut rows = Vec::new();
+    let mut files = Map::new();
+    for (name, bytes, purpose, hosts, phase) in parts {
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+        let file = format!("{stem}-{}.{ending}", assets::short_hash(bytes));
+        rows.push(assets::release(&site, &file, bytes, purpose, hosts, phase)?);
+        files.insert(name.to_owned(), json!([file, assets::integrity(bytes)]));
+    }
+    let loader = loader(&files)?;
+    let pinned = format!("helpnook-{}.js", assets::short_hash(loader.as_bytes()));
+    let purpose = "paints the launcher, notes actions, fetches the rest when it is wanted";
+    rows.insert(0, assets::release(&site, "helpnook.js", loader.as_bytes(), purpose, SAME, Phase::Load)?);
+    let purpose = "the same under a name that never changes its content, for tags with integrity";
+    rows.push(assets::release(&site, &pinned, loader.as_bytes(), purpose, SAME, Phase::Lazy)?);
+    let worker = minify("helpnook-sw.js", &source("helpnook-sw.js")?, Kind::Script)?;
+    let purpose = "optional service worker: pages seen stay readable offline";
+    rows.push(assets::release(&site, "helpnook-sw.js", worker.as_bytes(), purpose, SAME, Phase::Lazy)?);
+    let search = search_module(&files)?;
+    let purpose = "the engine as an ES module for other programs: load(bytes), search(query, limit)";
+    rows.push(assets::release(&site, "search.js", search.as_bytes(), purpose, SAME, Phase::Lazy)?);
+    rows.extend(demo_indexes(&site)?);
+    tools::write(&site.join("inventory.json"), serde_json::to_string_pretty(&rows)?.as_bytes())?;
+    print_sizes(&rows);
+    println!(
+        "\ntag to paste, with the release pinned by its hash:\n{}",
+        pinned_tag(&pinned, &assets::integrity(loader.as_bytes()))
+    );
+    Ok(rows)
+}
+
+/// Brotli bytes fetched until the panel stands open on the English demo.
+pub fn first_open_br(rows: &[Row]) -> usize {
+    rows.iter().filter(|r| r.phase != Phase::Lazy).map(|r| r.br).sum()
+}
+
+/// Brotli bytes of the rows whose name begins so.
+pub fn br_of(rows: &[Row], prefixes: &[&str]) -> usize {
+    rows.iter().filter(|r| prefixes.iter().any(|p| r.file.starts_with(p))).map(|r| r.br).sum()
+}
+
+fn pinned_tag(file: &str, integrity: &str) -> String {
+    format!(
+        "<script async src=\"/help/{file}\" integrity=\"{integrity}\" crossorigin=\"anonymous\" data-index=\"/help/{{lang}}.hnx\"></script>"
+    )
+}
+
+/// The loader with the names and hashes of what it fetches.
+fn loader(files: &Map<String, serde_json::Value>) -> Step<String> {
+    const FROM: &str = "/*FILES*/";
+    const TO: &str = "/*END*/";
+    let text = source("loader.js")?;
+    let (Some(from), Some(to)) = (text.find(FROM), text.find(TO)) else {
+        return Err("www/loader.js lacks the place for file names, /*FILES*/{}/*END*/".into());
+    };
+    let table = serde_json::to_string(files)?;
+    let filled =
+        format!("{}{table}{}", text.get(..from).unwrap_or_default(), text.get(to + TO.len()..).unwrap_or_default());
+    minify("loader.js", &filled, Kind::Script)
+}
+
+/// `www/search.js` bound to this release's engine.
+fn search_module(files: &Map<String, serde_json::Value>) -> Step<String> {
+    let mut text = source("search.js")?;
+    for name in ["engine.js", "engine.wasm"] {
+        let file = files.get(name).and_then(|f| f[0].as_str()).unwrap_or_default();
+        text = text.replace(&format!("\"./{name}\""), &format!("\"./{file}\""));
+    }
+    Ok(text)
+}
+
+/// Indexes of the demo content: the English one counts for the first opening.
+fn demo_indexes(site: &Path) -> Step<Vec<Row>> {
+    let out = site.join("demo");
+    helpnook::cli::build::run(&[tools::root().join("www/content")], &out)?;
+    let mut rows = Vec::new();
+    let mut paths: Vec<PathBuf> = tools::files_below(&out)?;
+    paths.retain(|p| p.extension().is_some_and(|e| e == "hnx" || e == "json"));
+    for path in paths {
+        let bytes = std::fs::read(&path)?;
+        let file = path.strip_prefix(site)?.to_string_lossy().into_owned();
+        let (purpose, phase) = match file.as_str() {
+            "demo/en.hnx" => ("the demo's English help, searched on the device", Phase::Wake),
+            f if f.ends_with(".hnx") => ("the demo's help in another language", Phase::Lazy),
+            _ => ("the demo's help as plain topics, for pages where the engine cannot run", Phase::Lazy),
+        };
+        rows.push(assets::release(site, &file, &bytes, purpose, SAME, phase)?);
+    }
+    Ok(rows)
+}
+
+fn www(name: &str, kind: Kind) -> Step<String> {
+    minify(name, &source(name)?, kind)
+}
+
+fn source(name: &str) -> Step<String> {
+    let path = tools::root().join("www").join(name);
+    std::fs::read_to_string(&path).map_err(|e| format!("cannot read {}: {e}", path.display()).into())
+}
+
+fn print_sizes(rows: &[Row]) {
+    println!("{:<28} {:>9} {:>9}  phase", "file", "bytes", "brotli");
+    for row in rows {
+        println!("{:<28} {:>9} {:>9}  {:?}", row.file, row.bytes, row.br, row.phase);
+    }
+    println!("first opening, everything fetched, brotli: {}", first_open_br(rows));
+}

@@ -1,0 +1,110 @@
+//! `cargo xtask test`: every part, each with its result, then sizes and figures.
+
+use std::time::Instant;
+
+use crate::{Step, dist, figures, tools};
+
+/// Sizes that must not grow past these, in bytes by brotli, and why that number.
+const CEILINGS: &[(&str, u64, &str)] = &[
+    ("size.loader_br_bytes", 6 * 1024, "all that a page loads before intent"),
+    ("size.engine_br_bytes", 20 * 1024, "the engine with its glue"),
+    ("size.first_open_br_bytes", 130 * 1024, "everything fetched at the first opening"),
+];
+
+/// Runs all parts; a failed one does not keep the others from running.
+pub fn run(args: &[String]) -> Step {
+    let with_browser = !args.iter().any(|a| a == "--no-browser");
+    let mut parts: Vec<(&str, bool, u64)> = Vec::new();
+    let mut part = |name: &'static str, work: &mut dyn FnMut() -> Step| {
+        println!("\n== {name}");
+        let start = Instant::now();
+        let done = work();
+        if let Err(error) = &done {
+            eprintln!("{name}: {error}");
+        }
+        parts.push((name, done.is_ok(), start.elapsed().as_secs()));
+    };
+    part("format", &mut || tools::run(tools::cargo().args(["fmt", "--check"])));
+    part("lints", &mut || {
+        tools::run(tools::cargo().args([
+            "clippy",
+            "--quiet",
+            "--features",
+            "xtask",
+            "--all-targets",
+            "--",
+            "-Dwarnings",
+        ]))
+    });
+    part("native tests", &mut native);
+    let mut rows = Vec::new();
+    part("release files", &mut || {
+        rows = dist::run()?;
+        Ok(())
+    });
+    if with_browser {
+        part("browser journeys", &mut || measured(false));
+    } else {
+        println!("\n== browser journeys left out, as asked by --no-browser");
+    }
+    part("sizes", &mut || check_sizes(&figures::gather(&rows)?));
+    println!("\n{:<20} {:>6}  seconds", "part", "result");
+    for (name, ok, seconds) in &parts {
+        println!("{name:<20} {:>6}  {seconds}", if *ok { "ok" } else { "FAILED" });
+    }
+    let failed = parts.iter().filter(|(_, ok, _)| !ok).count();
+    if failed == 0 { Ok(()) } else { Err(format!("{failed} of {} parts failed", parts.len()).into()) }
+}
+
+/// Unit, property and command-line tests: all but the browser's.
+fn native() -> Step {
+    let mut cargo = tools::cargo();
+    cargo.args(["test", "--features", "xtask", "--lib", "--bins"]);
+    for file in tools::files_below(&tools::root().join("tests"))? {
+        let is_test =
+            file.parent() == Some(tools::root().join("tests").as_path()) && file.extension().is_some_and(|e| e == "rs");
+        if let Some(name) = file.file_stem().and_then(|s| s.to_str()).filter(|n| is_test && *n != "browser") {
+            cargo.args(["--test", name]);
+        }
+    }
+    tools::run(&mut cargo)
+}
+
+/// Journeys in Chromium, and what only a browser can measure.
+pub fn measured(relevance_too: bool) -> Step {
+    if relevance_too {
+        tools::run(tools::cargo().args(["test", "--features", "xtask", "--test", "relevance"]))?;
+    }
+    let lacks: Vec<&str> = [("chromium", "chromium"), ("chromedriver", "chromium-driver")]
+        .into_iter()
+        .filter(|(program, _)| !tools::has(program))
+        .map(|(_, package)| package)
+        .collect();
+    if !lacks.is_empty() {
+        tools::need_packages(&lacks)?;
+    }
+    if !tools::has("npm") {
+        tools::need_packages(&["nodejs", "npm"])?;
+    }
+    let axe = tools::npm_package("axe-core", "4.14.1")
+        .ok_or("npm cannot install axe-core, which the accessibility test needs")?;
+    crate::demo::prepare()?;
+    let mut cargo = tools::cargo();
+    cargo.args(["test", "--features", "xtask", "--test", "browser", "--", "--test-threads=2"]);
+    cargo.env("HELPNOOK_AXE", axe.join("axe.min.js"));
+    tools::run(&mut cargo)
+}
+
+fn check_sizes(all: &std::collections::BTreeMap<String, serde_json::Value>) -> Step {
+    let mut over = Vec::new();
+    for (name, value) in all {
+        println!("{name} = {value}");
+    }
+    for (name, ceiling, what) in CEILINGS {
+        match all.get(*name).and_then(serde_json::Value::as_u64) {
+            Some(bytes) if bytes > 0 && bytes <= *ceiling => {}
+            got => over.push(format!("{name} ({what}) is {got:?}, at most {ceiling}")),
+        }
+    }
+    if over.is_empty() { Ok(()) } else { Err(over.join("; ").into()) }
+}

@@ -1,0 +1,119 @@
+//! The two wasm modules: built by cargo, bound by wasm-bindgen as a library (so that `Cargo.lock`
+//! pins it to the crate's own release), made smaller by `wasm-opt` where npm can bring it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use sha2::{Digest, Sha256};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::minify::{Kind, minify};
+use crate::{Step, tools};
+
+/// Release of binaryen (npm) that makes the released modules smaller.
+const BINARYEN: &str = "132.0.0";
+
+/// A module ready for release.
+pub struct Module {
+    /// Its wasm.
+    pub wasm: Vec<u8>,
+    /// Its JavaScript, minified.
+    pub glue: String,
+}
+
+/// Builds the module of a feature (`engine` or `panel`), or takes it as it is when no source changed.
+pub fn build(feature: &str) -> Step<Module> {
+    let dir = tools::target().join("wasm").join(feature);
+    let wasm_opt = wasm_opt();
+    let mark = inputs(feature, wasm_opt.is_some())?;
+    let mark_file = dir.join("inputs");
+    if std::fs::read_to_string(&mark_file).unwrap_or_default() != mark {
+        eprintln!("building the {feature} module");
+        ensure_target()?;
+        compile(feature)?;
+        // A module left half-made must not pass for built.
+        let _ = std::fs::remove_file(&mark_file);
+        let bound = bind(feature, &dir)?;
+        if let Some(wasm_opt) = &wasm_opt {
+            optimise(wasm_opt, &bound)?;
+        }
+        tools::write(&mark_file, mark.as_bytes())?;
+    }
+    let glue = std::fs::read_to_string(dir.join(format!("{feature}.js")))?;
+    Ok(Module {
+        wasm: std::fs::read(dir.join(format!("{feature}_bg.wasm")))?,
+        glue: minify(feature, &glue, Kind::Module)?,
+    })
+}
+
+/// A hash of all that the module is made of.
+fn inputs(feature: &str, optimised: bool) -> Step<String> {
+    let root = tools::root();
+    let mut hash = Sha256::new();
+    let mut files = tools::files_below(&root.join("src"))?;
+    // What never reaches a wasm module would only make it be built again.
+    files.retain(|f| {
+        !["bin", "cli", "server", "content"].iter().any(|native| f.starts_with(root.join("src").join(native)))
+    });
+    files.extend([root.join("Cargo.toml"), root.join("Cargo.lock"), root.join("src/bin/xtask/wasm.rs")]);
+    for file in files {
+        hash.update(file.strip_prefix(&root)?.to_string_lossy().as_bytes());
+        hash.update(std::fs::read(&file)?);
+    }
+    Ok(format!("{feature} {optimised} {:x}", hash.finalize()))
+}
+
+fn ensure_target() -> Step {
+    let listed = Command::new("rustup").args(["target", "list", "--installed"]).output();
+    match listed {
+        Ok(out) if String::from_utf8_lossy(&out.stdout).contains("wasm32-unknown-unknown") => Ok(()),
+        // A toolchain without rustup has the target or not: the compiler will say.
+        Err(_) => Ok(()),
+        Ok(_) => tools::run(Command::new("rustup").args(["target", "add", "wasm32-unknown-unknown"])),
+    }
+}
+
+fn compile(feature: &str) -> Step {
+    tools::run(
+        tools::cargo()
+            .args(["rustc", "--quiet", "--lib", "--crate-type", "cdylib", "--profile", "widget"])
+            .args(["--target", "wasm32-unknown-unknown", "--no-default-features", "--features", feature])
+            // The default stack of 1 MiB is the page's memory; depth is bounded, so an eighth is plenty.
+            .args(["--", "-Clink-arg=-zstack-size=131072"]),
+    )
+}
+
+fn bind(feature: &str, dir: &Path) -> Step<PathBuf> {
+    let built = tools::target().join("wasm32-unknown-unknown/widget/helpnook.wasm");
+    std::fs::create_dir_all(dir)?;
+    Bindgen::new()
+        .input_path(&built)
+        .web(true)
+        .and_then(|bindgen| {
+            bindgen
+                .typescript(false)
+                .omit_default_module_path(true)
+                .remove_name_section(true)
+                .remove_producers_section(true)
+                .out_name(feature)
+                .generate(dir)
+        })
+        .map_err(|e| format!("wasm-bindgen, {feature}: {e:#}"))?;
+    Ok(dir.join(format!("{feature}_bg.wasm")))
+}
+
+/// `wasm-opt`, where npm is at hand. Without it the modules are a few per cent larger, not slower.
+fn wasm_opt() -> Option<PathBuf> {
+    tools::npm_package("binaryen", BINARYEN).map(|package| package.join("bin/wasm-opt")).filter(|p| p.exists())
+}
+
+fn optimise(wasm_opt: &Path, wasm: &Path) -> Step {
+    tools::run(
+        Command::new(wasm_opt)
+            .args(["-Oz", "--enable-bulk-memory", "--enable-bulk-memory-opt", "--enable-nontrapping-float-to-int"])
+            .args(["--enable-sign-ext", "--enable-mutable-globals", "--enable-reference-types", "--enable-multivalue"])
+            .args(["--strip-debug", "--strip-producers", "--strip-target-features", "-o"])
+            .args([wasm, wasm])
+            .stdin(Stdio::null()),
+    )
+}

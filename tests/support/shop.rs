@@ -1,0 +1,104 @@
+//! The demo shop with its inbox, served by the real server on a port of its own.
+
+use std::path::PathBuf;
+
+use helpnook::server::{self, Options};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::browser::free_port;
+use super::target;
+
+/// Name and password of the agent that tests sign in as.
+pub const AGENT: (&str, &str) = ("Ada", "a-long-test-password");
+
+/// A running shop; dropping it stops it.
+pub struct Shop {
+    /// Its address, without a slash at the end.
+    pub url: String,
+    stop: Option<oneshot::Sender<()>>,
+    done: Option<JoinHandle<()>>,
+    setup: Setup,
+    // Removed with the last shop that used it.
+    folder: std::sync::Arc<tempfile::TempDir>,
+}
+
+/// What differs from the demo.
+#[derive(Clone, Default)]
+pub struct Setup {
+    /// More headers for answers: beginning of the path, name, value.
+    pub headers: Vec<(String, String, String)>,
+    /// Pages besides the demo's: path below the shop's root and HTML.
+    pub pages: Vec<(String, String)>,
+    /// Served in place of the demo's pages.
+    pub only: bool,
+}
+
+impl Setup {
+    pub fn header(mut self, prefix: &str, name: &str, value: &str) -> Self {
+        self.headers.push((prefix.to_owned(), name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Adds a page of our own; the demo's pages are then not served.
+    pub fn page(mut self, path: &str, html: &str) -> Self {
+        self.pages.push((path.to_owned(), html.to_owned()));
+        self.only = true;
+        self
+    }
+}
+
+impl Shop {
+    pub async fn open() -> Self {
+        Self::with(Setup::default()).await
+    }
+
+    pub async fn with(options: Setup) -> Self {
+        let folder = std::sync::Arc::new(tempfile::tempdir().unwrap());
+        for (path, html) in &options.pages {
+            let file = folder.path().join("pages").join(path.trim_start_matches('/'));
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, html).unwrap();
+        }
+        Self::start(free_port(), options, folder).await
+    }
+
+    async fn start(port: u16, setup: Setup, folder: std::sync::Arc<tempfile::TempDir>) -> Self {
+        let site = target().join("site");
+        assert!(site.join("helpnook.js").exists(), "target/site is not built: run `cargo xtask test` or `cargo xtask dist`");
+        let pages: PathBuf = if setup.only { folder.path().join("pages") } else { target().join("demo") };
+        let options = Options {
+            listen: format!("127.0.0.1:{port}"),
+            db: folder.path().join("inbox.db"),
+            site,
+            pages: Some(pages),
+            allow_origins: Vec::new(),
+            agents: vec![(AGENT.0.to_owned(), AGENT.1.to_owned())],
+            headers: setup.headers.clone(),
+            limits: Default::default(),
+        };
+        let (stop, stopped) = oneshot::channel::<()>();
+        let server = server::bind(options).await.unwrap_or_else(|e| panic!("the server starts: {e}"));
+        let done = tokio::spawn(server.serve(async {
+            let _ = stopped.await;
+        }));
+        Self { url: format!("http://127.0.0.1:{port}"), stop: Some(stop), done: Some(done), setup, folder }
+    }
+
+    /// Stops the server as a restart does: every socket closed, all that was acknowledged on disk.
+    pub async fn stop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        if let Some(done) = self.done.take() {
+            let _ = done.await;
+        }
+    }
+
+    /// Starts it again on the same port with the same database.
+    pub async fn restart(&mut self) {
+        self.stop().await;
+        let port = self.url.rsplit(':').next().unwrap().parse().unwrap();
+        *self = Self::start(port, self.setup.clone(), self.folder.clone()).await;
+    }
+}
