@@ -14,6 +14,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("icon.svg", "image/svg+xml", include_str!("agent/icon.svg")),
     ("agent.js", "text/javascript; charset=utf-8", include_str!("agent/agent.js")),
     ("api.js", "text/javascript; charset=utf-8", include_str!("agent/api.js")),
+    ("context.js", "text/javascript; charset=utf-8", include_str!("agent/context.js")),
     ("conversation.js", "text/javascript; charset=utf-8", include_str!("agent/conversation.js")),
     ("dom.js", "text/javascript; charset=utf-8", include_str!("agent/dom.js")),
     ("list.js", "text/javascript; charset=utf-8", include_str!("agent/list.js")),

@@ -1,1 +1,105 @@
+// The list of conversations.
 
+import { avatar, el, icon, icons } from "./dom.js";
+import { since, t } from "./texts.js";
+
+/** From how many minutes of waiting on a row stands out. */
+const LONG_WAIT_MS = 5 * 60 * 1000;
+
+/** Keeps the rows of one list, in order, and shows them. */
+export class List {
+  constructor() {
+    this.rows = new Map();
+    this.chosen = null;
+    this.node = el("ul", { class: "rows", onkeydown: (event) => this.move(event) });
+    this.empty = el("div", { class: "empty", hidden: true });
+    this.links = new Map();
+  }
+
+  /** Shows these rows and no others. */
+  fill(rows, closed) {
+    this.closed = closed;
+    this.rows = new Map(rows.map((row) => [row.id, row]));
+    this.draw();
+  }
+
+  /** Takes in a row that changed. */
+  put(row) {
+    if (row.closed === this.closed && row.cursor > 0) this.rows.set(row.id, row);
+    else this.rows.delete(row.id);
+    this.draw();
+  }
+
+  remove(id) {
+    this.rows.delete(id);
+    this.draw();
+  }
+
+  choose(id) {
+    this.chosen = id;
+    this.draw();
+  }
+
+  get unread() {
+    return [...this.rows.values()].reduce((sum, row) => sum + row.unread, 0);
+  }
+
+  draw() {
+    const rows = [...this.rows.values()].sort(
+      (a, b) => (a.waiting_ms ?? Infinity) - (b.waiting_ms ?? Infinity) || b.changed_ms - a.changed_ms,
+    );
+    const focused = document.activeElement?.closest?.("a.row")?.dataset.id;
+    this.links = new Map(rows.map((row) => [row.id, this.link(row)]));
+    this.node.replaceChildren(...[...this.links.values()].map((link) => el("li", {}, link)));
+    if (focused) this.links.get(focused)?.focus({ preventScroll: true });
+    this.empty.hidden = rows.length > 0;
+    this.node.hidden = rows.length === 0;
+    const [title, hint] = this.closed ? ["noClosed", "noClosedHint"] : ["noOpen", "noOpenHint"];
+    this.empty.replaceChildren(icon(icons.inbox), el("h2", {}, t(title)), el("p", {}, t(hint)));
+  }
+
+  link(row) {
+    const waits = row.waiting_ms !== null;
+    const long = waits && Date.now() - row.waiting_ms > LONG_WAIT_MS;
+    const who = row.last_from === "agent" ? `${t("you")}: ` : "";
+    const wait = waits && el("span", { class: long ? "wait long" : "wait" }, t("waits", { time: since(row.waiting_ms) }));
+    return el(
+      "a",
+      {
+        class: row.unread ? "row is-unread" : "row",
+        href: `#${row.id}`,
+        "data-id": row.id,
+        "aria-current": row.id === this.chosen ? "true" : null,
+      },
+      avatar(row.id, row.lang),
+      el(
+        "span",
+        { class: "row-text" },
+        el(
+          "span",
+          { class: "row-top" },
+          el("span", { class: "row-title" }, row.page || t("shopper")),
+          el("span", { class: "row-time" }, since(row.changed_ms)),
+        ),
+        el("span", { class: "row-last" }, who + row.last_text),
+        (waits || row.unread > 0) &&
+          el(
+            "span",
+            { class: "row-marks" },
+            wait || el("span"),
+            row.unread > 0 && el("span", { class: "count" }, el("span", { class: "unseen" }, t("unread", { n: row.unread })), el("span", { "aria-hidden": "true" }, String(row.unread))),
+          ),
+      ),
+    );
+  }
+
+  /** Arrow keys, Home and End move through the list. */
+  move(event) {
+    const links = [...this.links.values()];
+    const at = links.indexOf(document.activeElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: links.length - 1 }[event.key];
+    if (to === undefined || at < 0) return;
+    event.preventDefault();
+    links[Math.min(Math.max(to, 0), links.length - 1)].focus();
+  }
+}

@@ -1,0 +1,104 @@
+//! `helpnook serve`: the inbox, the widget's files and pages, until it is told to stop.
+
+use std::path::PathBuf;
+
+use super::settings::Settings;
+use super::{CliError, Exit, print_line};
+use crate::server;
+use crate::server::limits::Limits;
+
+/// What the command line says; it wins over the configuration file.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Configuration file (YAML); `--print-config` shows one with every default
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// Print a configuration file with every default, and end
+    #[arg(long)]
+    print_config: bool,
+    /// Folder of the widget's files and indexes, served at /help/
+    #[arg(long)]
+    site: Option<PathBuf>,
+    /// The database, made when missing
+    #[arg(long)]
+    db: Option<PathBuf>,
+    /// Address and port
+    #[arg(long)]
+    listen: Option<String>,
+    /// Folder of pages, served at /
+    #[arg(long)]
+    pages: Option<PathBuf>,
+    /// Origin of a shop that may talk to this inbox, such as https://shop.example; repeat for more
+    #[arg(long = "allow-origin", value_name = "ORIGIN")]
+    allow_origins: Vec<String>,
+}
+
+pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
+    if args.print_config {
+        print_line(Settings::documented().trim_end());
+        return Ok(Exit::Done);
+    }
+    let settings = match &args.config {
+        Some(path) => Settings::read(path)?,
+        None => Settings::default(),
+    };
+    let options = options(args, settings);
+    if !options.site.is_dir() {
+        let site = options.site.display();
+        return Err(CliError::Other(format!("{site}: no such folder: name it with --site, or run `helpnook build` first")));
+    }
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| CliError::Other(format!("the server cannot start: {error}")))?;
+    runtime.block_on(serve(options)).map_err(|error| CliError::Other(error.to_string()))?;
+    Ok(Exit::Done)
+}
+
+fn options(args: &Args, settings: Settings) -> server::Options {
+    let mut allow_origins = settings.allow_origins;
+    allow_origins.extend(args.allow_origins.iter().cloned());
+    server::Options {
+        listen: args.listen.clone().or(settings.listen).unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
+        db: args.db.clone().or(settings.db).unwrap_or_else(|| "helpnook.db".into()),
+        site: args.site.clone().or(settings.site).unwrap_or_else(|| "site".into()),
+        pages: args.pages.clone().or(settings.pages),
+        allow_origins,
+        limits: settings.limits.unwrap_or_else(Limits::default),
+        ..server::Options::default()
+    }
+}
+
+async fn serve(options: server::Options) -> Result<(), server::ServeError> {
+    let no_agent = server::agent_names(&options.db)?.is_empty();
+    let db = options.db.clone();
+    let server = server::bind(options).await?;
+    let address = server.address();
+    print_line(&format!("listening on http://{address}, agents sign in at http://{address}/agent/"));
+    if no_agent {
+        let db = db.display();
+        eprintln!("nobody can answer yet: add an agent with `helpnook agent add NAME --db {db}`");
+    }
+    server.serve(stopped()).await;
+    Ok(())
+}
+
+/// Waits for SIGTERM or Ctrl-C.
+async fn stopped() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending::<()>().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

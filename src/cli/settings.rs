@@ -1,0 +1,169 @@
+//! The configuration file of `helpnook serve`.
+
+use std::path::{Path, PathBuf};
+
+use saphyr::{LoadableYamlNode as _, MarkedYaml, Scalar, YamlData};
+
+use super::CliError;
+use crate::server::limits::Limits;
+
+/// The part of the file that is not limits.
+const DOCUMENTED: &str = "\
+# Configuration of `helpnook serve`. Every line may be left out; the command line wins over the file.
+
+# Address and port.
+listen: 127.0.0.1:8080
+# The database, made when missing.
+db: helpnook.db
+# Folder of the widget's files and indexes, served at /help/.
+site: site
+# Folder of pages, served at /; none unless named.
+# pages: public
+# Origins of shops that may talk to this inbox, such as https://shop.example; its own always may.
+allow-origins: []
+
+";
+
+/// What a configuration file sets.
+#[derive(Debug, Default, PartialEq)]
+pub struct Settings {
+    /// Address and port.
+    pub listen: Option<String>,
+    /// The database.
+    pub db: Option<PathBuf>,
+    /// Folder of the widget's files.
+    pub site: Option<PathBuf>,
+    /// Folder of pages.
+    pub pages: Option<PathBuf>,
+    /// Origins allowed.
+    pub allow_origins: Vec<String>,
+    /// Limits, when there are any.
+    pub limits: Option<Limits>,
+}
+
+impl Settings {
+    /// A file with every default and its meaning.
+    pub fn documented() -> String {
+        DOCUMENTED.to_owned() + &Limits::default().written()
+    }
+
+    /// Reads a file; paths in it are relative to its folder.
+    pub fn read(path: &Path) -> Result<Self, CliError> {
+        let text = std::fs::read_to_string(path).map_err(|error| CliError::file(path, error))?;
+        let wrong = |(line, message)| CliError::Line { path: path.to_owned(), line, message };
+        let mut settings = Self::parse(&text).map_err(wrong)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for named in [&mut settings.db, &mut settings.site, &mut settings.pages].into_iter().flatten() {
+            *named = folder.join(&*named);
+        }
+        Ok(settings)
+    }
+
+    /// Reads the text of a file; what is wrong comes with its line.
+    fn parse(text: &str) -> Result<Self, (usize, String)> {
+        let documents = MarkedYaml::load_from_str(text)
+            .map_err(|error| (error.marker().line(), format!("not YAML: {}", error.info())))?;
+        let mut settings = Settings::default();
+        let Some(document) = documents.first() else { return Ok(settings) };
+        if matches!(document.data, YamlData::Value(Scalar::Null)) {
+            return Ok(settings);
+        }
+        for (key, value) in rows(document)? {
+            settings.set(key, value)?;
+        }
+        Ok(settings)
+    }
+
+    fn set(&mut self, key: &MarkedYaml<'_>, value: &MarkedYaml<'_>) -> Result<(), (usize, String)> {
+        let name = text_of(key)?;
+        match name.as_str() {
+            "listen" => self.listen = Some(text_of(value)?),
+            "db" => self.db = Some(text_of(value)?.into()),
+            "site" => self.site = Some(text_of(value)?.into()),
+            "pages" => self.pages = Some(text_of(value)?.into()),
+            "allow-origins" => {
+                let YamlData::Sequence(origins) = &value.data else {
+                    return Err((line_of(value), "expected a list such as [https://shop.example]".to_owned()));
+                };
+                self.allow_origins = origins.iter().map(text_of).collect::<Result<_, _>>()?;
+            }
+            "limits" => {
+                let limits = self.limits.get_or_insert_with(Limits::default);
+                for (key, value) in rows(value)? {
+                    let name = text_of(key)?;
+                    let set = limits.set(&name, &text_of(value)?);
+                    set.map_err(|error| (line_of(key), format!("limits: {name}: {error}")))?;
+                }
+            }
+            _ => {
+                let known = "listen, db, site, pages, allow-origins, limits";
+                return Err((line_of(key), format!("unknown setting `{name}`: expected one of {known}")));
+            }
+        }
+        Ok(())
+    }
+}
+
+type Rows<'a, 'b> = Vec<(&'a MarkedYaml<'b>, &'a MarkedYaml<'b>)>;
+
+fn rows<'a, 'b>(node: &'a MarkedYaml<'b>) -> Result<Rows<'a, 'b>, (usize, String)> {
+    match &node.data {
+        YamlData::Mapping(rows) => Ok(rows.iter().collect()),
+        _ => Err((line_of(node), "expected rows of `name: value`".to_owned())),
+    }
+}
+
+fn text_of(node: &MarkedYaml<'_>) -> Result<String, (usize, String)> {
+    match &node.data {
+        YamlData::Value(Scalar::String(text)) => Ok(text.to_string()),
+        YamlData::Value(Scalar::Integer(number)) => Ok(number.to_string()),
+        YamlData::Value(Scalar::FloatingPoint(number)) => Ok(number.to_string()),
+        YamlData::Value(Scalar::Boolean(yes)) => Ok(yes.to_string()),
+        _ => Err((line_of(node), "expected a text or a number".to_owned())),
+    }
+}
+
+fn line_of(node: &MarkedYaml<'_>) -> usize {
+    node.span.start.line()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn the_documented_file_reads_as_the_defaults() {
+        let settings = Settings::parse(&Settings::documented()).unwrap();
+        assert_eq!(settings.listen.as_deref(), Some("127.0.0.1:8080"));
+        assert_eq!(settings.limits, Some(Limits::default()));
+        assert_eq!(settings.pages, None);
+        assert_eq!(Settings::parse(""), Ok(Settings::default()));
+    }
+
+    #[test]
+    fn what_is_set_is_set() {
+        let text = "allow-origins: [https://shop.example]\nlimits:\n  body-timeout-s: 2\n  behind-proxy: true\n";
+        let settings = Settings::parse(text).unwrap();
+        assert_eq!(settings.allow_origins, ["https://shop.example"]);
+        let limits = settings.limits.unwrap();
+        assert!(limits.behind_proxy && limits.body_timeout == Duration::from_secs(2));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_line() {
+        for (text, line, part) in [
+            ("listen: x\nport: 1\n", 2, "unknown setting `port`"),
+            ("limits:\n  body-bytes: many\n", 2, "expected a whole number"),
+            ("limits:\n  colour: 1\n", 2, "no such limit"),
+            ("allow-origins: https://a.example\n", 1, "expected a list"),
+            ("db: [a]\n", 1, "expected a text"),
+            ("just text\n", 1, "rows of"),
+        ] {
+            let (got, message) = Settings::parse(text).unwrap_err();
+            assert!(got == line && message.contains(part), "{text:?}: {got} {message}");
+        }
+        assert!(Settings::parse("a: [\n").is_err());
+    }
+}
