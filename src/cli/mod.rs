@@ -1,8 +1,11 @@
 //! The program's subcommands: results to stdout, progress to stderr.
 
+pub mod agent;
 pub mod build;
 pub mod check;
 pub mod search;
+pub mod serve;
+pub mod settings;
 mod topics;
 
 use core::fmt;
@@ -31,6 +34,10 @@ enum Command {
     Search(search::Args),
     /// Measure an index against judged queries
     Check(check::Args),
+    /// Serve the widget's files and the inbox
+    Serve(serve::Args),
+    /// Say who may answer in the inbox
+    Agent(agent::Args),
 }
 
 /// How the program ends.
@@ -126,6 +133,8 @@ pub fn run() -> Result<Exit, CliError> {
         Command::Build(args) => build::command(&args),
         Command::Search(args) => search::command(&args),
         Command::Check(args) => check::command(&args),
+        Command::Serve(args) => serve::command(&args),
+        Command::Agent(args) => agent::command(&args),
     }
 }
 

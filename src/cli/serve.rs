@@ -45,10 +45,12 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
     let options = options(args, settings);
     if !options.site.is_dir() {
         let site = options.site.display();
-        return Err(CliError::Other(format!("{site}: no such folder: name it with --site, or run `helpnook build` first")));
+        return Err(CliError::Other(format!(
+            "{site}: no such folder: name it with --site, or run `helpnook build` first"
+        )));
     }
-    let runtime = tokio::runtime::Runtime::new()
-        .map_err(|error| CliError::Other(format!("the server cannot start: {error}")))?;
+    let runtime =
+        tokio::runtime::Runtime::new().map_err(|error| CliError::Other(format!("the server cannot start: {error}")))?;
     runtime.block_on(serve(options)).map_err(|error| CliError::Other(error.to_string()))?;
     Ok(Exit::Done)
 }

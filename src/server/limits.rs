@@ -182,7 +182,9 @@ mod tests {
         assert_eq!(limits.body_timeout, Duration::from_millis(2500));
         assert_eq!(limits.set("behind-proxy", "true"), Ok(()));
         assert_eq!(limits.set("body_timeout", "2"), Err(LimitError::Unknown));
-        for (key, value) in [("body-bytes", "-1"), ("body-timeout-s", "soon"), ("requests-per-s", "NaN"), ("write-queue", "0")] {
+        for (key, value) in
+            [("body-bytes", "-1"), ("body-timeout-s", "soon"), ("requests-per-s", "NaN"), ("write-queue", "0")]
+        {
             assert!(matches!(limits.set(key, value), Err(LimitError::Value { .. })), "{key}");
         }
     }
