@@ -141,9 +141,13 @@ pub struct Me {
     check: String,
 }
 
-/// `GET /agent/api/me`
-pub async fn me(signed_in: SignedIn) -> Json<Me> {
-    Json(Me { name: signed_in.agent.name, away: signed_in.agent.away, check: signed_in.check })
+/// `GET /agent/api/me`: nothing when nobody is signed in, which is no error.
+pub async fn me(signed_in: Result<SignedIn, Refuse>) -> Result<Json<Option<Me>>, Refuse> {
+    match signed_in {
+        Ok(SignedIn { agent, check, .. }) => Ok(Json(Some(Me { name: agent.name, away: agent.away, check }))),
+        Err(Refuse::Unauthorized) => Ok(Json(None)),
+        Err(refuse) => Err(refuse),
+    }
 }
 
 /// What signing in takes.

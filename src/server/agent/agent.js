@@ -139,12 +139,11 @@ class Inbox {
   /** The browser gave up: either the session is over, or the inbox was away for long. */
   async comeBack() {
     try {
-      await api.me();
+      if (!(await api.me())) return showSignIn();
       this.source?.close();
       this.listen();
-    } catch (failure) {
-      if (failure.status === 401) showSignIn();
-      else setTimeout(() => this.comeBack(), 3000);
+    } catch {
+      setTimeout(() => this.comeBack(), 3000);
     }
   }
 
@@ -233,4 +232,4 @@ function start(me) {
   inbox = new Inbox(me);
 }
 
-api.me().then(start, showSignIn);
+api.me().then((me) => (me ? start(me) : showSignIn()), showSignIn);

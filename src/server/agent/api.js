@@ -35,10 +35,10 @@ async function request(method, path, body) {
   return value;
 }
 
-/** Who is signed in. */
+/** Who is signed in; nothing when nobody is. */
 export async function me() {
   const value = await request("GET", "me");
-  check = value.check;
+  check = value?.check ?? "";
   return value;
 }
 

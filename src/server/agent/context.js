@@ -1,7 +1,7 @@
 // What the shopper passed on: page, basket, searches, articles read, signals.
 
 import { el, webAddress } from "./dom.js";
-import { clock, languageName, t } from "./texts.js";
+import { clock, languageName, named, t } from "./texts.js";
 
 /** The sections that have something to say. */
 export function context({ packet, row }) {
@@ -12,12 +12,12 @@ export function context({ packet, row }) {
     : page.title || page.url;
   const known = [
     section(t("page"), link && [link, href && el("span", { class: "faint" }, shortened(page.url))]),
-    section(t("pageType"), page.page_type),
+    section(t("pageType"), page.page_type && named("page", page.page_type)),
     section(t("product"), page.product),
     section(t("basket"), basket),
     listing(t("searches"), searches.map((text) => [text])),
     listing(t("read"), read.map(article)),
-    listing(t("signals"), signals.map((name) => [name])),
+    listing(t("signals"), signals.map((name) => [named("signal", name)])),
   ].filter(Boolean);
   return [
     el("h2", {}, t("about")),

@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { avatar, el, icon, icons, newId } from "./dom.js";
 import { context } from "./context.js";
-import { clock, t } from "./texts.js";
+import { clock, named, t } from "./texts.js";
 
 /** How often "is writing" is said again while it is so. */
 const TYPING_EVERY_MS = 4000;
@@ -25,7 +25,7 @@ export class Conversation {
     this.closeButton = el("button", { class: "quiet", type: "button", onclick: () => this.toggleClosed() });
     this.detailsButton = el(
       "button",
-      { class: "quiet only-narrow", type: "button", "aria-expanded": "false", onclick: () => this.toggleDetails() },
+      { class: "quiet only-narrow", type: "button", "aria-label": t("details"), "aria-expanded": "false", onclick: () => this.toggleDetails() },
       icon(icons.info),
       el("span", { class: "label" }, t("details")),
     );
@@ -117,7 +117,7 @@ export class Conversation {
     const { page, page_type: type, closed, lang } = this.row;
     this.head.replaceChildren(
       avatar(this.id, lang),
-      el("div", { class: "head-text" }, el("h1", {}, page || t("shopper")), type && el("p", {}, type)),
+      el("div", { class: "head-text" }, el("h1", {}, page || t("shopper")), type && el("p", {}, named("page", type))),
     );
     const label = closed ? t("reopen") : t("close");
     this.closeButton.replaceChildren(icon(closed ? icons.reopen : icons.close), el("span", { class: "label" }, label));

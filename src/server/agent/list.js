@@ -62,7 +62,8 @@ export class List {
     const waits = row.waiting_ms !== null;
     const long = waits && Date.now() - row.waiting_ms > LONG_WAIT_MS;
     const who = row.last_from === "agent" ? `${t("you")}: ` : "";
-    const wait = waits && el("span", { class: long ? "wait long" : "wait" }, t("waits", { time: since(row.waiting_ms) }));
+    const waited = Date.now() - row.waiting_ms < 10000 ? t("waitsNow") : t("waits", { time: since(row.waiting_ms) });
+    const wait = waits && el("span", { class: long ? "wait long" : "wait" }, waited);
     return el(
       "a",
       {
@@ -87,7 +88,7 @@ export class List {
             "span",
             { class: "row-marks" },
             wait || el("span"),
-            row.unread > 0 && el("span", { class: "count" }, el("span", { class: "unseen" }, t("unread", { n: row.unread })), el("span", { "aria-hidden": "true" }, String(row.unread))),
+            row.unread > 0 && count(row.unread),
           ),
       ),
     );
@@ -102,4 +103,9 @@ export class List {
     event.preventDefault();
     links[Math.min(Math.max(to, 0), links.length - 1)].focus();
   }
+}
+
+function count(n) {
+  const spoken = el("span", { class: "unseen" }, t("unread", { n }));
+  return el("span", { class: "count" }, spoken, el("span", { "aria-hidden": "true" }, String(n)));
 }

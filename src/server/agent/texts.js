@@ -24,6 +24,7 @@ const tables = {
     pick: "Choose a conversation",
     pickHint: "Arrow keys move through the list, Enter opens.",
     waits: "waits {time}",
+    waitsNow: "just wrote",
     unread: "{n} unread",
     you: "You",
     shopper: "Shopper",
@@ -67,6 +68,40 @@ const tables = {
     minutes: "{n} min",
     hours: "{n} h",
     days: "{n} d",
+    "page.other": "Another page",
+    "page.home": "Home page",
+    "page.category": "Category",
+    "page.product": "Product",
+    "page.search": "Product search",
+    "page.cart": "Cart",
+    "page.checkout": "Checkout",
+    "page.checkout-address": "Checkout, address",
+    "page.checkout-shipping": "Checkout, delivery",
+    "page.checkout-payment": "Checkout, payment",
+    "page.checkout-review": "Checkout, review",
+    "page.order-confirmation": "Order confirmation",
+    "page.order-status": "Order tracking",
+    "page.return-form": "Return form",
+    "page.account": "Account",
+    "page.account-login": "Sign-in",
+    "page.account-register": "Registration",
+    "page.contact": "Contact",
+    "page.information": "Information",
+    "signal.dwell": "Stayed on the page for long",
+    "signal.scroll": "Scrolled far down",
+    "signal.validation-error": "A field was refused",
+    "signal.coupon-rejected": "A coupon was refused",
+    "signal.payment-failed": "A payment was refused",
+    "signal.variant-missing": "Chose no variant",
+    "signal.variant-flipped": "Went to and fro between variants",
+    "signal.basket-changed": "Changed the basket",
+    "signal.exit-intent": "Was about to leave",
+    "signal.rage-click": "Pressed the same thing again and again",
+    "signal.back-from-payment": "Came back from the payment provider",
+    "signal.no-results": "A product search found nothing",
+    "signal.login-failed": "Sign-in was refused",
+    "signal.return-visit": "Came back to the shop",
+    "signal.copied-order": "Copied an order number",
   },
 };
 
@@ -77,6 +112,12 @@ export const lang = (navigator.languages || ["en"]).map((tag) => tag.slice(0, 2)
 export function t(key, values = {}) {
   const text = tables[lang][key] ?? tables.en[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+}
+
+/** What a name that programs use means; the name itself when it is a new one. */
+export function named(kind, name) {
+  const text = t(`${kind}.${name}`);
+  return text.startsWith(`${kind}.`) ? name : text;
 }
 
 /** How long ago, in few letters. */
@@ -94,7 +135,7 @@ export function clock(ms) {
   const date = new Date(ms);
   const today = date.toDateString() === new Date().toDateString();
   const form = today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
-  return new Intl.DateTimeFormat(lang, form).format(date);
+  return new Intl.DateTimeFormat(undefined, form).format(date);
 }
 
 /** The name of a language in the agent's own. */
