@@ -25,20 +25,18 @@ pub fn run() -> Step<Vec<Row>> {
         std::fs::remove_dir_all(&site)?;
     }
     let page = www("page.js", Kind::Module)?;
+    let facts = www("facts.js", Kind::Module)?;
+    let open = www("open.js", Kind::Module)?;
     let fallback = www("fallback.js", Kind::Module)?;
-    let parts: [Part<'_>; 6] = [
+    let parts: [Part<'_>; 8] = [
+        ("page.js", page.as_bytes(), "notes what happens on the page; reads no field's value", SAME, Phase::Wake),
+        ("facts.js", facts.as_bytes(), "notes what page this is; reads no field's value", SAME, Phase::Wake),
+        ("open.js", open.as_bytes(), "brings engine, index and panel when they are wanted", SAME, Phase::Wake),
         ("engine.js", engine.glue.as_bytes(), "binds the engine to the browser", SAME, Phase::Wake),
         (
             "engine.wasm",
             &engine.wasm,
-            "reads the index, searches, chooses suggestions, all on the device",
-            SAME,
-            Phase::Wake,
-        ),
-        (
-            "page.js",
-            page.as_bytes(),
-            "notes what page this is and what happened on it; reads no field's value",
+            "reads the index, searches, chooses suggestions, on the device",
             SAME,
             Phase::Wake,
         ),

@@ -39,7 +39,7 @@ pub fn sizes(rows: &[Row]) -> Vec<(String, Value)> {
     [
         ("loader_br_bytes", dist::br_of(rows, &["helpnook.js"])),
         ("engine_br_bytes", dist::br_of(rows, &["engine-"])),
-        ("page_br_bytes", dist::br_of(rows, &["page-"])),
+        ("page_br_bytes", dist::br_of(rows, &["page-", "facts-", "open-"])),
         ("panel_br_bytes", dist::br_of(rows, &["panel-"])),
         ("index_en_br_bytes", dist::br_of(rows, &["demo/en.hnx"])),
         ("first_open_br_bytes", dist::first_open_br(rows)),
