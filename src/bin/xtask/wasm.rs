@@ -25,15 +25,16 @@ pub struct Module {
 pub fn build(feature: &str) -> Step<Module> {
     let dir = tools::target().join("wasm").join(feature);
     let wasm_opt = wasm_opt();
-    let mark = inputs(feature, wasm_opt.is_some())?;
+    let small = has_std_source();
+    let mark = inputs(feature, &format!("{} {small}", wasm_opt.is_some()))?;
     let mark_file = dir.join("inputs");
     if std::fs::read_to_string(&mark_file).unwrap_or_default() != mark {
         eprintln!("building the {feature} module");
         ensure_target()?;
-        compile(feature)?;
+        let built = compile(feature, small)?;
         // A module left half-made must not pass for built.
         let _ = std::fs::remove_file(&mark_file);
-        let bound = bind(feature, &dir)?;
+        let bound = bind(feature, &built, &dir)?;
         if let Some(wasm_opt) = &wasm_opt {
             optimise(wasm_opt, &bound)?;
         }
@@ -47,7 +48,7 @@ pub fn build(feature: &str) -> Step<Module> {
 }
 
 /// A hash of all that the module is made of.
-fn inputs(feature: &str, optimised: bool) -> Step<String> {
+fn inputs(feature: &str, mode: &str) -> Step<String> {
     let root = tools::root();
     let mut hash = Sha256::new();
     let mut files = tools::files_below(&root.join("src"))?;
@@ -60,7 +61,7 @@ fn inputs(feature: &str, optimised: bool) -> Step<String> {
         hash.update(file.strip_prefix(&root)?.to_string_lossy().as_bytes());
         hash.update(std::fs::read(&file)?);
     }
-    Ok(format!("{feature} {optimised} {:x}", hash.finalize()))
+    Ok(format!("{feature} {mode} {:x}", hash.finalize()))
 }
 
 fn ensure_target() -> Step {
@@ -73,18 +74,42 @@ fn ensure_target() -> Step {
     }
 }
 
-fn compile(feature: &str) -> Step {
-    tools::run(
-        tools::cargo()
-            .args(["rustc", "--quiet", "--lib", "--crate-type", "cdylib", "--profile", "widget"])
-            .args(["--target", "wasm32-unknown-unknown", "--no-default-features", "--features", feature])
-            // The default stack of 1 MiB is the page's memory; depth is bounded, so an eighth is plenty.
-            .args(["--", "-Clink-arg=-zstack-size=131072"]),
-    )
+/// Whether the standard library's source is at hand, so that it can be built for size: without
+/// texts for panics, which nobody reads here, a fifth of the engine goes away.
+fn has_std_source() -> bool {
+    let sysroot = Command::new("rustc").args(["--print", "sysroot"]).output();
+    let source = sysroot
+        .map(|out| PathBuf::from(String::from_utf8_lossy(&out.stdout).trim()).join("lib/rustlib/src/rust/library"));
+    let Ok(source) = source else { return false };
+    if !source.exists() {
+        let mut add = Command::new("rustup");
+        let _ = add.args(["component", "add", "rust-src"]).stderr(Stdio::null()).status();
+    }
+    source.exists()
 }
 
-fn bind(feature: &str, dir: &Path) -> Step<PathBuf> {
-    let built = tools::target().join("wasm32-unknown-unknown/widget/helpnook.wasm");
+/// Compiles the module; gives the folder of built files.
+fn compile(feature: &str, small: bool) -> Step<PathBuf> {
+    // Flags differ, so the folder does: else each mode would build the other's dependencies anew.
+    let folder = tools::target().join(if small { "small" } else { "plain" });
+    let mut cargo = tools::cargo();
+    cargo
+        .args(["rustc", "--quiet", "--lib", "--crate-type", "cdylib", "--profile", "widget"])
+        .args(["--target", "wasm32-unknown-unknown", "--no-default-features", "--features", feature])
+        .arg("--target-dir")
+        .arg(&folder);
+    if small {
+        let flags = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none";
+        cargo.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", flags);
+        cargo.args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
+    }
+    // The default stack of 1 MiB is the page's memory; depth is bounded, so an eighth is plenty.
+    tools::run(cargo.args(["--", "-Clink-arg=-zstack-size=131072"]))?;
+    Ok(folder)
+}
+
+fn bind(feature: &str, built: &Path, dir: &Path) -> Step<PathBuf> {
+    let built = built.join("wasm32-unknown-unknown/widget/helpnook.wasm");
     std::fs::create_dir_all(dir)?;
     Bindgen::new()
         .input_path(&built)
