@@ -1,5 +1,26 @@
-//! Build script: carries the widget's built files into the program when a release asks for it.
+//! Build script: carries the widget's release files into the program, when `HELPNOOK_SITE_DIR` names
+//! their folder. `cargo xtask dist --program` sets it; other builds carry none.
 
-fn main() {
+use std::path::Path;
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
     println!("cargo::rerun-if-env-changed=HELPNOOK_SITE_DIR");
+    let mut list = String::from("&[\n");
+    if let Some(folder) = env::var_os("HELPNOOK_SITE_DIR") {
+        println!("cargo::rerun-if-changed={}", Path::new(&folder).display());
+        let mut files: Vec<_> = fs::read_dir(&folder)?.collect::<Result<_, _>>()?;
+        files.sort_by_key(fs::DirEntry::file_name);
+        for file in files {
+            let name = file.file_name().to_string_lossy().into_owned();
+            // Copies for the wire are made anew where they are served; indexes are the merchant's own.
+            let carried = [".js", ".wasm", ".json"].iter().any(|ending| name.ends_with(ending));
+            if carried && file.file_type()?.is_file() {
+                list.push_str(&format!("    ({name:?}, include_bytes!({:?})),\n", file.path()));
+            }
+        }
+    }
+    list.push_str("]\n");
+    let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?;
+    fs::write(Path::new(&out).join("widget_files.rs"), list)
 }

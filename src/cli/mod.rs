@@ -7,6 +7,7 @@ pub mod search;
 pub mod serve;
 pub mod settings;
 mod topics;
+pub mod widget;
 
 use core::fmt;
 use std::io;
@@ -36,6 +37,8 @@ enum Command {
     Check(check::Args),
     /// Serve the widget's files and the inbox
     Serve(serve::Args),
+    /// Write the widget's files
+    Widget(widget::Args),
     /// Say who may answer in the inbox
     Agent(agent::Args),
 }
@@ -134,6 +137,7 @@ pub fn run() -> Result<Exit, CliError> {
         Command::Search(args) => search::command(&args),
         Command::Check(args) => check::command(&args),
         Command::Serve(args) => serve::command(&args),
+        Command::Widget(args) => widget::command(&args),
         Command::Agent(args) => agent::command(&args),
     }
 }

@@ -16,6 +16,18 @@ const SAME_AND_INBOX: &[&str] = &["same host as the file", "the inbox named by d
 /// A file that the loader fetches: name in the loader, content, purpose, hosts, phase.
 type Part<'a> = (&'a str, &'a [u8], &'a str, &'a [&'a str], Phase);
 
+/// The release files and, with `--program`, `target/release/helpnook` with them inside.
+pub fn command(args: &[String]) -> Step {
+    run()?;
+    if args.iter().any(|arg| arg == "--program") {
+        tools::run(
+            tools::cargo().args(["build", "--release", "--bin", "helpnook"]).env("HELPNOOK_SITE_DIR", tools::site()),
+        )?;
+        println!("program: {}", tools::target().join("release/helpnook").display());
+    }
+    Ok(())
+}
+
 /// Builds all and writes `target/site/`; gives the inventory.
 pub fn run() -> Step<Vec<Row>> {
     let site = tools::site();

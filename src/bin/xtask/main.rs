@@ -25,7 +25,7 @@ type Step<T = ()> = Result<T, Box<dyn std::error::Error>>;
 const USAGE: &str = "usage: cargo xtask <demo|test|dist|figures>
   demo [--listen ADDR]   build everything and serve the demo shop (127.0.0.1:8787)
   test [--no-browser]    run every test; prints each part's result, sizes and figures
-  dist                   write the release files to target/site/
+  dist [--program]       write the release files to target/site/, and the program that carries them
   figures                write every figure to target/figures.json";
 
 fn main() -> ExitCode {
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
     let done = match args.first().map(String::as_str) {
         Some("demo") => demo::run(rest),
         Some("test") => test::run(rest),
-        Some("dist") => dist::run().map(|_| ()),
+        Some("dist") => dist::command(rest),
         Some("figures") => figures::run(),
         _ => {
             eprintln!("{USAGE}");
