@@ -1,0 +1,247 @@
+/* Writes the page down as the lines that the engine reads: what the page says of itself in
+ * structured data, meta elements, `dataLayer`, inline scripts of shop platforms, headings, and
+ * which kinds of fields and buttons it has. No field's value is ever read. */
+
+const MAX_CHARS = 60000;
+const MAX_VALUE = 300;
+
+/* What names, actions and labels of controls contain, lower case, separated by `|`. JSON, because
+ * `helpnook explain` reads the same table out of this file. */
+export const WORDS = /*WORDS*/{
+  "addAction": "cart/add|add-to-cart|addtocart|add_to_cart|add-to-basket|add_to_basket|basket/add|line-item/add|cart.php?action=add|addproduct|add-to-bag|warenkorb/add|panier/ajout|additemtocart",
+  "addText": "add to cart|add to basket|add to bag|add to trolley|in den warenkorb|ajouter au panier|adicionar ao carrinho|adicionar ao cesto|adicionar à cesta|adaugă în coș|adauga in cos|adaugă in coș|añadir al carrito|añadir a la cesta|agregar al carrito|aggiungi al carrello|in winkelwagen|in winkelmand|do koszyka|lägg i varukorg|læg i kurv|legg i handlekurv|lisää ostoskoriin|sepete ekle|přidat do košíku|kosárba",
+  "soldOut": "sold out|out of stock|ausverkauft|nicht vorrätig|épuisé|rupture de stock|esgotado|fora de stock|stoc epuizat|indisponibil|agotado|sin existencias|esaurito|uitverkocht|wyprzedane",
+  "quantity": "qty|quantity|quantit|menge|anzahl|updates[|cantid|quantid|cantit|aantal",
+  "checkoutLink": "checkout|/kasse|zur-kasse|/caisse|/commande|commander|finalizar|finalizare|/order|/cassa|/kassa|bestellen|onepage",
+  "coupon": "coupon|voucher|promo|discount|gutschein|rabatt|code-reduc|reduction|remise|cupom|cupao|cupón|cupon|desconto|descuento|reducere|sconto|buono|korting|rabat|gift_card|giftcard|gift-card|redemption",
+  "address": "address-line1|street-address|postal-code|postcode|post_code|postal|zip|plz|street|strasse|address1|address_1|line1|adresse1|ville|address-level2|city|cod_postal|localidade|cap",
+  "card": "cc-number|cc-exp|cc-csc|cardnumber|card_number|card-number|ccnumber|cc_number|card_num|cvv|cvc",
+  "cardFrame": "stripe|braintree|adyen|hosted-field|hostedfield|hosted_field|card-number|cardnumber|checkout.com|mollie|worldpay|cybersource",
+  "order": "ordernumber|order_number|order-number|orderid|order_id|order-id|orderno|order_no|order-no|order_reference|order-reference|oar-order|oar_order|bestellnummer|auftragsnummer|numero_commande|numero-commande|num_commande|numero_pedido|num_encomenda|numar_comanda|numar-comanda",
+  "shipping": "shipping|delivery|livraison|versand|carrier|envio|entrega|livrare|spedizione|verzend|shipment",
+  "payment": "payment|paymethod|pay_method|zahlung|paiement|pagamento|pago|plata|betaal|billing_method",
+  "placeText": "place order|place your order|buy now|pay now|complete order|complete purchase|submit order|confirm order|order now|jetzt kaufen|zahlungspflichtig|kostenpflichtig|bestellung abschicken|jetzt bestellen|passer la commande|passer commande|confirmer la commande|payer maintenant|valider ma commande|finalizar compra|finalizar encomenda|confirmar encomenda|confirmar pedido|fazer pedido|plasează comanda|plaseaza comanda|trimite comanda|realizar pedido|effettua ordine|bestelling plaatsen|zamawiam",
+  "variant": "size|colour|color|variant|größe|grösse|groesse|farbe|taille|couleur|pointure|tamanho|mărime|marime|culoare|talla|taglia|maat|kleur|rozmiar|attribute_|super_attribute|group[|options[|option[",
+  "noResults": "no results|0 results|nothing found|no products were found|no products found|no matches|could not find|couldn't find|keine ergebnisse|keine treffer|nichts gefunden|keine produkte gefunden|aucun résultat|aucun produit|rien trouvé|nenhum resultado|sem resultados|nenhum produto|não encontrámos|não encontramos|niciun rezultat|nici un rezultat|nu am găsit|niciun produs|sin resultados|ningún resultado|no hay resultados|nessun risultato|geen resultaten|niets gevonden|brak wyników"
+}/*END*/;
+
+/** Parts of a page that are not what the page is about. */
+const ASIDE = "header,footer,nav,aside,dialog,[role=dialog],[role=banner],[role=navigation],[role=contentinfo],[aria-modal=true],[hidden],[aria-hidden=true],.minicart,.mini-cart,#minicart,.cart-drawer,.offcanvas";
+
+const lists = Object.fromEntries(Object.entries(WORDS).map(([name, words]) => [name, words.split("|")]));
+/** Whether the text says one of the words. */
+export const says = (text, name) => {
+  const low = text.toLowerCase();
+  return lists[name].some((word) => low.includes(word));
+};
+const clean = (text) => String(text ?? "").replace(/\s+/g, " ").trim().slice(0, MAX_VALUE);
+/** Text of an element, without reading more of a huge one than is kept. */
+export const textOf = (element) => clean((element.textContent || "").slice(0, 4 * MAX_VALUE));
+const attempt = (run) => {
+  try {
+    return run();
+  } catch {}
+};
+
+/** What a control is called: everything but what stands in it. */
+export function nameOf(control) {
+  const said = ["name", "id", "autocomplete", "aria-label", "placeholder"].map((name) => control.getAttribute(name) || "");
+  return said.join(" ").toLowerCase();
+}
+
+/** Text of the label of a control. */
+export function labelOf(control) {
+  const label = attempt(() => control.labels[0]) || attempt(() => document.getElementById(control.getAttribute("aria-labelledby")));
+  return label ? textOf(label) : clean(control.getAttribute("aria-label") || control.getAttribute("placeholder") || "");
+}
+
+/** Collects lines up to the bound. */
+function writer() {
+  let text = "";
+  const line = (...parts) => {
+    if (parts[1] == null || parts[1] === "") return;
+    const next = parts.map(clean).join("\t") + "\n";
+    if (text.length + next.length < MAX_CHARS) text += next;
+  };
+  return { line, text: () => text };
+}
+
+/** Calls `leaf(path, value)` for the plain values inside, a bounded number of them; getters may throw. */
+function flatten(value, path, leaf, room = { left: 150 }, depth = 0) {
+  if (room.left <= 0 || depth > 6 || value == null) return;
+  if (typeof value === "object") {
+    if (value.nodeType || value === window) return;
+    for (const key of Object.keys(value).slice(0, 40)) {
+      if (/^(review|image|description|articleBody|aggregateRating|gtm)/.test(key)) continue;
+      attempt(() => flatten(value[key], path ? path + "." + key : key, leaf, room, depth + 1));
+    }
+  } else if (typeof value !== "function" && value !== "") {
+    room.left -= 1;
+    leaf(path, value);
+  }
+}
+
+function structuredData(line) {
+  let at = 0;
+  for (const script of [...document.querySelectorAll('script[type="application/ld+json" i]')].slice(0, 12)) {
+    const text = script.textContent.slice(0, 100000);
+    // Shops forget a comma too many, raw line ends in strings, and comments around it all.
+    const mended = () => JSON.parse(text.replace(/<!--|-->|\/\*.*?\*\/|\/\/<!\[CDATA\[|\/\/\]\]>/g, "").replace(/[\u0000-\u001f]+/g, " ").replace(/,\s*([}\]])/g, "$1").trim().replace(/;$/, ""));
+    const data = attempt(() => JSON.parse(text)) || attempt(mended);
+    const things = Array.isArray(data) ? data.slice(0, 12) : [data];
+    for (const thing of things) flatten(thing, String(at++), (path, value) => line("ld", path, value));
+  }
+  // Microdata and RDFa: things that are not part of another thing.
+  at = 0;
+  const room = { left: 200 };
+  for (const [scope, type, prop] of [["itemscope", "itemtype", "itemprop"], ["typeof", "typeof", "property"]]) {
+    for (const thing of [...document.querySelectorAll(`[${scope}]:not([${prop}])`)].slice(0, 20)) {
+      if (!thing.getAttribute(type) || thing.closest(ASIDE)) continue;
+      const path = "m" + at++;
+      line("ld", path + ".@type", thing.getAttribute(type));
+      for (const one of [...thing.querySelectorAll(`[${prop}]`)].slice(0, 60)) {
+        if (room.left-- <= 0 || /^(input|select|textarea)$/i.test(one.tagName)) continue;
+        const within = [];
+        let outer = one.parentElement;
+        for (; outer && outer !== thing; outer = outer.parentElement) if (outer.hasAttribute(scope)) within.unshift(outer.getAttribute(prop) || "?");
+        const where = [path, ...within, one.getAttribute(prop)].join(".");
+        if (one.hasAttribute(scope)) line("ld", where + ".@type", one.getAttribute(type) || "");
+        else if (!/review|description|image/.test(where)) line("ld", where, one.getAttribute("content") || one.getAttribute("href") || textOf(one));
+      }
+    }
+  }
+}
+
+/** Pushes since the last navigation; `gtag` pushes its arguments instead of an object. */
+export function pushes(since) {
+  const layer = attempt(() => window.dataLayer);
+  if (!Array.isArray(layer)) return [];
+  return attempt(() =>
+    layer.slice(Math.max(since, layer.length - 60)).map((push) => {
+      if (push && push[0] === "event") return { event: String(push[1]), ecommerce: push[2] };
+      return push && typeof push === "object" ? push : {};
+    }),
+  ) || [];
+}
+
+function dataLayer(line, since) {
+  for (const push of pushes(since)) {
+    const event = clean(attempt(() => push.event) || "data");
+    if (/^gtm\./.test(event)) continue;
+    let any = false;
+    flatten(push, "", (path, value) => {
+      if (path === "event") return;
+      any = true;
+      line("dl", event, path + "=" + clean(value));
+    }, { left: 25 });
+    if (!any) line("dl", event, "");
+  }
+}
+
+/** Names of pages that shop platforms write into inline scripts. */
+const SCRIPTS = [
+  ["Shopify.pageType", /"pageType"\s*:\s*"([\w/-]+)"/],
+  ["Shopify.step", /Shopify\.Checkout\.(?:step|page)\s*=\s*"(\w+)"/],
+  ["prestashop.page_name", /"page_name"\s*:\s*"([\w-]+)"/],
+  ["BigCommerce.pageType", /stencilBootstrap\(\s*["'](\w+)["']/],
+];
+
+function platforms(line) {
+  const seen = new Set();
+  for (const script of [...document.scripts].slice(0, 80)) {
+    if (script.src || /json/.test(script.type)) continue;
+    const text = script.textContent.slice(0, 50000);
+    for (const [name, pattern] of SCRIPTS) {
+      const found = !seen.has(name) && pattern.exec(text);
+      if (found) {
+        seen.add(name);
+        line("global", name, found[1]);
+      }
+    }
+  }
+  const action = document.querySelector(".page[data-action]");
+  if (action) line("global", "sfcc.action", action.dataset.action);
+}
+
+/** Which kinds of fields and buttons the page has. */
+function cues(line) {
+  const found = new Set();
+  const inside = (element) => !element.closest(ASIDE);
+  const controls = [...document.querySelectorAll("input,select,textarea,button,[role=radiogroup]")].slice(0, 600).filter(inside);
+  const fields = controls.filter((control) => !/^(button|submit|image|reset|hidden)$/.test(control.type));
+  const count = (name) => fields.filter((field) => says(nameOf(field), name)).length;
+
+  // Products to buy here, counted once a form.
+  const adders = new Set();
+  for (const form of [...document.forms].slice(0, 60)) {
+    const about = `${form.getAttribute("action") || ""} ${form.id} ${form.getAttribute("class") || ""}`;
+    if (inside(form) && says(about, "addAction")) adders.add(form);
+  }
+  for (const control of controls) {
+    const button = /^(button|submit|image)$/.test(control.type);
+    const text = button ? textOf(control) + " " + (control.getAttribute("aria-label") || "") : "";
+    if (!button) continue;
+    if (says(text, "addText") || says(nameOf(control) + " " + (control.getAttribute("class") || ""), "addAction")) adders.add(control.form || control);
+    if (says(text, "placeText")) found.add("place-order");
+    if (says(text, "soldOut")) found.add("sold-out");
+  }
+  if (adders.size > 2) found.add("product-list");
+  else if (adders.size || found.has("sold-out")) found.add("add-to-cart");
+  const amounts = fields.filter((field) => says(nameOf(field), "quantity") && !adders.has(field.form));
+  const onwards = [...document.querySelectorAll("a[href],form[action],button")].slice(0, 600).filter(inside);
+  if (amounts.length && onwards.some((one) => says(`${one.getAttribute("href") || one.getAttribute("action") || ""} ${one.name || ""} ${one.id}`, "checkoutLink"))) found.add("cart-table");
+
+  if (count("coupon")) found.add("coupon-field");
+  if (count("address") > 1) found.add("address-fields");
+  if (count("card")) found.add("card-fields");
+  for (const frame of [...document.querySelectorAll("iframe")].slice(0, 20)) {
+    if (inside(frame) && says(`${frame.getAttribute("src") || ""} ${frame.getAttribute("name") || ""} ${frame.getAttribute("title") || ""}`, "cardFrame")) found.add("card-fields");
+  }
+  if (count("order")) found.add("order-number");
+  if (count("variant") && adders.size) found.add("variant-picker");
+  for (const [name, cue] of [["shipping", "shipping-choice"], ["payment", "payment-choice"]]) {
+    if (fields.filter((field) => field.type === "radio" && says(nameOf(field), name)).length > 1) found.add(cue);
+  }
+  // Who signs in types one old password, who signs up a new one, who changes it both.
+  const passwords = new Map();
+  for (const field of fields) {
+    if (field.getAttribute("type") !== "password") continue;
+    const kinds = passwords.get(field.form) || [];
+    kinds.push(/new/.test(field.getAttribute("autocomplete")) ? "new" : "old");
+    passwords.set(field.form, kinds);
+  }
+  for (const kinds of passwords.values()) {
+    const fresh = kinds.includes("new") || kinds.length > 1;
+    if (!fresh) found.add("password-field");
+    else if (!kinds.includes("old") || kinds.length === 2) found.add("new-password");
+  }
+  if (found.has("password-field")) found.delete("new-password");
+  for (const area of fields) {
+    if (area.tagName === "TEXTAREA" && area.form && [...area.form.elements].some((one) => one.type === "email") && !says(nameOf(area), "order")) found.add("message-form");
+  }
+  const empty = [...document.querySelectorAll("[role=status],.no-results,.search-empty,.empty,.woocommerce-info,.message,main h1,main h2,main p")].slice(0, 60);
+  if (/[?&](q|s|query|search\w*)=|search|such|recherche|busca|pesquisa|cerca|caut|zoek|szuk/i.test(location.pathname + location.search) && empty.some((one) => inside(one) && says(textOf(one), "noResults"))) found.add("search-empty");
+  for (const cue of found) line("cue", cue);
+}
+
+/** The whole page as lines. `since`: where this page's part of the `dataLayer` begins. */
+export function snapshot({ config, attrs, read, dashed }, signals, labels, since) {
+  const { line, text } = writer();
+  const body = document.body;
+  line("url", location.href);
+  line("lang", document.documentElement.lang);
+  line("title", document.title);
+  for (const key of ["pageType", "customerState", "product", "basket"]) line("attr", dashed(key), config[key]);
+  for (const key of Object.keys(attrs).slice(0, 40)) line("attr", key, attrs[key]);
+  for (const [name, count] of signals) line("signal", name, count);
+  for (const label of labels) line("label", label);
+  for (const id of read) line("read", id);
+  line("class", `${body.id ? "#" + body.id : ""} ${body.getAttribute("class") || ""} ${document.documentElement.getAttribute("class") || ""}`);
+  for (const heading of [...document.querySelectorAll("h1,h2")].slice(0, 40).filter((one) => !one.closest(ASIDE)).sort((a, b) => a.tagName.localeCompare(b.tagName)).slice(0, 8)) line("h", textOf(heading));
+  for (const meta of [...document.querySelectorAll("meta[property],meta[name]")].slice(0, 60)) {
+    const name = meta.getAttribute("property") || meta.name;
+    if (/^(og:(type|title|price|availability)|product:|description|generator)/.test(name)) line("meta", name, meta.content);
+  }
+  for (const part of [platforms, cues, structuredData, (line) => dataLayer(line, since)]) attempt(() => part(line));
+  return text();
+}

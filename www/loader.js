@@ -1,0 +1,305 @@
+/* Helpnook's loader: the one file that a shop's page fetches before the shopper wants help.
+ * It paints the launcher, queues calls, and fetches the rest on intent or when something may have
+ * gone wrong on the page. It decides nothing, stores nothing, and never throws at the page. */
+(() => {
+  "use strict";
+  const FILES = /*FILES*/{}/*END*/;
+  // Signals worth fetching the engine for, when `helpnook build` has not said which.
+  const WAKE = "validation-error coupon-rejected payment-failed variant-missing login-failed no-results back-from-payment";
+  const KNOWN =
+    " index lang languages chat contact-policy accent theme position offset z-index launcher label max-suggestions proactive wake " +
+    "page-type customer-state product basket contact sw debug ";
+  const LABELS = { en: "Help", fr: "Aide", de: "Hilfe", pt: "Ajuda", ro: "Ajutor", es: "Ayuda", it: "Aiuto", nl: "Hulp", pl: "Pomoc", ar: "مساعدة" };
+  // What may mean trouble; `page.js` looks closer before anything else is fetched.
+  const TROUBLE = "[aria-invalid=true],[role=alert],.alert-danger,.woocommerce-error,.message-error,.errorlist";
+  const SEARCH = /[?&](q|s|query|search\w*)=|search|such|recherche|busca|pesquisa|cerca|caut|zoek|szuk/i;
+  const PAID = /[?&](redirect_status|payment_intent|klarna_order_id|payerid|cancel(l?ed)?)=/i;
+
+  const win = window;
+  const doc = document;
+  const queued = win.Helpnook;
+  const told = [];
+  /** A console line, once for each thing said. */
+  const warn = (text) => {
+    if (told.includes(text)) return;
+    told.push(text);
+    try {
+      console.warn("[helpnook] " + text);
+    } catch {}
+  };
+  if (queued && queued.version) return warn("the tag is on this page twice; remove one of the two");
+  const tag = doc.currentScript || doc.querySelector("script[src*=helpnook]");
+  if (!tag || !tag.src) return warn("cannot find its own tag; paste it as a plain <script async src=…>, not as a module");
+
+  const base = new URL("./", tag.src).href;
+  const config = { ...tag.dataset };
+  const problems = [];
+  const undo = [];
+  const heard = [];
+  const modules = {};
+  let alive = true;
+  let count = 0;
+  let page, core;
+
+  /** Runs what may throw on a page that patched its objects; the page never hears of it. */
+  const guard = (run) => {
+    try {
+      return run();
+    } catch (error) {
+      if ("debug" in config) warn("" + error);
+    }
+  };
+  const listen = (target, type, run, options) => {
+    const guarded = (event) => guard(() => run(event));
+    target.addEventListener(type, guarded, options);
+    undo.push(() => target.removeEventListener(type, guarded, options));
+  };
+  const dashed = (name) => name.replace(/[A-Z]/g, "-$&").toLowerCase();
+  const choose = (name, allowed, otherwise) => {
+    const value = config[name];
+    if (!value || allowed.test(value)) return value || otherwise;
+    problems.push(`data-${dashed(name)}="${value}" is not understood; using ${otherwise}`);
+    return otherwise;
+  };
+  const place = (name) => (FILES[name] ? [base + FILES[name][0], FILES[name][1]] : [base + name]);
+  /** A module of ours, checked by its hash: import() knows no integrity, but a preloaded module does. */
+  const module = (name) =>
+    (modules[name] ||= new Promise((resolve, reject) => {
+      const [href, integrity] = place(name);
+      const link = doc.createElement("link");
+      const fail = (why) => {
+        // Forgotten, so that the next tap tries again.
+        delete modules[name];
+        reject({ what: name, why });
+      };
+      const run = () => import(href).then(resolve, () => fail("blocked"));
+      setTimeout(fail, 8000, "silent");
+      if (!integrity || !guard(() => link.relList.supports("modulepreload"))) return run();
+      Object.assign(link, { rel: "modulepreload", href, integrity, crossOrigin: "", onload: run, onerror: () => fail("blocked") });
+      shadow.append(link);
+    }));
+
+  // The launcher.
+  const accent = choose("accent", /^#([\da-f]{3}|[\da-f]{6})$/i, "#1d6b57").replace(/^#(.)(.)(.)$/, "#$1$1$2$2$3$3");
+  // Relative luminance as WCAG defines it; below 0.179 white text has the better contrast.
+  const light = [0.2126, 0.7152, 0.0722].reduce((sum, weight, i) => {
+    const part = parseInt(accent.slice(2 * i + 1, 2 * i + 3), 16) / 255;
+    return sum + weight * (part > 0.04045 ? ((part + 0.055) / 1.055) ** 2.4 : part / 12.92);
+  }, 0);
+  const side = choose("position", /^(left|right|start|end)$/, "right");
+  const offset = choose("offset", /^(1?\d?\d|200)$/, "20") + "px";
+  const lang = (config.lang || doc.documentElement.lang || navigator.language || "en").toLowerCase();
+  const label = config.label || LABELS[lang.slice(0, 2)] || LABELS.en;
+  const host = doc.createElement("help-nook");
+  const shadow = host.attachShadow({ mode: "open" });
+  const make = (name, className) => Object.assign(doc.createElement(name), { className });
+  const root = make("div", "root");
+  const button = make("button", "launcher");
+  const badge = make("span", "badge");
+
+  const CSS = `:host{all:initial;position:fixed;bottom:calc(${offset} + env(safe-area-inset-bottom));z-index:${choose("zIndex", /^-?\d{1,10}$/, "2147483000")};${/^(start|end)$/.test(side) ? "inset-inline-" : ""}${side}:${offset}}
+[hidden]{display:none!important}
+.launcher{all:initial;box-sizing:border-box;display:grid;place-items:center;position:relative;width:56px;height:56px;border-radius:50%;cursor:pointer;background:var(--hn-accent);color:var(--hn-on-accent);border:1px solid #fff6;box-shadow:0 1px 3px #0004,0 6px 20px #0003;transition:transform .15s}
+.launcher:hover{transform:scale(1.06)}
+.launcher:focus-visible{outline:3px solid var(--hn-accent);outline-offset:3px;box-shadow:0 0 0 3px #fff}
+.launcher svg{width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:1.9;stroke-linecap:round;stroke-linejoin:round}
+.launcher[aria-busy=true] svg{animation:busy 1s infinite alternate}
+@keyframes busy{to{opacity:.35}}
+.badge{position:absolute;top:-3px;inset-inline-end:-3px;min-width:20px;box-sizing:border-box;padding:0 5px;border-radius:10px;background:#b3261e;color:#fff;font:600 12px/20px system-ui,sans-serif;text-align:center}
+.note{position:absolute;bottom:72px;inset-inline-end:0;width:260px;box-sizing:border-box;margin:0;padding:14px 16px;border-radius:12px;background:Canvas;color:CanvasText;font:15px/1.45 system-ui,sans-serif;box-shadow:0 2px 16px #0004}
+@media print{:host{display:none!important}}
+@media(forced-colors:active){.launcher{border:2px solid ButtonText}}
+@media(prefers-reduced-motion:reduce){.launcher,.launcher svg{transition:none;animation:none!important}}`;
+
+  const describe = () => {
+    button.ariaLabel = count ? `${label} (${count})` : label;
+    badge.textContent = count > 9 ? "9+" : count;
+    badge.hidden = !count;
+  };
+  /** Puts the element into the body: at first, and again when a single-page shop has replaced it. */
+  const attach = () => {
+    if (alive && !host.isConnected) doc.body.append(host);
+  };
+  const paint = () => {
+    try {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(CSS);
+      shadow.adoptedStyleSheets = [sheet];
+    } catch {
+      // Before Safari 16.4 there is no other way.
+      shadow.append(Object.assign(doc.createElement("style"), { textContent: CSS }));
+    }
+    host.style.setProperty("--hn-accent", accent);
+    host.style.setProperty("--hn-on-accent", light > 0.179 ? "#111" : "#fff");
+    host.dataset.theme = choose("theme", /^(auto|light|dark)$/, "auto");
+    const ns = "http://www.w3.org/2000/svg";
+    const drawing = doc.createElementNS(ns, "svg");
+    const path = doc.createElementNS(ns, "path");
+    drawing.setAttribute("viewBox", "0 0 24 24");
+    path.setAttribute("d", "M4 5.5h16v11h-8.5L7 20v-3.5H4zM9.9 9.1a2.2 2.2 0 1 1 3 2.1c-.6.3-.9.6-.9 1.1M12 14.2v.1");
+    drawing.append(path);
+    button.append(drawing, badge);
+    button.type = "button";
+    button.ariaExpanded = "false";
+    button.ariaHasPopup = "dialog";
+    button.hidden = choose("launcher", /^(bubble|hidden)$/, "bubble") === "hidden";
+    badge.ariaHidden = "true";
+    root.hidden = true;
+    describe();
+    shadow.append(root, button);
+    attach();
+  };
+
+  // What the modules fetched later are given.
+  const env = {
+    config, base, attrs: {}, read: [], host, shadow, root, button, label, lang, undo,
+    src: tag.src, place, module, guard, listen, warn, dashed,
+    badge: (n) => {
+      count = n | 0;
+      describe();
+    },
+    emit: (name, detail) => guard(() => host.dispatchEvent(new CustomEvent("help:" + name, { detail, bubbles: true }))),
+    page: () => Promise.all([module("page.js"), module("facts.js")]).then(([code, facts]) => (page ||= code.start(env, facts))),
+    core: () => module("open.js").then((code) => (core ||= code.start(env))),
+  };
+  /** Nothing of ours can be had: a way to the shop stands in for it. */
+  const lost = (error) => {
+    warn(`${error.what} could not be loaded (${error.why}); see that every release file lies beside ${tag.src} and that the page's CSP lets it pass`);
+    const [, kind, to] = /(email|link):([^\s,]+)/.exec(config.chat) || [];
+    const href = config.contact || (kind === "email" ? "mailto:" + to : to);
+    const note = make("p", "note");
+    const link = make("a", "");
+    link.textContent = label;
+    if (/^(https?:|mailto:|tel:|\/)/i.test(href)) {
+      link.textContent += ": " + href.replace(/^\w+:\/*/, "");
+      link.href = href;
+    }
+    note.append(link);
+    // A second tap takes it away again.
+    root.hidden = root.querySelector(".note") && !root.hidden;
+    root.replaceChildren(note);
+  };
+  const run = (name, ...args) => {
+    const ahead = name === "prefetch";
+    button.ariaBusy = !ahead;
+    return env
+      .core()
+      .then((core) => core[name](...args))
+      .catch((error) => ahead || lost(error))
+      .finally(() => (button.ariaBusy = false));
+  };
+
+  // Commands. Those that need nothing fetched are here.
+  const commands = {
+    destroy() {
+      alive = false;
+      for (const stop of undo.splice(0)) guard(stop);
+      host.remove();
+      guard(() => delete win.Helpnook);
+    },
+    context(facts) {
+      for (const name in facts) env.attrs[dashed(name)] = "" + facts[name];
+      if (page) page.changed();
+    },
+    on(name, run) {
+      const guarded = (event) => guard(() => run(event.detail));
+      host.addEventListener("help:" + name, guarded);
+      heard.push([name, run, guarded]);
+    },
+    off(name, run) {
+      for (const [known, given, guarded] of heard) if (known === name && (!run || run === given)) host.removeEventListener("help:" + name, guarded);
+    },
+  };
+  for (const name of ["open", "close", "search", "article", "suggest"]) commands[name] = (...args) => run(name, ...args);
+  const api = async (name, ...args) => {
+    if (alive && Object.hasOwn(commands, name)) return commands[name](...args);
+    warn(`Helpnook("${name}") is no command; there are ${Object.keys(commands).join(", ")}`);
+  };
+  api.version = 1;
+
+  // Wake: has something gone wrong? Asked at the start and, at most every 300 ms, when the page changes.
+  const wake = (env.wake = choose("wake", /^[a-z\s,@-]*$/, WAKE).split(/[\s,]+/).map((one) => one.split("@")[0]));
+  const wanted = (names) => wake.some((one) => names.includes(one));
+  const begin = () => {
+    if (!alive || page) return;
+    watching.disconnect();
+    env.page().catch((error) => warn(`${error.what} could not be loaded (${error.why}); help waits for a tap`));
+  };
+  let timer = 0;
+  const look = () => {
+    if (timer || page || !alive) return;
+    timer = setTimeout(() => {
+      timer = 0;
+      guard(() => {
+        attach();
+        for (const one of doc.querySelectorAll(TROUBLE + (SEARCH.test(location) ? ",[role=status]" : ""))) {
+          if ((one.ariaInvalid || one.textContent.trim()) && one.getClientRects().length) return begin();
+        }
+      });
+    }, 300);
+  };
+  const watching = new MutationObserver(look);
+  /** The address may have changed: a new page, whether or not the shop loaded it afresh. */
+  let here = location.href;
+  const moved = () => {
+    attach();
+    if (here === location.href) return;
+    here = location.href;
+    for (const name in env.attrs) delete env.attrs[name];
+    env.badge(0);
+    if (page) page.moved();
+    look();
+  };
+
+  const start = () => {
+    paint();
+    listen(button, "pointerenter", () => run("prefetch"), { once: true });
+    listen(button, "focus", () => run("prefetch"), { once: true });
+    listen(button, "click", () => run("toggle"));
+    listen(doc, "click", (event) => {
+      const link = event.target.closest("[data-help]");
+      if (!link) return;
+      event.preventDefault();
+      run("article", link.dataset.help);
+    });
+
+    const early = (type, names, when) => wanted(names) && listen(doc, type, (event) => (!when || when(event)) && begin(), { passive: true, capture: true });
+    early("invalid", "validation-error");
+    early("scroll", "scroll");
+    early("pointerdown", "basket-changed variant-missing variant-flipped rage-click copied-order");
+    early("mouseout", "exit-intent", (event) => !event.relatedTarget && event.clientY <= 0);
+    if (wanted("dwell")) setTimeout(begin, 20000);
+    if (PAID.test(location.search)) begin();
+    if (wake[0]) {
+      watching.observe(doc, { subtree: true, childList: true, attributeFilter: ["aria-invalid", "class", "hidden"] });
+      undo.push(() => watching.disconnect());
+      look();
+    }
+
+    // Single-page shops: the Navigation API where there is one, else the history's two doors.
+    const soon = () => setTimeout(guard, 0, moved);
+    if (win.navigation) {
+      listen(navigation, "currententrychange", soon);
+    } else {
+      for (const door of ["pushState", "replaceState"]) {
+        const shops = history[door];
+        const ours = (history[door] = function (...args) {
+          soon();
+          return shops.apply(this, args);
+        });
+        undo.push(() => history[door] === ours && (history[door] = shops));
+      }
+    }
+    for (const type of ["popstate", "hashchange", "pageshow"]) listen(win, type, soon);
+
+    win.Helpnook = api;
+    for (const call of (queued && queued.q) || []) api(...call).then(call.done, () => {});
+    const deep = /[?&]help=([\w-]{1,80})/.exec(location.search);
+    if (deep) run("article", deep[1]);
+    if (problems.length) warn(problems.join("; "));
+  };
+  for (const { name } of tag.attributes) {
+    if (/^data-/.test(name) && !KNOWN.includes(` ${name.slice(5)} `)) problems.push(name + " is not an attribute of Helpnook; the README lists them");
+  }
+  guard(() => (doc.body ? start() : doc.addEventListener("DOMContentLoaded", () => guard(start), { once: true })));
+})();

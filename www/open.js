@@ -1,0 +1,249 @@
+/* Fetched on intent: brings engine, index and panel, opens and closes the panel, and falls back to
+ * `fallback.js` when any of them cannot be had. */
+
+const CACHE = "helpnook-v1";
+const PATIENCE_MS = 8000;
+
+/** What `IndexError::code` says, and what to do about it. */
+const INDEX_CURES = [
+  "",
+  "it is no index; let data-index lead to a file that `helpnook build` wrote",
+  "it was built by another release; run `helpnook build` again",
+  "it is cut short; upload it again",
+  "it was damaged on the way; upload it again as a binary file",
+  "its inside is damaged; run `helpnook build` again",
+];
+
+export function start(env) {
+  const { config, warn, guard } = env;
+  const made = {};
+  let engine, panel, timer;
+  let lang = "";
+  let state = "loading";
+  let opened = false;
+  let alive = true;
+
+  /** Asked for once; a failure is forgotten, so that the next tap tries again. */
+  const once = (name, run) =>
+    (made[name] ||= run().catch((error) => {
+      delete made[name];
+      throw error;
+    }));
+  const patient = (what, promise) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(reject, PATIENCE_MS, { what, why: "silent" });
+      promise.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
+
+  /** A wasm module of ours, running. */
+  const running = (name) =>
+    once(name, async () => {
+      const what = name + ".wasm";
+      if (!window.WebAssembly) throw { what, why: "no-wasm" };
+      const [url, integrity] = env.place(what);
+      const bytes = fetch(url, integrity ? { integrity } : {});
+      // Heard of below; until then a refused fetch must not count as unhandled.
+      bytes.catch(() => {});
+      const code = await env.module(name + ".js");
+      await patient(what, code.default({ module_or_path: bytes })).catch((error) => {
+        throw error.why ? error : { what, why: /CSP|Content.Security|unsafe-eval/i.test(error) ? "csp" : "blocked" };
+      });
+      return code;
+    });
+
+  // The index.
+  const languages = () => {
+    const wish = env.lang.replace("_", "-");
+    const short = wish.split("-")[0];
+    const listed = (config.languages || "").toLowerCase().split(/[\s,]+/).filter(Boolean);
+    // Without a list the base language comes first: most indexes are of `de`, most pages say `de-DE`.
+    return listed[0] ? [listed.find((one) => one === wish) || listed.find((one) => one === short) || listed[0]] : [...new Set([short, wish, "en"])];
+  };
+  const address = (code) => new URL(config.index ? config.index.replace("{lang}", code) : code + ".hnx", config.index ? document.baseURI : env.base).href;
+  const topics = () => languages().map((code) => address(code).replace(/\.hnx(\.gz)?(?=$|\?)/, ".topics.json"));
+
+  /** Once the shopper has opened the help, it is kept for when the network is gone. */
+  const store = async () => (env.used ? caches.open(CACHE) : undefined);
+  const kept = async (url) => {
+    try {
+      const cache = await store();
+      return cache && (await cache.match(url));
+    } catch {}
+  };
+  const keep = async (url, bytes) => {
+    try {
+      const cache = await store();
+      if (cache) await cache.put(url, new Response(bytes, { headers: { "content-type": "application/octet-stream" } }));
+    } catch {}
+  };
+  const fetched = async (url) => {
+    const control = new AbortController();
+    const timer = setTimeout(() => control.abort(), PATIENCE_MS);
+    try {
+      const answer = await fetch(url, { signal: control.signal });
+      if (!answer.ok) throw { what: url, why: answer.status };
+      return await inflated(new Uint8Array(await answer.arrayBuffer()));
+    } catch (error) {
+      throw error.why ? error : { what: url, why: control.signal.aborted ? "silent" : "blocked" };
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  /** The first language there is; from the network, or else from what was kept. */
+  const index = async () => {
+    let first;
+    for (const code of languages()) {
+      const url = address(code);
+      const old = await kept(url);
+      if (old) {
+        const bytes = new Uint8Array(await old.arrayBuffer());
+        // Shown at once and looked after in the background: the next page has the new one.
+        fetched(url).then((fresh) => keep(url, fresh), () => {});
+        return { code, url, bytes };
+      }
+      try {
+        return { code, url, bytes: await fetched(url) };
+      } catch (error) {
+        first ||= error;
+        if (error.why !== 404) break;
+      }
+    }
+    throw first;
+  };
+  /** The engine with its index open. */
+  const ask = () =>
+    once("answers", async () => {
+      const [code, found] = await Promise.all([running("engine"), index()]);
+      let wrong = code.open(found.bytes);
+      if (wrong) {
+        // What was kept may be of an older release than this engine.
+        guard(() => caches.delete(CACHE).catch(() => {}));
+        const fresh = await fetched(found.url);
+        wrong = code.open(fresh);
+        if (wrong) throw { what: found.url, why: "index", cure: INDEX_CURES[wrong] };
+        found.bytes = fresh;
+      }
+      lang = found.code;
+      state = "ready";
+      env.found = found;
+      return (engine = code);
+    }).catch((error) => {
+      state = "missing: " + error.why;
+      throw error;
+    });
+
+  // The panel.
+  const face = {
+    get engine() {
+      return engine;
+    },
+    get config() {
+      return { ...config, base: env.base, lang: lang || languages()[0] };
+    },
+    snapshot: () => guard(() => env.watch.snapshot()) || "",
+    index_state: () => state,
+    close: () => close(),
+    badge: env.badge,
+    emit(name, detail) {
+      if (name === "article-viewed" && detail && !env.read.includes(detail.id)) env.read.push(detail.id);
+      env.emit(name, detail);
+    },
+    warn,
+  };
+  const mounted = () => once("mounted", async () => (panel = (await running("panel")).mount(env.root, face)));
+  const show = (on) => {
+    opened = env.open = on;
+    env.root.hidden = !on;
+    env.button.ariaExpanded = String(on);
+  };
+
+  async function open(screen = "home", arg = "") {
+    env.used = true;
+    show(true);
+    env.badge(0);
+    try {
+      // Side by side; the panel is mounted when it can ask the engine.
+      running("panel").catch(() => {});
+      const page = env.page().then((watch) => (env.watch = watch));
+      await ask();
+      await page;
+      await mounted();
+      if (!alive || !opened) return;
+      panel.show(String(screen), String(arg));
+      panel.opened();
+      env.emit("opened", { screen });
+      afterwards();
+    } catch (error) {
+      if (alive && opened) await instead(error);
+    }
+  }
+  /** Only now may anything be stored: the shopper has asked for the help. */
+  const afterwards = () => {
+    if (env.found) keep(env.found.url, env.found.bytes);
+    env.found = undefined;
+    guard(() => localStorage.setItem("helpnook.seen", Date.now()));
+    if (config.sw) {
+      guard(() =>
+        navigator.serviceWorker.register(config.sw).then(
+          () => navigator.serviceWorker.ready.then(({ active }) => active.postMessage({ keep: [location.href, ...performance.getEntriesByType("resource").map((one) => one.name)] })),
+          (error) => warn(`data-sw="${config.sw}" could not be registered (${error.message}); put helpnook-sw.js on the shop's own origin`),
+        ),
+      );
+    }
+  };
+  /** Topics and contact without engine or panel. */
+  const instead = async (error) => {
+    const fallback = await env.module("fallback.js").catch(() => {
+      throw error;
+    });
+    const chat = async () => {
+      env.root.replaceChildren();
+      await mounted();
+      panel.show("chat", "");
+      panel.opened();
+    };
+    await fallback.show(env, face, error.why ? error : { what: "the help", why: "trap", cure: String(error) }, topics(), chat);
+  };
+  const close = () => {
+    if (!opened) return;
+    show(false);
+    guard(() => panel && panel.closed());
+    if (!env.button.hidden) env.button.focus();
+    env.emit("closed");
+  };
+
+  env.undo.push(() => {
+    alive = false;
+    clearTimeout(timer);
+    guard(() => panel && panel.unmount());
+  });
+  return {
+    open,
+    close,
+    toggle: () => (opened ? close() : open()),
+    search: (query) => open("search", query),
+    article: (id) => (id ? open("article", id) : open()),
+    ask,
+    /** The shopper is near: what a tap needs is fetched, unless the device asks to save data. */
+    prefetch() {
+      if (guard(() => navigator.connection.saveData)) return;
+      env.page().then((watch) => (env.watch = watch), () => {});
+      ask().catch(() => {});
+      running("panel").catch(() => {});
+    },
+    /** Ids and titles are the panel's business; a script gets article numbers with scores. */
+    async suggest() {
+      const watch = await env.page();
+      await ask();
+      return watch.advise();
+    },
+    refresh: () => guard(() => opened && panel && panel.refresh()),
+  };
+}
+
+/** The bytes as they were before gzip, when they are gzip: some hosts serve `.gz` as it lies. */
+async function inflated(bytes) {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}

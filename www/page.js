@@ -1,0 +1,310 @@
+/* Fetched when something may have gone wrong on the page, or on intent: notes what happens there, by
+ * passive page-level listeners and one observer, and asks the engine when a signal is worth it.
+ * Words shown to the shopper and names of fields are looked at; what a field holds never is. */
+
+const DWELL_MS = 30000;
+const TEASER_PAUSE_MS = 60000;
+
+/** Where shops show what went wrong. */
+const ALERTS =
+  "[role=alert],[role=status],[aria-live=assertive],[aria-invalid=true],.errorlist,.invalid-feedback,.help-inline,.woocommerce-info,.no-results," +
+  "[class*=error i],[class*=alert i],[class*=danger i],[class*=invalid i],[class*=warning i]";
+const CONTROLS = "input,select,textarea";
+
+/* Words of refusals in the languages shops speak, lower case. */
+const WORDS = {
+  bad: "not |n't|invalid|expired|error|incorrect|wrong|fail|declin|refus|reject|unknown|no longer|cannot|unable|unsuccessful|minimum|doesn’t|isn’t|can’t|problem|nicht|ungültig|abgelaufen|fehler|falsch|abgelehnt|unbekannt|kein|leider|mindest|existe pas|n'est|n’est|ne peut|invalide|expiré|erreur|incorrect|échou|refusé|inconnu|impossible|não|inválid|expirad|erro|incorret|falh|recusad|desconhecid|mínimo|nu este|nu e |nu a |nu s|nu am|nu există|invalid|expirat|eroare|greșit|gresit|eșuat|refuzat|respins|necunoscut|no es|no se|inválid|caducad|rechazad|fallid|non è|non valid|scadut|errat|rifiutat|niet|ongeldig|verlopen|onjuist|geweigerd|mislukt|nie |nieprawid|wygas|odrzuc|błęd",
+  coupon: "coupon|voucher|promo|discount code|gift code|this code|that code|the code|gutschein|rabattcode|aktionscode|code promo|code de réduction|bon de réduction|ce code|cupom|cupão|código|cod promo|codul|cupon|voucherul|cupón|codice|kortingscode|actiecode|kod rabatowy|kuponu",
+  declined: "declined|payment failed|payment was not|payment could not|payment was refused|payment error|payment has failed|card was refused|card was rejected|could not be charged|insufficient funds|transaction failed|abgelehnt|zahlung fehlgeschlagen|zahlung konnte nicht|zahlung wurde nicht|paiement refusé|paiement a été refusé|paiement a échoué|refusé le paiement|carte refusée|carte a été refusée|transaction refusée|pagamento recusado|pagamento foi recusado|pagamento falhou|recusou o pagamento|cartão recusado|cartão foi recusado|plata a fost refuzată|plata a eșuat|plata nu a|refuzat plata|card refuzat|cardul a fost refuzat|tranzacți|pago rechazado|tarjeta rechazada|rechazado el pago|pagamento rifiutato|pagamento non riuscito|carta rifiutata|betaling mislukt|betaling geweigerd|kaart geweigerd|płatność odrzucona|płatność nie",
+  money: "payment|card|bank|pay|zahlung|karte|paiement|carte|banque|pagamento|cartão|banco|plata|plată|card|bancă|banca|pago|tarjeta|betaling|kaart|płatno|kart",
+  password: "password|passwort|kennwort|mot de passe|identifiant|senha|palavra-passe|parol|contraseña|wachtwoord|hasło|log in|login|sign in|sign-in|credential|anmeld|connexion|e-mail oder|iniciar sessão|autentific",
+  choose: "choose|select|pick|wähl|auswähl|choisi|sélectionn|escolh|selecion|alege|selecta|selecte|elige|selecciona|sceg|selezion|kies|wybierz",
+};
+const lists = Object.fromEntries(Object.entries(WORDS).map(([name, words]) => [name, words.split("|")]));
+const BACK = /paypal|stripe|klarna|adyen|mollie|braintree|checkout\.com|worldpay|ideal|sofort|afterpay|payu|multibanco|3dsecure|acs\./i;
+const PAYING = /checkout|payment|kasse|caisse|commande|zahlung|paiement|pagamento|pago|plata|finalizar|finalizare|afrekenen|pokladna/i;
+const ADDED = /^(add_to_cart|remove_from_cart|addToCart|removeFromCart|update_cart|cart_updated)$/;
+const CLOSE = { en: "Close", fr: "Fermer", de: "Schließen", pt: "Fechar", ro: "Închide", es: "Cerrar", it: "Chiudi", nl: "Sluiten", pl: "Zamknij", ar: "إغلاق" };
+
+export function start(env, facts) {
+  const { guard, config } = env;
+  const signals = new Map();
+  const labels = [];
+  let judged = new WeakMap();
+  let since = 0;
+  let heard = 0;
+  let arrived = performance.now();
+  let alive = true;
+  let changes = 0;
+  let clicks = [];
+  let timer, dwelling, asking;
+  let watching = false;
+  const shown = [];
+
+  const has = (text, name) => {
+    const low = text.toLowerCase();
+    return lists[name].some((word) => low.includes(word));
+  };
+  const visible = (element) => element.getClientRects().length > 0;
+  const ours = (element) => element === env.host;
+  const paying = () => PAYING.test(location.pathname + location.hash) || !!document.querySelector("[autocomplete^=cc-]");
+
+  /** Something happened: counted, and told to the engine when it is worth waking for. */
+  const raise = (name, field) => {
+    signals.set(name, (signals.get(name) || 0) + 1);
+    const label = field && facts.labelOf(field);
+    if (label && !labels.includes(label)) labels.splice(0, labels.length >= 4 ? 1 : 0, label);
+    if (label && labels.indexOf(label) < 0) labels.push(label);
+    env.emit("signal", { name });
+    if (env.wake.includes(name) || env.open) soon();
+  };
+  const soon = () => {
+    clearTimeout(asking);
+    asking = setTimeout(() => guard(advise), 50);
+  };
+
+  // Refusals.
+  /** Fields near an alert: those it describes, or those of the smallest part around it that has any. */
+  const fieldsOf = (alert) => {
+    if (alert.matches(CONTROLS)) return [alert];
+    const told = alert.id && document.querySelectorAll(`[aria-describedby~="${CSS.escape(alert.id)}"],[aria-errormessage="${CSS.escape(alert.id)}"]`);
+    if (told && told.length) return [...told];
+    let around = alert;
+    for (let up = 0; up < 4 && around && around !== document.body; up++) {
+      const fields = [...around.querySelectorAll(CONTROLS + ",[role=radiogroup]")].filter((one) => one.type !== "hidden");
+      if (fields.length) return fields.length < 25 ? fields : [];
+      around = around.parentElement;
+    }
+    return [];
+  };
+  const isLogin = (field) => {
+    const all = field.form ? [...field.form.elements] : [field];
+    const passwords = all.filter((one) => one.getAttribute("type") === "password");
+    return passwords.length === 1 && !/new/.test(passwords[0].getAttribute("autocomplete"));
+  };
+  /** What a refusal is about, if it is one. */
+  const judge = (alert) => {
+    const marked = alert.ariaInvalid === "true";
+    const described = marked && (alert.getAttribute("aria-errormessage") || alert.getAttribute("aria-describedby"));
+    const text = marked
+      ? (described || "").split(" ").map((id) => (id && document.getElementById(id) ? facts.textOf(document.getElementById(id)) : "")).join(" ")
+      : facts.textOf(alert);
+    if (!marked && (text.length < 4 || text.length > 290)) return;
+    const fields = fieldsOf(alert);
+    const named = (name) => fields.find((field) => facts.says(facts.nameOf(field) + " " + (field.getAttribute("class") || ""), name));
+    const bad = has(text, "bad");
+    const coupon = named("coupon");
+    if ((marked && coupon) || (bad && (coupon ? fields.length < 8 : has(text, "coupon")) && !has(text, "declined"))) return ["coupon-rejected", coupon];
+    if (bad && has(text, "declined") && has(text, "money")) return ["payment-failed"];
+    const login = fields.find(isLogin) || (!fields.length && document.querySelector("form input[type=password]"));
+    if (login && bad && (!marked || alert.type === "password") && (has(text, "password") || fields.length > 1) && isLogin(login) && !PAYING.test(location.pathname)) return ["login-failed", login];
+    const variant = named("variant");
+    const wanting = has(text, "choose");
+    if (!marked && wanting && (variant || facts.says(text, "variant"))) return ["variant-missing", variant];
+    if (marked && variant && alert.matches("select,input[type=radio],[role=radiogroup]")) return ["variant-missing", variant];
+    if (facts.says(text, "noResults") && !marked) return ["no-results"];
+    if (marked || (bad && fields.length === 1 && alert.matches(".errorlist,.invalid-feedback,[class*=error i]"))) return ["validation-error", fields[0]];
+  };
+  const scan = () => {
+    let room = 60;
+    for (const alert of document.querySelectorAll(ALERTS)) {
+      if (!room--) break;
+      if (alert === document.body || ours(alert)) continue;
+      const text = (alert.ariaInvalid || "") + (alert.matches(CONTROLS) ? "" : alert.textContent.slice(0, 300).trim());
+      if (judged.get(alert) === text) continue;
+      // Nothing shown yet, or no longer: the next words count again.
+      if (!text || text === "false" || !visible(alert)) {
+        judged.delete(alert);
+        continue;
+      }
+      judged.set(alert, text);
+      const found = judge(alert);
+      if (found) raiseOnce(...found);
+    }
+    for (const push of facts.pushes(heard)) if (ADDED.test(push.event)) raise("basket-changed");
+    heard = guard(() => window.dataLayer.length) || 0;
+  };
+  /** A field and its message are one refusal, and so is a form with several of them. */
+  let last = {};
+  const raiseOnce = (name, field) => {
+    const now = performance.now();
+    if (now - (last[name] || -1000) < 500) return;
+    last[name] = now;
+    // A special refusal says more than "a field was refused".
+    if (name === "validation-error" && ["coupon-rejected", "login-failed", "variant-missing"].some((other) => now - (last[other] || -1000) < 500)) return;
+    raise(name, field);
+  };
+  const look = () => {
+    if (timer) return;
+    timer = setTimeout(() => {
+      timer = 0;
+      guard(scan);
+    }, 120);
+  };
+
+  // Listeners: passive, on the page as a whole.
+  const on = (type, run, target = document) => env.listen(target, type, run, { passive: true, capture: true });
+  on("invalid", ({ target }) => !ours(target) && raiseOnce("validation-error", target));
+  on("click", (event) => {
+    const { target, clientX, clientY, timeStamp } = event;
+    if (ours(target)) return;
+    look();
+    setTimeout(look, 600);
+    clicks = [...clicks.filter((one) => timeStamp - one.at < 1000 && Math.abs(one.x - clientX) + Math.abs(one.y - clientY) < 24), { at: timeStamp, x: clientX, y: clientY }];
+    const stepper = target.closest("[class*=qty i],[class*=quantity i],[class*=plus i],[class*=minus i],[class*=next i],[class*=prev i],summary,input,select");
+    if (clicks.length > 3 && !stepper) {
+      clicks = [];
+      raise("rage-click");
+    }
+  });
+  on("scroll", () => {
+    const all = document.documentElement;
+    if (!signals.has("scroll") && all.scrollHeight > 2 * innerHeight && scrollY + innerHeight > 0.75 * all.scrollHeight) raise("scroll");
+  });
+  on("mouseout", (event) => {
+    if (!event.relatedTarget && event.clientY <= 0 && performance.now() - arrived > 4000 && !signals.has("exit-intent")) raise("exit-intent");
+  });
+  on("pageshow", (event) => event.persisted && paying() && raise("back-from-payment"), window);
+  /** What is not listened to where a shopper pays: that is no place for listeners on fields or the clipboard. */
+  const elsewhere = [
+    ["change", ({ target }) => {
+      if (ours(target) || !target.getAttribute) return;
+      const name = facts.nameOf(target);
+      if (facts.says(name, "quantity")) raise("basket-changed");
+      else if (facts.says(name, "variant") && ++changes > 2) {
+        changes = 0;
+        raise("variant-flipped", target);
+      }
+    }],
+    ["copy", ({ target }) => {
+      if (target.closest && !target.closest(CONTROLS) && /^\s*#?[A-Z]{0,4}[-/ ]?\d[\d-]{4,15}\s*$/i.test(String(getSelection()))) raise("copied-order");
+    }],
+  ];
+  const guarded = elsewhere.map(([type, run]) => [type, (event) => guard(() => run(event))]);
+  const fields = (listening) => {
+    for (const [type, run] of guarded) document[listening ? "addEventListener" : "removeEventListener"](type, run, { passive: true, capture: true });
+  };
+
+  // The engine's word.
+  const limit = () => Math.min(5, +(config.maxSuggestions || 3) || 0);
+  const snapshot = () => facts.snapshot(env, signals, labels, since);
+  /** Badge and proactive line stand in front of the engine's answer: see `context::advice`. */
+  const advise = async () => {
+    const core = await env.core();
+    const engine = await core.ask();
+    if (!alive) return;
+    const bytes = engine.suggest(snapshot(), limit());
+    core.refresh();
+    const [, page, confidence, , badge] = bytes;
+    let at = 5;
+    let length = bytes[at++];
+    if (length > 127) length = (length & 127) | (bytes[at++] << 7);
+    const say = new TextDecoder().decode(bytes.slice(at, at + length));
+    if (!env.open) {
+      env.badge(badge);
+      if (say) tease(say);
+    }
+    return { page, confidence, badge, say };
+  };
+
+  // One line unasked, with manners.
+  const bubble = Object.assign(document.createElement("div"), { className: "teaser" });
+  bubble.role = "status";
+  let quiet = config.proactive === "off";
+  let lately = -TEASER_PAUSE_MS;
+  const typing = () => {
+    const active = document.activeElement;
+    return active && (active.isContentEditable || (active.matches("input:not([type=radio],[type=checkbox],[type=submit],[type=button]),textarea")));
+  };
+  const hush = () => bubble.replaceChildren();
+  const tease = (say) => {
+    if (quiet || shown.includes(say) || env.button.hidden || performance.now() - lately < TEASER_PAUSE_MS) return;
+    if (typing()) {
+      // Said when the shopper leaves the field, unless that was to do something else.
+      document.addEventListener("focusout", () => setTimeout(() => guard(() => alive && !env.open && tease(say)), 400), { once: true, passive: true });
+      return;
+    }
+    shown.push(say);
+    lately = performance.now();
+    const text = Object.assign(document.createElement("button"), { type: "button", className: "say", textContent: say });
+    const away = Object.assign(document.createElement("button"), { type: "button", className: "away", textContent: "×" });
+    away.ariaLabel = CLOSE[env.lang.slice(0, 2)] || CLOSE.en;
+    text.onclick = () => guard(() => (hush(), env.core().then((core) => core.open())));
+    away.onclick = () => guard(() => {
+      // Dismissed is dismissed, for as long as the page lives.
+      quiet = true;
+      hush();
+      env.button.focus();
+    });
+    bubble.replaceChildren(text, away);
+    if (covers(bubble)) hush();
+  };
+  /** Whether something of the shop that can be pressed lies beneath. */
+  const covers = (element) => {
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    return [left + 8, (left + right) / 2, right - 8].some((x) =>
+      [top + 4, (top + bottom) / 2, bottom - 4].some((y) => document.elementsFromPoint(x, y).some((one) => !ours(one) && one.closest("button,a[href],input,select,textarea,[role=button]"))),
+    );
+  };
+  guard(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`.teaser{position:absolute;bottom:70px;inset-inline-end:0;display:flex;align-items:start;width:max-content;max-width:min(280px,calc(100vw - 40px));border-radius:14px;background:#fff;color:#1c1c1c;box-shadow:0 1px 3px #0003,0 8px 24px #0003;font:15px/1.4 system-ui,sans-serif}
+.teaser:empty{display:none}
+:host([data-side=left]) .teaser{inset-inline:0 auto}
+.teaser button{all:unset;box-sizing:border-box;cursor:pointer;border-radius:14px;min-height:44px;padding:12px 6px 12px 16px}
+.teaser .away{padding:10px 14px;font-size:18px;opacity:.7}
+.teaser button:focus-visible{outline:3px solid var(--hn-accent)}
+.teaser .say:hover{text-decoration:underline}
+@media print{.teaser{display:none}}
+@media(prefers-color-scheme:dark){:host(:not([data-theme=light])) .teaser{background:#262624;color:#f3f3f0}}
+:host([data-theme=dark]) .teaser{background:#262624;color:#f3f3f0}
+@media(forced-colors:active){.teaser{border:2px solid}}`);
+    env.shadow.adoptedStyleSheets = [...env.shadow.adoptedStyleSheets, sheet];
+  });
+  env.shadow.insertBefore(bubble, env.button);
+
+  const observer = new MutationObserver(look);
+  const begin = () => {
+    clearTimeout(dwelling);
+    dwelling = setTimeout(() => guard(() => !document.hidden && raise("dwell")), Math.max(0, DWELL_MS - (performance.now() - (watching ? arrived : 0))));
+    fields(!paying());
+    watching = true;
+    guard(() => {
+      if (BACK.test(new URL(document.referrer).host) || /[?&](redirect_status=failed|cancel(l?ed)?=)/i.test(location.search)) raise("back-from-payment");
+    });
+    guard(scan);
+  };
+  guard(() => {
+    // Only there when the help was opened before.
+    const seen = localStorage.getItem("helpnook.seen");
+    if (seen && Date.now() - seen > 4 * 3600e3) raise("return-visit");
+  });
+  observer.observe(document, { subtree: true, childList: true, characterData: true, attributeFilter: ["aria-invalid", "class", "hidden", "style"] });
+  begin();
+
+  env.undo.push(() => {
+    alive = false;
+    observer.disconnect();
+    fields(false);
+    for (const one of [timer, dwelling, asking]) clearTimeout(one);
+  });
+  return {
+    snapshot,
+    advise,
+    changed: soon,
+    hush,
+    /** Another page of the same shop: what happened on the one before no longer counts. */
+    moved() {
+      signals.clear();
+      labels.length = changes = 0;
+      judged = new WeakMap();
+      last = {};
+      since = heard = guard(() => window.dataLayer.length) || 0;
+      arrived = performance.now();
+      hush();
+      fields(false);
+      setTimeout(() => guard(() => alive && begin()), 300);
+      if (env.open) soon();
+    },
+  };
+}
