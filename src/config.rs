@@ -59,12 +59,12 @@ pub const ATTRIBUTES: &[Attribute] = &[
     attribute("data-product", "found out", "Name of the product on this page."),
     attribute("data-basket", "found out", "What lies in the basket, in words, for the person who answers."),
     attribute(
-        "data-fallback-url",
+        "data-contact",
         "none",
-        "The shop's own help or contact page, for browsers in which nothing else works.",
+        "The shop's own help or contact page, or `mailto:…`, for browsers in which nothing else works.",
     ),
     attribute(
-        "data-service-worker",
+        "data-sw",
         "none",
         "Address of `helpnook-sw.js` on the shop's own origin, for help on pages visited before and now offline.",
     ),
@@ -167,11 +167,13 @@ impl WidgetConfig {
             }
         };
         config.basket = attr("data-basket").unwrap_or_default().to_owned();
-        if let Some(url) = attr("data-fallback-url") {
-            if is_page(url) {
+        if let Some(url) = attr("data-contact") {
+            if is_page(url) || (url.starts_with("mailto:") && crate::article::is_safe_link(url)) {
                 url.clone_into(&mut config.fallback_url);
             } else {
-                warnings.push("data-fallback-url must be a page's address, https://… or /…; it is left out".to_owned());
+                warnings.push(
+                    "data-contact must be a page's address, https://… or /…, or mailto:…; it is left out".to_owned(),
+                );
             }
         }
         (config, warnings)
@@ -275,7 +277,7 @@ mod tests {
             ("data-max-suggestions", "6"),
             ("data-max-suggestions", "-1"),
             ("data-max-suggestions", "three"),
-            ("data-fallback-url", "javascript:alert(1)"),
+            ("data-contact", "javascript:alert(1)"),
             ("data-acent", "#0a7"),
         ] {
             let (config, warnings) = read(&[(name, value)]);
