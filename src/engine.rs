@@ -5,6 +5,7 @@ use core::cell::RefCell;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::context::{Options, Snapshot};
 use crate::index::{Index, SectionKind};
 
 thread_local! {
@@ -32,6 +33,13 @@ pub fn open(bytes: Vec<u8>) -> u32 {
 #[wasm_bindgen]
 pub fn search(query: &str, limit: u32) -> Vec<u8> {
     with(|index| crate::search::search(index, query, limit as usize).encode())
+}
+
+/// A [`crate::context::Advice`] as bytes, for the page that the snapshot describes.
+#[wasm_bindgen]
+pub fn suggest(snapshot: &str, limit: u32) -> Vec<u8> {
+    let options = Options { limit: limit as usize, rules: true };
+    with(|index| crate::context::suggest(index, &Snapshot::parse(snapshot), options).encode())
 }
 
 /// An article as [`crate::index::stored::decode_article`] reads it; empty when there is none.

@@ -106,7 +106,8 @@ pub fn run(sources: &[PathBuf], out: &Path) -> Result<Report, CliError> {
     let mut written: Vec<(String, Vec<u8>)> = Vec::new();
     let mut listing = serde_json::Map::new();
     for (lang, help) in &help {
-        let texts: Vec<String> = strings::texts(lang).into_iter().map(str::to_owned).collect();
+        let mut texts: Vec<String> = strings::texts(lang).into_iter().map(str::to_owned).collect();
+        texts.extend(crate::context::topics::texts(lang));
         let input = builder::Input { lang, articles: &help.articles, collections: &help.collections, strings: &texts };
         let built = builder::build(&input);
         listing.insert(lang.clone(), entry(lang, help.articles.len(), &built));

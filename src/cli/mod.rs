@@ -3,6 +3,8 @@
 pub mod agent;
 pub mod build;
 pub mod check;
+pub mod explain;
+pub mod page;
 pub mod search;
 pub mod serve;
 pub mod settings;
@@ -33,6 +35,8 @@ enum Command {
     Build(build::Args),
     /// Ask an index
     Search(search::Args),
+    /// Say what a page would be offered, and why
+    Explain(explain::Args),
     /// Measure an index against judged queries
     Check(check::Args),
     /// Serve the widget's files and the inbox
@@ -135,6 +139,7 @@ pub fn run() -> Result<Exit, CliError> {
     match Cli::parse().command {
         Command::Build(args) => build::command(&args),
         Command::Search(args) => search::command(&args),
+        Command::Explain(args) => explain::command(&args),
         Command::Check(args) => check::command(&args),
         Command::Serve(args) => serve::command(&args),
         Command::Widget(args) => widget::command(&args),

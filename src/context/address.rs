@@ -128,11 +128,15 @@ fn segment(raw: &str) -> Option<String> {
     (!name.is_empty() && name.len() <= 64 && name != "index").then(|| name.to_ascii_lowercase())
 }
 
-/// `en`, `pt-br`, `de_AT` and `us` in front of a path.
+/// Languages and countries that stand alone in front of a path.
+const LOCALES: &str = "en de fr es it pt nl pl ro sv da no nb fi cs hu tr el bg hr sk sl et lv lt ru uk ar he ja zh ko ca eu \
+    us gb au at ch be ie in mx br nz za se dk si cz gr ua ae jp kr lu";
+
+/// `en`, `us`, `pt-br` and `de_AT` in front of a path.
 fn is_locale(segment: &str) -> bool {
-    let letters = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_alphabetic());
+    let known = |part: &str| LOCALES.split_ascii_whitespace().any(|locale| locale == part);
     match segment.split_once(['-', '_']) {
-        Some((lang, region)) => letters(lang) && letters(region),
-        None => letters(segment),
+        Some((lang, region)) => known(lang) && region.len() == 2,
+        None => known(segment),
     }
 }

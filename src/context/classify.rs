@@ -34,14 +34,19 @@ pub fn votes(page: &Snapshot) -> Vec<Vote> {
     platform(page, &mut out);
     data_layer(page, &mut out);
     let checkout = address::votes(page.url, &mut out);
-    for cue in &page.cues {
-        for (kind, weight, names) in CUES {
-            if names == cue {
-                // Within a checkout a password is a returning customer's, not a sign-in page.
-                let aside =
-                    checkout && matches!(kind, PageType::AccountLogin | PageType::AccountRegister | PageType::Cart);
-                out.push(Vote { page: *kind, weight: if aside { 5 } else { *weight }, source: Source::Dom });
-            }
+    // A checkout that shows address and payment at once is on neither step.
+    let one_page = page.has_cue("address-fields") && (page.has_cue("payment-choice") || page.has_cue("card-fields"));
+    if one_page {
+        out.push(Vote { page: PageType::Checkout, weight: 45, source: Source::Dom });
+    }
+    for (kind, weight, name) in CUES {
+        let aside = match kind {
+            // Within a checkout a password is a returning customer's, not a sign-in page.
+            PageType::AccountLogin | PageType::AccountRegister | PageType::Cart => checkout,
+            kind => one_page && general(*kind) == Some(PageType::Checkout),
+        };
+        if !aside && page.has_cue(name) {
+            out.push(Vote { page: *kind, weight: *weight, source: Source::Dom });
         }
     }
     headings(page, checkout, &mut out);

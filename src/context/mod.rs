@@ -10,8 +10,11 @@ pub mod classify;
 pub mod facts;
 mod signs;
 pub mod snapshot;
+pub mod suggest;
+pub mod topics;
 mod words;
 
 pub use advice::{Advice, Reason, Source, Suggestion};
 pub use facts::Facts;
 pub use snapshot::Snapshot;
+pub use suggest::{Options, suggest};

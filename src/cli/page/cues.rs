@@ -1,0 +1,171 @@
+//! Which kinds of fields and buttons a page has; as `cues` in `www/facts.js`.
+
+use std::collections::BTreeSet;
+
+use scraper::ElementRef;
+
+use super::words::says;
+use super::{Lines, Page, clean, text_of};
+
+/// Types of `input` and `button` that are pressed, not filled.
+const PRESSED: &[&str] = &["button", "submit", "image"];
+
+pub(super) fn cues(page: &Page, url: &str, lines: &mut Lines) {
+    let mut found = BTreeSet::new();
+    let mut controls = page.all("input,select,textarea,button,[role=radiogroup]");
+    controls.truncate(600);
+    controls.retain(|control| page.is_inside(*control));
+    let fields: Vec<ElementRef> = controls
+        .iter()
+        .copied()
+        .filter(|control| !PRESSED.contains(&kind(*control)) && !matches!(kind(*control), "reset" | "hidden"))
+        .collect();
+    let count = |name: &str| fields.iter().filter(|field| says(&name_of(**field), name)).count();
+
+    let adders = adders(page, &controls, &mut found);
+    if adders.len() > 2 {
+        found.insert("product-list");
+    } else if !adders.is_empty() || found.contains("sold-out") {
+        found.insert("add-to-cart");
+    }
+    let amounts = fields
+        .iter()
+        .any(|field| says(&name_of(*field), "quantity") && form_of(*field).is_none_or(|form| !adders.contains(&form)));
+    let mut onwards = page.all("a[href],form[action],button");
+    onwards.truncate(600);
+    let goes_on = onwards.iter().filter(|one| page.is_inside(**one)).any(|one| {
+        let to = one.attr("href").or(one.attr("action")).unwrap_or_default();
+        let named = [to, one.attr("name").unwrap_or_default(), one.attr("id").unwrap_or_default()].join(" ");
+        says(&named, "checkoutLink")
+    });
+    if amounts && goes_on {
+        found.insert("cart-table");
+    }
+    for (name, least, cue) in [
+        ("coupon", 1, "coupon-field"),
+        ("address", 2, "address-fields"),
+        ("card", 1, "card-fields"),
+        ("order", 1, "order-number"),
+    ] {
+        if count(name) >= least {
+            found.insert(cue);
+        }
+    }
+    for frame in page.all("iframe").into_iter().take(20) {
+        let named = ["src", "name", "title"].map(|name| frame.attr(name).unwrap_or_default()).join(" ");
+        if page.is_inside(frame) && says(&named, "cardFrame") {
+            found.insert("card-fields");
+        }
+    }
+    if count("variant") > 0 && !adders.is_empty() {
+        found.insert("variant-picker");
+    }
+    for (name, cue) in [("shipping", "shipping-choice"), ("payment", "payment-choice")] {
+        if fields.iter().filter(|field| kind(**field) == "radio" && says(&name_of(**field), name)).count() > 1 {
+            found.insert(cue);
+        }
+    }
+    passwords(&fields, &mut found);
+    let writes = fields.iter().any(|field| {
+        field.value().name() == "textarea"
+            && !says(&name_of(*field), "order")
+            && form_of(*field).is_some_and(|form| {
+                form.descendants().filter_map(ElementRef::wrap).any(|one| one.attr("type") == Some("email"))
+            })
+    });
+    if writes {
+        found.insert("message-form");
+    }
+    if is_search(url) && finds_nothing(page) {
+        found.insert("search-empty");
+    }
+    for cue in found {
+        lines.add(&["cue", cue]);
+    }
+}
+
+/// Forms and buttons that put a product into the basket, each once.
+fn adders<'a>(page: &Page<'a>, controls: &[ElementRef<'a>], found: &mut BTreeSet<&'static str>) -> Vec<ElementRef<'a>> {
+    let mut adders = Vec::new();
+    let mut add = |one| {
+        if !adders.contains(&one) {
+            adders.push(one);
+        }
+    };
+    for form in page.all("form").into_iter().take(60) {
+        let about = ["action", "id", "class"].map(|name| form.attr(name).unwrap_or_default()).join(" ");
+        if page.is_inside(form) && says(&about, "addAction") {
+            add(form);
+        }
+    }
+    for control in controls.iter().filter(|control| PRESSED.contains(&kind(**control))) {
+        let text = [&text_of(*control), control.attr("aria-label").unwrap_or_default()].join(" ");
+        let named = [&name_of(*control), control.attr("class").unwrap_or_default()].join(" ");
+        if says(&text, "addText") || says(&named, "addAction") {
+            add(form_of(*control).unwrap_or(*control));
+        }
+        if says(&text, "placeText") {
+            found.insert("place-order");
+        }
+        if says(&text, "soldOut") {
+            found.insert("sold-out");
+        }
+    }
+    adders
+}
+
+/// Who signs in types one old password, who signs up a new one, who changes it both.
+fn passwords(fields: &[ElementRef], found: &mut BTreeSet<&'static str>) {
+    let mut forms: Vec<(Option<ElementRef>, Vec<bool>)> = Vec::new();
+    for field in fields.iter().filter(|field| field.attr("type") == Some("password")) {
+        let new = field.attr("autocomplete").unwrap_or_default().contains("new");
+        let form = form_of(*field);
+        match forms.iter_mut().find(|(known, _)| *known == form) {
+            Some((_, news)) => news.push(new),
+            None => forms.push((form, vec![new])),
+        }
+    }
+    for (_, news) in &forms {
+        if !news.contains(&true) && news.len() == 1 {
+            found.insert("password-field");
+        } else if !news.contains(&false) || news.len() == 2 {
+            found.insert("new-password");
+        }
+    }
+    if found.contains("password-field") {
+        found.remove("new-password");
+    }
+}
+
+fn finds_nothing(page: &Page) -> bool {
+    let places = "[role=status],.no-results,.search-empty,.empty,.woocommerce-info,.message,main h1,main h2,main p";
+    page.all(places).into_iter().take(60).any(|one| page.is_inside(one) && says(&text_of(one), "noResults"))
+}
+
+/// Whether the address is one of a product search; as the pattern in `www/facts.js`.
+fn is_search(url: &str) -> bool {
+    let low = url.split_once("://").map_or(url, |(_, rest)| rest).to_lowercase();
+    let path = low.find('/').and_then(|at| low.get(at..)).unwrap_or_default();
+    let words = ["search", "such", "recherche", "busca", "pesquisa", "cerca", "caut", "zoek", "szuk"];
+    let queries = ["?q=", "&q=", "?s=", "&s=", "?query=", "&query="];
+    words.iter().chain(&queries).any(|word| path.contains(word))
+}
+
+/// What a control is called: everything but what stands in it.
+fn name_of(control: ElementRef) -> String {
+    let said = ["name", "id", "autocomplete", "aria-label", "placeholder"];
+    clean(&said.map(|name| control.attr(name).unwrap_or_default()).join(" "))
+}
+
+/// As a control's `type` in a browser.
+fn kind<'a>(control: ElementRef<'a>) -> &'a str {
+    match control.value().name() {
+        "button" => control.value().attr("type").unwrap_or("submit"),
+        "input" => control.value().attr("type").unwrap_or("text"),
+        name => name,
+    }
+}
+
+fn form_of<'a>(control: ElementRef<'a>) -> Option<ElementRef<'a>> {
+    control.ancestors().filter_map(ElementRef::wrap).find(|above| above.value().name() == "form")
+}

@@ -1,0 +1,126 @@
+//! A page's HTML in, its snapshot out: what `www/facts.js` does in a browser, for `helpnook explain`
+//! and for tests. Both read the same table of words, which stands in that file.
+
+mod cues;
+mod data;
+mod literal;
+mod words;
+
+use scraper::{ElementRef, Html, Selector};
+
+/// Most bytes of a snapshot; the engine reads a little more.
+const MAX_BYTES: usize = 60_000;
+
+/// Longest value, in characters.
+const MAX_VALUE_CHARS: usize = 300;
+
+/// Parts of a page that are not what the page is about; as `ASIDE` in `www/facts.js`.
+const ASIDE: &str = "header,footer,nav,aside,dialog,[role=dialog],[role=banner],[role=navigation],[role=contentinfo],\
+    [aria-modal=true],[hidden],[aria-hidden=true],.minicart,.mini-cart,#minicart,.cart-drawer,.offcanvas";
+
+/// What is known of a page besides its HTML.
+#[derive(Debug, Clone, Default)]
+pub struct Visit<'a> {
+    /// Its address.
+    pub url: &'a str,
+    /// Type of the page, when the shop says it.
+    pub page_type: &'a str,
+    /// Names of the signals that happened.
+    pub signals: Vec<&'a str>,
+}
+
+/// The snapshot of a page as HTML.
+#[must_use]
+pub fn snapshot(html: &str, visit: &Visit) -> String {
+    let document = Html::parse_document(html);
+    let mut lines = Lines::default();
+    let page = Page { document: &document, aside: selector(ASIDE) };
+    let root = document.root_element();
+    lines.add(&["url", visit.url]);
+    lines.add(&["lang", root.attr("lang").unwrap_or_default()]);
+    lines.add(&["title", &page.all("title").first().map(|title| text_of(*title)).unwrap_or_default()]);
+    lines.add(&["attr", "page-type", visit.page_type]);
+    for signal in &visit.signals {
+        lines.add(&["signal", signal, "1"]);
+    }
+    if let Some(body) = page.all("body").first() {
+        let id = body.attr("id").filter(|id| !id.is_empty()).map(|id| ["#", id].concat()).unwrap_or_default();
+        let classes = [&id, body.attr("class").unwrap_or_default(), root.attr("class").unwrap_or_default()].join(" ");
+        lines.add(&["class", &classes]);
+    }
+    let mut headings = page.all("h1,h2");
+    headings.truncate(40);
+    headings.retain(|heading| page.is_inside(*heading));
+    headings.sort_by_key(|heading| heading.value().name().to_owned());
+    for heading in headings.into_iter().take(8) {
+        lines.add(&["h", &text_of(heading)]);
+    }
+    for meta in page.all("meta[property],meta[name]").into_iter().take(60) {
+        let name = meta.attr("property").or(meta.attr("name")).unwrap_or_default();
+        let kept = ["og:type", "og:title", "og:price", "og:availability", "product:", "description", "generator"];
+        if kept.iter().any(|start| name.starts_with(start)) {
+            lines.add(&["meta", name, meta.attr("content").unwrap_or_default()]);
+        }
+    }
+    data::platforms(&page, &mut lines);
+    cues::cues(&page, visit.url, &mut lines);
+    data::structured(&page, &mut lines);
+    data::data_layer(&page, &mut lines);
+    lines.0
+}
+
+/// The page that is being read.
+struct Page<'a> {
+    document: &'a Html,
+    aside: Option<Selector>,
+}
+
+impl<'a> Page<'a> {
+    fn all(&self, css: &str) -> Vec<ElementRef<'a>> {
+        selector(css).map(|selector| self.document.select(&selector).collect()).unwrap_or_default()
+    }
+
+    /// Whether the element belongs to what the page is about.
+    fn is_inside(&self, element: ElementRef) -> bool {
+        let Some(aside) = &self.aside else { return true };
+        !aside.matches(&element) && !element.ancestors().filter_map(ElementRef::wrap).any(|above| aside.matches(&above))
+    }
+}
+
+/// Lines up to the bound.
+#[derive(Default)]
+struct Lines(String);
+
+impl Lines {
+    /// Adds a line unless its value is empty.
+    fn add(&mut self, parts: &[&str]) {
+        if parts.get(1).is_none_or(|value| value.trim().is_empty()) {
+            return;
+        }
+        let line = parts.iter().map(|part| clean(part)).collect::<Vec<_>>().join("\t");
+        if self.0.len() + line.len() < MAX_BYTES {
+            self.0.push_str(&line);
+            self.0.push('\n');
+        }
+    }
+}
+
+fn selector(css: &str) -> Option<Selector> {
+    Selector::parse(css).ok()
+}
+
+/// Text in one line, not too long.
+fn clean(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_VALUE_CHARS).collect()
+}
+
+fn text_of(element: ElementRef) -> String {
+    let mut text = String::new();
+    for piece in element.text() {
+        text.push_str(piece);
+        if text.len() > 8 * MAX_VALUE_CHARS {
+            break;
+        }
+    }
+    clean(&text)
+}

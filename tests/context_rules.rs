@@ -1,0 +1,177 @@
+//! The context engine on pages and situations: type of page, suggestions, with rules and without.
+//!
+//! Pages and scenarios that this repository may not hold are read from `shared/data` beside or above
+//! the checkout; where that is missing the tests say so, and fail when `CI` is set.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use helpnook::cli::page::{Visit, snapshot};
+use helpnook::context::{Advice, Facts, Options, Snapshot, suggest};
+use helpnook::index::Index;
+use serde_json::Value;
+
+const LANGS: [&str; 5] = ["en", "de", "fr", "pt", "ro"];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A folder of the shared data, or `None` after saying so.
+fn shared(name: &str) -> Option<PathBuf> {
+    let found = root().ancestors().map(|above| above.join("shared/data").join(name)).find(|path| path.exists());
+    if found.is_none() {
+        assert!(std::env::var_os("CI").is_none(), "shared/data/{name} is missing, and CI must have it");
+        eprintln!("SKIPPED: shared/data/{name} is not beside this checkout; nothing was measured");
+    }
+    found
+}
+
+fn rows(path: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(path).unwrap();
+    text.lines().filter(|line| !line.trim().is_empty()).map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn text<'a>(row: &'a Value, key: &str) -> &'a str {
+    row[key].as_str().unwrap_or_default()
+}
+
+/// Type told for each labelled page; prints those that are wrong.
+fn wrong_types(label: &str, folder: &Path, rows: &[Value]) -> usize {
+    let mut wrong = 0;
+    let mut table: std::collections::BTreeMap<(String, String), (usize, usize)> = Default::default();
+    for row in rows {
+        let html = fs::read(folder.join(text(row, "file"))).unwrap();
+        let visit = Visit { url: text(row, "url"), ..Visit::default() };
+        let page = snapshot(&String::from_utf8_lossy(&html), &visit);
+        let facts_of = Snapshot::parse(&page);
+        let facts = Facts::read(&facts_of);
+        let cell = table.entry((text(row, "platform").to_owned(), text(row, "lang").to_owned())).or_default();
+        cell.1 += 1;
+        if facts.page.name() == text(row, "page_type") {
+            cell.0 += 1;
+        } else {
+            wrong += 1;
+            println!(
+                "{label}: {} is {}, told {} ({} %): {:?}",
+                text(row, "file"),
+                text(row, "page_type"),
+                facts.page.name(),
+                facts.confidence,
+                facts.votes
+            );
+        }
+    }
+    for ((platform, lang), (right, all)) in table {
+        println!("{label}: {platform:<22} {lang:<6} {right:>3} of {all:<3}");
+    }
+    wrong
+}
+
+#[test]
+fn the_type_of_every_known_page_is_told() {
+    let Some(folder) = shared("pages") else { return };
+    let rows = rows(&folder.join("pages.jsonl"));
+    let wrong = wrong_types("shared", folder.parent().unwrap(), &rows);
+    assert_eq!(wrong, 0, "of {}", rows.len());
+}
+
+#[test]
+fn the_type_of_pages_of_seven_platforms_is_told() {
+    let folder = root().join("tests/data/pages");
+    let rows = rows(&folder.join("pages.jsonl"));
+    let wrong = wrong_types("own", &folder, &rows);
+    assert_eq!(wrong, 0, "of {}", rows.len());
+}
+
+/// The index of each language of some content.
+fn indexes(sources: &[PathBuf]) -> Vec<(String, Index)> {
+    let out = tempfile::tempdir().unwrap();
+    helpnook::cli::build::run(sources, out.path()).unwrap();
+    LANGS
+        .iter()
+        .map(|lang| {
+            let bytes = fs::read(out.path().join(format!("{lang}.hnx"))).unwrap();
+            ((*lang).to_owned(), Index::open(bytes).unwrap())
+        })
+        .collect()
+}
+
+fn advice(index: &Index, page_type: &str, event: &str, rules: bool) -> Advice {
+    let mut page = format!("url\thttps://shop.example/\nattr\tpage-type\t{page_type}\n");
+    if !event.is_empty() {
+        page.push_str(&format!("signal\t{event}\t1\n"));
+    }
+    suggest(index, &Snapshot::parse(&page), Options { limit: 5, rules })
+}
+
+fn ids(index: &Index, advice: &Advice) -> Vec<String> {
+    advice.suggestions.iter().map(|one| index.stored(one.article).unwrap().id).collect()
+}
+
+/// Share of scenarios with an expected article in the first three.
+fn met(label: &str, indexes: &[(String, Index)], scenarios: &[Value], rules: bool) -> f64 {
+    let (mut met, mut all) = (0, 0);
+    for (lang, index) in indexes {
+        let mut own = 0;
+        for scenario in scenarios {
+            let listed = |key: &str| -> Vec<String> {
+                scenario[key].as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned()).collect()
+            };
+            let (page, event) = (text(scenario, "page_type"), text(scenario, "event"));
+            let found = ids(index, &advice(index, page, event, rules));
+            let wanted = listed("expect_any");
+            let never = found.first().is_some_and(|first| listed("never_first").contains(first));
+            if found.iter().take(3).any(|id| wanted.contains(id)) && !never {
+                own += 1;
+            } else {
+                println!("{label} {lang}: {page} {event}: {found:?}, wanted one of {wanted:?}");
+            }
+        }
+        println!("{label}: {lang} {own} of {}", scenarios.len());
+        met += own;
+        all += scenarios.len();
+    }
+    f64::from(met) / all as f64
+}
+
+#[test]
+fn scenarios_find_their_article_without_any_rule() {
+    let (Some(faq), Some(context)) = (shared("faq"), shared("context")) else { return };
+    let sources: Vec<PathBuf> = LANGS.iter().map(|lang| faq.join(format!("store-a.{lang}.jsonl"))).collect();
+    let scenarios = rows(&context.join("store-a.jsonl"));
+    let share = met("store-a, no rules", &indexes(&sources), &scenarios, true);
+    assert!(share >= 0.9, "{share}");
+}
+
+#[test]
+fn scenarios_find_their_article_in_the_demo() {
+    let Some(context) = shared("context") else { return };
+    let scenarios = rows(&context.join("store-a.jsonl"));
+    let indexes = indexes(&[root().join("www/content")]);
+    let share = met("demo, rules", &indexes, &scenarios, true);
+    assert!(share >= 0.9, "with rules: {share}");
+    let share = met("demo, rules off", &indexes, &scenarios, false);
+    assert!(share >= 0.7, "without rules: {share}");
+}
+
+#[test]
+fn a_line_is_said_only_after_something_happened() {
+    let indexes = indexes(&[root().join("www/content")]);
+    let (_, index) = &indexes[0];
+    let refused = advice(index, "cart", "coupon-rejected", true);
+    assert_eq!(ids(index, &refused)[0], "promo-code");
+    assert!(!refused.say.is_empty() && refused.badge > 0);
+    let visit = advice(index, "cart", "", true);
+    assert!(visit.say.is_empty() && visit.badge == 0 && !visit.suggestions.is_empty());
+}
+
+#[test]
+fn what_was_read_steps_back() {
+    let indexes = indexes(&[root().join("www/content")]);
+    let (_, index) = &indexes[0];
+    let first = ids(index, &advice(index, "product", "", true))[0].clone();
+    let page = format!("attr\tpage-type\tproduct\nread\t{first}\n");
+    let after = ids(index, &suggest(index, &Snapshot::parse(&page), Options { limit: 5, rules: true }));
+    assert_ne!(after[0], first);
+}
