@@ -6,6 +6,8 @@ mod support;
 
 #[path = "inbox/agents.rs"]
 mod agents;
+#[path = "inbox/chaos.rs"]
+mod chaos;
 #[path = "inbox/limits.rs"]
 mod limits;
 #[path = "inbox/shopper.rs"]

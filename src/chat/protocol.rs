@@ -13,6 +13,21 @@
 //! Ids are made by the browser: 128 random bits as 32 lower-case hex digits. The token is 64 hex
 //! digits, also made by the browser, kept there and hashed at rest here; it goes in
 //! `Authorization: Bearer`, never in an address. Every refusal is a [`Refusal`] with the right status.
+//!
+//! | refused with | `error` | sent again? |
+//! | --- | --- | --- |
+//! | 400 | `malformed`, `version` | no |
+//! | 401, 403 | `unauthorized`: no token, another's token, a page that is not allowed | no |
+//! | 404 | `not-found`: never opened, or deleted | no |
+//! | 413 | `too-long` | no |
+//! | 408, 503 | `unavailable`: nothing was stored, or its storing cannot be told | yes |
+//! | 429 | `rate-limited` | yes, after `retry_after_s` |
+//!
+//! A socket is refused before it opens (403) when its page is not allowed, and otherwise closed
+//! with 4000 + the status and `error` as the reason; 1001 says that the inbox stops, and any other
+//! end says nothing: connect anew with the last cursor. Answers to events hold 500 at most: while
+//! the answer's `cursor` is above the last event's, ask again. An answer whose `cursor` is below
+//! the one asked for comes from an inbox that was set back to an older copy: read from 0.
 
 use serde::{Deserialize, Serialize};
 

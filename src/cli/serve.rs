@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use super::settings::Settings;
 use super::{CliError, Exit, print_line};
 use crate::server;
-use crate::server::limits::Limits;
 
 /// What the command line says; it wins over the configuration file.
 #[derive(Debug, clap::Args)]
@@ -64,7 +63,7 @@ fn options(args: &Args, settings: Settings) -> server::Options {
         site: args.site.clone().or(settings.site).unwrap_or_else(|| "site".into()),
         pages: args.pages.clone().or(settings.pages),
         allow_origins,
-        limits: settings.limits.unwrap_or_else(Limits::default),
+        limits: settings.limits.unwrap_or_default(),
         ..server::Options::default()
     }
 }

@@ -56,7 +56,7 @@ async fn what_was_missed_then_what_happens() {
     agent.put(&inbox, &format!("conversations/{}/typing", shopper.id), json!({"on": true})).await;
     assert_eq!(next(&mut socket).await, json!({"frame": "typing", "on": true}));
     agent.reply(&inbox, &shopper, "four").await;
-    let mut frames = vec![next(&mut socket).await, next(&mut socket).await];
+    let mut frames = [next(&mut socket).await, next(&mut socket).await];
     frames.sort_by_key(|frame| frame["frame"].to_string());
     assert_eq!(frames[0]["event"]["text"], "four");
     assert_eq!(frames[0]["event"]["cursor"], 4);

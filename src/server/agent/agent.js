@@ -64,14 +64,14 @@ class Inbox {
     this.list = new List();
     this.status = el("p", { class: "unseen", role: "status" });
     this.banner = el("p", { class: "banner", role: "status", hidden: true });
-    this.main = el("main", { class: "main" });
+    this.main = el("div", { class: "main" });
     this.presence = el("button", { class: "presence", type: "button", onclick: () => this.togglePresence() });
     this.tabs = [false, true].map((closed) =>
       el("button", { class: "tab", type: "button", onclick: () => this.show(closed) }, t(closed ? "closed" : "open")),
     );
     const out = el("button", { class: "quiet", type: "button", onclick: () => this.signOut() }, t("signOut"));
     this.node = el(
-      "div",
+      "main",
       { class: "inbox" },
       el(
         "nav",
