@@ -3,6 +3,8 @@
 
 #[path = "inbox/support.rs"]
 mod support;
+#[path = "inbox/victim.rs"]
+mod victim;
 
 #[path = "inbox/agents.rs"]
 mod agents;
@@ -10,6 +12,8 @@ mod agents;
 mod chaos;
 #[path = "inbox/limits.rs"]
 mod limits;
+#[path = "inbox/load.rs"]
+mod load;
 #[path = "inbox/shopper.rs"]
 mod shopper;
 #[path = "inbox/sockets.rs"]

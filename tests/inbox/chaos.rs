@@ -3,69 +3,18 @@
 //!
 //! `HELPNOOK_KILLS`, `HELPNOOK_MESSAGES` (at least) and `HELPNOOK_WRITERS` make a longer run of it.
 
-use std::net::TcpListener;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 use crate::support::id;
-
-/// Limits that the writers do not meet.
-const CONFIG: &str = "limits:\n  requests-per-s: 1e6\n  requests-burst: 1e6\n  messages-per-s: 1e6\n  \
-    messages-burst: 1e6\n  conversations-per-hour: 1e6\n";
+use crate::victim::{Victim, number};
 
 /// Time that a killed server may take to answer again.
 const BACK_WITHIN: Duration = Duration::from_secs(2);
-
-fn number(name: &str, default: usize) -> usize {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
-
-struct Victim {
-    folder: TempDir,
-    address: String,
-    child: Child,
-}
-
-impl Victim {
-    fn start() -> Victim {
-        let folder = TempDir::new().expect("a folder");
-        std::fs::write(folder.path().join("config.yaml"), CONFIG).expect("a file");
-        let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
-        let address = format!("127.0.0.1:{port}");
-        let child = Victim::spawn(folder.path().to_owned(), &address);
-        Victim { folder, address, child }
-    }
-
-    fn spawn(folder: PathBuf, address: &str) -> Child {
-        Command::new(env!("CARGO_BIN_EXE_helpnook"))
-            .current_dir(folder)
-            .args(["serve", "--config", "config.yaml", "--site", ".", "--db", "inbox.db", "--listen", address])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the server starts")
-    }
-
-    fn kill_and_restart(&mut self) {
-        self.child.kill().expect("it was running");
-        self.child.wait().expect("it ends");
-        self.child = Victim::spawn(self.folder.path().to_owned(), &self.address);
-    }
-}
-
-impl Drop for Victim {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 /// A shopper whose outbox sends one message after the other until each is acknowledged.
 struct Writer {
@@ -160,12 +109,7 @@ async fn nothing_is_lost_doubled_or_out_of_order() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         victim.kill_and_restart();
-        let start = Instant::now();
-        while reqwest::get(format!("http://{}/healthz", victim.address)).await.is_err() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-            assert!(start.elapsed() < 10 * BACK_WITHIN, "not back after kill {n}");
-        }
-        slowest = slowest.max(start.elapsed());
+        slowest = slowest.max(victim.answers().await);
     }
     stop.store(true, Ordering::Relaxed);
     let (mut n_messages, mut n_lost_answers) = (0, 0);
