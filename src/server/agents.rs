@@ -5,9 +5,11 @@
 //! | `POST session` {name, password}, `DELETE session`, `GET me` | who is signed in, and the check word |
 //! | `PUT me/away` {away} | 204 |
 //! | `GET conversations?closed=B` | rows of the list |
-//! | `GET conversations/{id}?after=N` | row, packet, events |
+//! | `GET conversations/{id}?after=N` | row, packet, notes, events |
 //! | `PUT conversations/{id}/messages/{message}` {text} | `Stored`; the same on repeat |
+//! | `PUT conversations/{id}/notes/{note}` {text} | 204; for agents only |
 //! | `PUT conversations/{id}/seen` {cursor}, `…/closed` {closed}, `…/typing` {on} | 204 |
+//! | `GET articles?lang=L&q=Q` | articles as answers to send |
 //! | `GET live` | server-sent events: `row`, `gone`, `reload`, `availability` |
 
 use std::time::Duration;
@@ -85,6 +87,24 @@ pub async fn reply(
     app.hub.typing(&id, false);
     let agent = signed_in.agent.name;
     app.store.write(move |tx| inbox::put_reply(tx, &id, &agent, &message, &text)).await.map(Json)
+}
+
+/// `PUT conversations/{id}/notes/{note}`
+pub async fn note(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Path((id, note)): Path<(String, String)>,
+    body: Bytes,
+) -> Result<StatusCode, Refuse> {
+    let id = conversation_id(id)?;
+    if !is_hex(&note, 32) {
+        return Err(Refuse::Malformed("the note's id is not 32 hex digits".to_owned()));
+    }
+    let Reply { text } = parse(&body)?;
+    let text = message_text(&text)?;
+    let agent = signed_in.agent.name;
+    app.store.write(move |tx| inbox::put_note(tx, &id, &agent, &note, &text)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// `PUT conversations/{id}/seen`

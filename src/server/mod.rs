@@ -5,6 +5,7 @@
 //! store's one writer and is answered after its commit; the hub tells whoever waits for news.
 
 mod agents;
+mod articles;
 mod encoding;
 mod files;
 mod guard;
@@ -34,6 +35,7 @@ use axum::routing::{any, delete, get, post, put};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
+use self::articles::Articles;
 use self::files::Files;
 use self::guard::ExtraHeader;
 use self::hub::Hub;
@@ -135,6 +137,7 @@ pub(crate) struct Inner {
     openings: Rate<u64>,
     sign_ins: Rate<String>,
     password_turns: Semaphore,
+    articles: Articles,
     site: Arc<Files>,
     pages: Option<Arc<Files>>,
     headers: Vec<ExtraHeader>,
@@ -181,6 +184,7 @@ pub async fn bind(options: Options) -> Result<Server, ServeError> {
         openings: Rate::new(limits.conversations_per_hour / 3600.0, limits.conversations_per_hour),
         sign_ins: Rate::new(limits.sign_ins_per_min / 60.0, limits.sign_ins_per_min),
         password_turns: Semaphore::new(PASSWORD_TURNS),
+        articles: Articles::new(&options.site),
         site: Arc::new(Files::new(&options.site)),
         pages: options.pages.as_deref().map(|pages| Arc::new(Files::new(pages))),
         headers,
@@ -259,9 +263,11 @@ fn router(app: App) -> Router {
         .route("/session", delete(session::sign_out))
         .route("/me", get(session::me))
         .route("/me/away", put(agents::away))
+        .route("/articles", get(articles::find))
         .route("/conversations", get(agents::list))
         .route("/conversations/{id}", get(agents::detail))
         .route("/conversations/{id}/messages/{message}", put(agents::reply))
+        .route("/conversations/{id}/notes/{note}", put(agents::note))
         .route("/conversations/{id}/seen", put(agents::seen))
         .route("/conversations/{id}/closed", put(agents::close))
         .route("/conversations/{id}/typing", put(agents::typing))

@@ -14,10 +14,13 @@ const FILES: &[(&str, &str, &str)] = &[
     ("icon.svg", "image/svg+xml", include_str!("agent/icon.svg")),
     ("agent.js", "text/javascript; charset=utf-8", include_str!("agent/agent.js")),
     ("api.js", "text/javascript; charset=utf-8", include_str!("agent/api.js")),
+    ("composer.js", "text/javascript; charset=utf-8", include_str!("agent/composer.js")),
     ("context.js", "text/javascript; charset=utf-8", include_str!("agent/context.js")),
     ("conversation.js", "text/javascript; charset=utf-8", include_str!("agent/conversation.js")),
     ("dom.js", "text/javascript; charset=utf-8", include_str!("agent/dom.js")),
     ("list.js", "text/javascript; charset=utf-8", include_str!("agent/list.js")),
+    ("messages.js", "text/javascript; charset=utf-8", include_str!("agent/messages.js")),
+    ("picker.js", "text/javascript; charset=utf-8", include_str!("agent/picker.js")),
     ("texts.js", "text/javascript; charset=utf-8", include_str!("agent/texts.js")),
 ];
 

@@ -151,3 +151,40 @@ async fn the_page_runs_nothing_but_its_own_files() {
         assert_eq!(inbox.get(file).await.status(), StatusCode::OK, "{file}");
     }
 }
+
+#[tokio::test]
+async fn a_note_is_for_agents_only() {
+    let mut inbox = Inbox::start().await;
+    let (shopper, agent) = (Shopper::opened(&inbox).await, Agent::sign_in(&inbox).await);
+    shopper.say(&inbox, "hello").await;
+    let path = format!("conversations/{}/notes/{}", shopper.id, id());
+    for _ in 0..2 {
+        let answer = agent.put(&inbox, &path, json!({"text": "asked the warehouse, card 4111111111111111"})).await;
+        assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+    }
+    let detail = agent.get(&inbox, &format!("conversations/{}", shopper.id)).await;
+    assert_eq!(detail["notes"].as_array().unwrap().len(), 1);
+    assert_eq!(detail["notes"][0]["text"], "asked the warehouse, card ••••••••••••1111");
+    assert_eq!(shopper.texts(&inbox).await, ["hello"]);
+    assert_eq!(shopper.events(&inbox, 0).await["cursor"], 1);
+    shopper.request(&inbox, Method::DELETE, "").send().await.unwrap();
+    inbox.stop().await;
+    let bytes = std::fs::read(inbox.db()).unwrap();
+    assert!(!bytes.windows(9).any(|part| part == b"warehouse"), "the note outlives its conversation");
+}
+
+#[tokio::test]
+async fn canned_answers_come_from_the_articles() {
+    let inbox = Inbox::start().await;
+    let content = inbox.folder.path().join("content");
+    std::fs::create_dir_all(&content).unwrap();
+    let article = "---\ntitle: How do I return an item?\n---\nWithin 30 days:\n\n1. Pack it\n2. Post it\n";
+    std::fs::write(content.join("returns.md"), article).unwrap();
+    helpnook::cli::build::run(&[content], &inbox.options.site).unwrap();
+    let agent = Agent::sign_in(&inbox).await;
+    for lang in ["en", "en-GB", "xx", "../en"] {
+        let found = agent.get(&inbox, &format!("articles?lang={lang}&q=retrun%20my%20item")).await;
+        assert_eq!(found[0]["id"], "returns", "{lang}");
+        assert_eq!(found[0]["text"], "Within 30 days:\n\n1. Pack it\n2. Post it");
+    }
+}

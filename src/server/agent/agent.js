@@ -172,7 +172,7 @@ class Inbox {
       this.main.replaceChildren(this.conversation.node);
       this.node.classList.add("shows-one");
       this.conversation.refresh();
-      this.conversation.field.focus({ preventScroll: true });
+      this.conversation.focus();
     } else {
       this.conversation = null;
       this.node.classList.remove("shows-one");

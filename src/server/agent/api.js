@@ -55,12 +55,19 @@ export const conversation = (id, after) => request("GET", `conversations/${id}?a
 export const seen = (id, cursor) => request("PUT", `conversations/${id}/seen`, { cursor });
 export const setClosed = (id, closed) => request("PUT", `conversations/${id}/closed`, { closed });
 export const typing = (id, on) => request("PUT", `conversations/${id}/typing`, { on });
+export const articles = (lang, q) => request("GET", `articles?${new URLSearchParams({ lang, q })}`);
 
 /** Sends a message; the same id may be sent as often as needed. */
-export async function reply(id, message, text) {
+export const reply = (id, message, text) => surely("PUT", `conversations/${id}/messages/${message}`, { text });
+
+/** Keeps a note, likewise. */
+export const note = (id, note, text) => surely("PUT", `conversations/${id}/notes/${note}`, { text });
+
+/** Tries again where that may help. */
+async function surely(method, path, body) {
   for (let tries = 0; ; tries += 1) {
     try {
-      return await request("PUT", `conversations/${id}/messages/${message}`, { text });
+      return await request(method, path, body);
     } catch (failure) {
       if (!failure.passes || tries >= 4) throw failure;
       const wait = Math.max(failure.retryAfter * 1000, 500 * 2 ** tries * Math.random());

@@ -28,6 +28,9 @@ export function icon(path) {
 export const icons = {
   back: "M15 5l-7 7 7 7",
   send: "M4 12l16-8-6 16-3-6z",
+  book: "M5 4h10a3 3 0 0 1 3 3v13H8a3 3 0 0 1-3-3zM5 17a3 3 0 0 1 3-3h10",
+  note: "M5 4h14v10l-6 6H5zM13 20v-6h6",
+  cross: "M6 6l12 12M18 6L6 18",
   info: "M12 8h.01M11 12h1v5h1M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
   inbox: "M4 13h4l2 3h4l2-3h4M5 5h14l2 8v6H3v-6z",
   close: "M5 12l5 5 9-10",

@@ -6,6 +6,8 @@ use serde::Serialize;
 use super::Tx;
 use super::conversations::{Found, append, events, set_closed, stored};
 use crate::chat::protocol::{Events, Packet, Participant, Stored, What};
+use crate::server::hub::Notice;
+use crate::server::now_ms;
 use crate::server::refuse::Refuse;
 
 /// Most rows of the list.
@@ -52,9 +54,20 @@ pub struct Detail {
     pub row: Row,
     /// Where the shopper came from.
     pub packet: Packet,
+    /// What agents wrote for each other; all of it, every time.
+    pub notes: Vec<Note>,
     /// What was said.
     #[serde(flatten)]
     pub events: Events,
+}
+
+/// What an agent wrote for other agents.
+#[derive(Debug, Serialize)]
+pub struct Note {
+    id: String,
+    at_ms: u64,
+    name: String,
+    text: String,
 }
 
 /// Columns of [`Row`], to be followed by a condition.
@@ -97,8 +110,14 @@ pub fn detail(conn: &Connection, id: &str, after: u64) -> Result<Detail, Refuse>
         Ok((row, packet, found))
     };
     let (row, packet, found) = statement.query_row([id], read).optional()?.ok_or(Refuse::NotFound)?;
+    let notes = conn
+        .prepare_cached("SELECT id, at_ms, agent, text FROM note WHERE conversation = ? ORDER BY at_ms")?
+        .query_map([found.key], |sql| {
+            Ok(Note { id: sql.get(0)?, at_ms: sql.get(1)?, name: sql.get(2)?, text: sql.get(3)? })
+        })?
+        .collect::<Result<_, _>>()?;
     let events = events(&conn, found, after)?;
-    Ok(Detail { row, packet, events })
+    Ok(Detail { row, packet, notes, events })
 }
 
 /// Stores an agent's message, or finds it again.
@@ -118,6 +137,20 @@ pub fn put_reply(tx: &mut Tx<'_>, id: &str, agent: &str, message: &str, text: &s
         text: text.to_owned(),
     };
     append(tx, key, id, &what)
+}
+
+/// Stores a note, once.
+///
+/// # Errors
+/// [`Refuse::NotFound`], [`Refuse::Unavailable`].
+pub fn put_note(tx: &mut Tx<'_>, id: &str, agent: &str, note: &str, text: &str) -> Result<(), Refuse> {
+    let key = key(tx, id)?;
+    tx.prepare_cached(
+        "INSERT INTO note(conversation, id, at_ms, agent, text) VALUES(?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    )?
+    .execute(params![key, note, now_ms(), agent, text])?;
+    tx.notices.push(Notice::Row { id: id.to_owned() });
+    Ok(())
 }
 
 /// Notes how far agents have read; the shopper hears of it once for each new message.

@@ -5,7 +5,9 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// One step for each version: `user_version` says how many were done.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[CONVERSATIONS, NOTES];
+
+const CONVERSATIONS: &str = "
 CREATE TABLE conversation(
   key INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
@@ -43,7 +45,18 @@ CREATE TABLE session(
   agent TEXT NOT NULL REFERENCES agent(name) ON DELETE CASCADE,
   used_ms INTEGER NOT NULL
 ) WITHOUT ROWID;
-"];
+";
+
+const NOTES: &str = "
+CREATE TABLE note(                 -- for agents only, so not among the events
+  conversation INTEGER NOT NULL REFERENCES conversation(key) ON DELETE CASCADE,
+  id TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  agent TEXT NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY(conversation, id)
+) WITHOUT ROWID;
+";
 
 /// Settings of every connection.
 const SETTINGS: &str = "

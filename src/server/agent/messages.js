@@ -1,0 +1,54 @@
+// What was said in a conversation, as nodes.
+
+import { el } from "./dom.js";
+import { clock, t } from "./texts.js";
+
+/** Messages of one writer closer than this are shown as one group. */
+const GROUP_MS = 2 * 60 * 1000;
+
+/** Events and notes in the order they happened, then what is still being sent. */
+export function messages({ events, notes, pending, row, retry }) {
+  const mine = events.findLast((event) => event.from === "agent");
+  const said = [
+    ...events.map((event) => ({ ...event, isLastOfMine: event === mine })),
+    ...notes.map((note) => ({ ...note, kind: "note" })),
+  ].sort((a, b) => a.at_ms - b.at_ms);
+  const nodes = said.map((event, at) => one(event, said[at - 1], row));
+  return [...nodes, ...pending.map((message) => waiting(message, retry))].filter(Boolean);
+}
+
+function one(event, before, row) {
+  if (event.kind === "closed" || event.kind === "reopened") {
+    const text = event.kind === "closed" ? t("wasClosed") : t("wasReopened");
+    return el("p", { class: "mark" }, `${text} · ${clock(event.at_ms)}`);
+  }
+  if (event.kind === "note") return bubble("note", t("noteBy", { who: event.name }), event);
+  if (event.kind !== "message") return null;
+  const who = event.from === "shopper" ? t("shopper") : event.name || t("bot");
+  const goesOn = before?.kind === "message" && before.from === event.from && event.at_ms - before.at_ms < GROUP_MS;
+  const state = event.isLastOfMine && (row.shopper_seen >= event.cursor ? t("seen") : t("sent"));
+  return bubble(`from-${event.from}${goesOn ? " goes-on" : ""}`, who, event, state);
+}
+
+function bubble(kind, who, { at_ms: at, text }, state) {
+  return el(
+    "div",
+    { class: `message ${kind}` },
+    el("p", { class: "meta" }, el("span", { class: "who" }, who), ` ${clock(at)}`),
+    el("p", { class: "text", dir: "auto" }, text),
+    state && el("p", { class: "state" }, state),
+  );
+}
+
+function waiting(message, retry) {
+  const kind = message.isNote ? "note" : "from-agent";
+  const again = () => el("button", { class: "link", type: "button", onclick: () => retry(message) }, t("retry"));
+  return el(
+    "div",
+    { class: `message ${kind} ${message.why ? "failed" : "pending"}` },
+    el("p", { class: "text", dir: "auto" }, message.text),
+    message.why
+      ? el("p", { class: "state", role: "alert" }, t("notSent", { why: message.why }), " ", again())
+      : el("p", { class: "state" }, t("sending")),
+  );
+}
