@@ -63,6 +63,8 @@ fn options(args: &Args, settings: Settings) -> server::Options {
         site: args.site.clone().or(settings.site).unwrap_or_else(|| "site".into()),
         pages: args.pages.clone().or(settings.pages),
         allow_origins,
+        hours: settings.hours,
+        away: settings.away,
         limits: settings.limits.unwrap_or_default(),
         ..server::Options::default()
     }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use saphyr::{LoadableYamlNode as _, MarkedYaml, Scalar, YamlData};
 
 use super::CliError;
+use crate::server::Away;
+use crate::server::hours::{DAYS, Hours, HoursError};
 use crate::server::limits::Limits;
 
 /// The part of the file that is not limits.
@@ -21,6 +23,16 @@ site: site
 # pages: public
 # Origins of shops that may talk to this inbox, such as https://shop.example; its own always may.
 allow-origins: []
+# When somebody answers, in the shop's own time zone; always, when nothing is said.
+# hours:
+#   time-zone: Europe/Lisbon
+#   monday: 09:00-12:30, 14:00-18:00
+#   saturday: 10:00-13:00
+#   holidays: [2026-12-25, 2027-01-01]
+# What shoppers hear, once, when they write while nobody is there; `other` is for all other languages.
+# away-message:
+#   en: Thank you! Nobody is here right now. We answer on the next working day.
+#   other: Thank you! Nobody is here right now. We answer on the next working day.
 
 ";
 
@@ -37,6 +49,10 @@ pub struct Settings {
     pub pages: Option<PathBuf>,
     /// Origins allowed.
     pub allow_origins: Vec<String>,
+    /// Opening hours.
+    pub hours: Option<Hours>,
+    /// What is said when nobody is there.
+    pub away: Option<Away>,
     /// Limits, when there are any.
     pub limits: Option<Limits>,
 }
@@ -87,6 +103,14 @@ impl Settings {
                 };
                 self.allow_origins = origins.iter().map(text_of).collect::<Result<_, _>>()?;
             }
+            "hours" => self.hours = Some(hours(value)?),
+            "away-message" => {
+                let away = self.away.get_or_insert_with(Away::default);
+                for (key, value) in rows(value)? {
+                    let lang = text_of(key)?;
+                    away.set(if lang == "other" { "" } else { &lang }, &text_of(value)?);
+                }
+            }
             "limits" => {
                 let limits = self.limits.get_or_insert_with(Limits::default);
                 for (key, value) in rows(value)? {
@@ -96,12 +120,43 @@ impl Settings {
                 }
             }
             _ => {
-                let known = "listen, db, site, pages, allow-origins, limits";
+                let known = "listen, db, site, pages, allow-origins, hours, away-message, limits";
                 return Err((line_of(key), format!("unknown setting `{name}`: expected one of {known}")));
             }
         }
         Ok(())
     }
+}
+
+fn hours(node: &MarkedYaml<'_>) -> Result<Hours, (usize, String)> {
+    let rows = rows(node)?;
+    let zone = rows.iter().find(|(key, _)| text_of(key).is_ok_and(|name| name == "time-zone"));
+    let Some((_, zone)) = zone else {
+        return Err((line_of(node), "hours: expected a time-zone such as Europe/Lisbon".to_owned()));
+    };
+    let wrong = |node, error: HoursError| (line_of(node), format!("hours: {error}"));
+    let mut hours = Hours::closed(&text_of(zone)?).map_err(|error| wrong(zone, error))?;
+    for (key, value) in rows {
+        let name = text_of(key)?;
+        match (name.as_str(), &value.data) {
+            ("time-zone", _) => {}
+            ("holidays", YamlData::Sequence(days)) => {
+                for day in days {
+                    hours.add_holiday(&text_of(day)?).map_err(|error| wrong(day, error))?;
+                }
+            }
+            _ => match DAYS.iter().position(|day| *day == name) {
+                Some(day) => hours.set_day(day, &text_of(value)?).map_err(|error| wrong(value, error))?,
+                None => {
+                    return Err((
+                        line_of(key),
+                        format!("hours: unknown `{name}`: expected monday to sunday, time-zone or a list of holidays"),
+                    ));
+                }
+            },
+        }
+    }
+    Ok(hours)
 }
 
 type Rows<'a, 'b> = Vec<(&'a MarkedYaml<'b>, &'a MarkedYaml<'b>)>;
@@ -152,12 +207,27 @@ mod tests {
     }
 
     #[test]
+    fn hours_and_what_is_said_outside_them() {
+        let text = "hours:\n  time-zone: UTC\n  monday: 09:00-18:00\n  holidays: [2026-12-28]\naway-message:\n  other: Later\n";
+        let settings = Settings::parse(text).unwrap();
+        let mut hours = Hours::closed("UTC").unwrap();
+        hours.set_day(0, "09:00-18:00").unwrap();
+        hours.add_holiday("2026-12-28").unwrap();
+        assert_eq!(settings.hours, Some(hours));
+        assert_eq!(settings.away.unwrap().text("fr"), Some("Later"));
+    }
+
+    #[test]
     fn what_is_wrong_is_told_with_its_line() {
         for (text, line, part) in [
             ("listen: x\nport: 1\n", 2, "unknown setting `port`"),
             ("limits:\n  body-bytes: many\n", 2, "expected a whole number"),
             ("limits:\n  colour: 1\n", 2, "no such limit"),
             ("allow-origins: https://a.example\n", 1, "expected a list"),
+            ("hours:\n  time-zone: Mars\n", 2, "unknown time zone"),
+            ("hours:\n  monday: 9-18\n", 2, "expected a time-zone"),
+            ("hours:\n  time-zone: UTC\n  monday: 9-18\n", 3, "no span of hours"),
+            ("hours:\n  time-zone: UTC\n  mon: 09:00-18:00\n", 3, "unknown `mon`"),
             ("db: [a]\n", 1, "expected a text"),
             ("just text\n", 1, "rows of"),
         ] {

@@ -55,11 +55,20 @@ struct Presence {
     away: bool,
 }
 
+/// Who could answer.
+struct Team {
+    agents: HashMap<String, Presence>,
+    /// Whether it is within opening hours.
+    is_open: bool,
+    /// Usual time to the first answer, in seconds.
+    reply_in_s: Option<u32>,
+}
+
 /// All listeners.
 pub struct Hub {
     conversations: Mutex<HashMap<String, watch::Sender<Pulse>>>,
     rows: broadcast::Sender<Notice>,
-    agents: Mutex<HashMap<String, Presence>>,
+    team: Mutex<Team>,
     availability: watch::Sender<Availability>,
     stopping: watch::Sender<bool>,
 }
@@ -69,7 +78,7 @@ impl Default for Hub {
         Hub {
             conversations: Mutex::default(),
             rows: broadcast::Sender::new(ROWS_BEHIND),
-            agents: Mutex::default(),
+            team: Mutex::new(Team { agents: HashMap::new(), is_open: true, reply_in_s: None }),
             availability: watch::Sender::new(Availability { online: false, reply_in_s: None }),
             stopping: watch::Sender::new(false),
         }
@@ -146,37 +155,45 @@ impl Hub {
 
     /// Notes that an agent opened a page.
     pub fn agent_came(&self, name: &str, away: bool) {
-        let mut agents = lock(&self.agents);
-        let presence = agents.entry(name.to_owned()).or_default();
-        presence.pages += 1;
-        presence.away = away;
-        self.recount(&agents);
+        self.change(|team| {
+            let presence = team.agents.entry(name.to_owned()).or_default();
+            presence.pages += 1;
+            presence.away = away;
+        });
     }
 
     /// Notes that an agent closed a page.
     pub fn agent_left(&self, name: &str) {
-        let mut agents = lock(&self.agents);
-        if let Some(presence) = agents.get_mut(name) {
-            presence.pages = presence.pages.saturating_sub(1);
-        }
-        agents.retain(|_, presence| presence.pages > 0);
-        self.recount(&agents);
+        self.change(|team| {
+            if let Some(presence) = team.agents.get_mut(name) {
+                presence.pages = presence.pages.saturating_sub(1);
+            }
+            team.agents.retain(|_, presence| presence.pages > 0);
+        });
     }
 
     /// Notes that an agent wants no conversations, or wants them again.
     pub fn agent_away(&self, name: &str, away: bool) {
-        let mut agents = lock(&self.agents);
-        if let Some(presence) = agents.get_mut(name) {
-            presence.away = away;
-        }
-        self.recount(&agents);
+        self.change(|team| {
+            if let Some(presence) = team.agents.get_mut(name) {
+                presence.away = away;
+            }
+        });
     }
 
-    fn recount(&self, agents: &HashMap<String, Presence>) {
-        let online = agents.values().any(|presence| presence.pages > 0 && !presence.away);
+    /// Notes whether it is within opening hours, and how long the first answer usually takes.
+    pub fn opening(&self, is_open: bool, reply_in_s: Option<u32>) {
+        self.change(|team| (team.is_open, team.reply_in_s) = (is_open, reply_in_s));
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Team)) {
+        let mut team = lock(&self.team);
+        change(&mut team);
+        let online = team.is_open && team.agents.values().any(|presence| presence.pages > 0 && !presence.away);
+        let now = Availability { online, reply_in_s: team.reply_in_s.filter(|_| online) };
         self.availability.send_if_modified(|availability| {
-            let changed = availability.online != online;
-            availability.online = online;
+            let changed = *availability != now;
+            *availability = now;
             changed
         });
     }

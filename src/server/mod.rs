@@ -6,9 +6,11 @@
 
 mod agents;
 mod articles;
+mod away;
 mod encoding;
 mod files;
 mod guard;
+pub mod hours;
 mod hub;
 pub mod limits;
 mod listener;
@@ -36,14 +38,17 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use self::articles::Articles;
+
 use self::files::Files;
 use self::guard::ExtraHeader;
+use self::hours::Hours;
 use self::hub::Hub;
 use self::limits::Limits;
 use self::origin::Origins;
 use self::rate::Rate;
 use self::store::Store;
 
+pub use self::away::Away;
 pub use self::session::AgentError;
 pub use self::store::StoreError;
 
@@ -65,6 +70,10 @@ pub struct Options {
     pub allow_origins: Vec<String>,
     /// Agents to add at the start: name and password.
     pub agents: Vec<(String, String)>,
+    /// When the shop answers; always, when nothing is said.
+    pub hours: Option<Hours>,
+    /// What shoppers hear when nobody is there.
+    pub away: Option<Away>,
     /// More headers for answers: beginning of the path, name, value.
     pub headers: Vec<(String, String, String)>,
     /// Limits.
@@ -137,6 +146,8 @@ pub(crate) struct Inner {
     openings: Rate<u64>,
     sign_ins: Rate<String>,
     password_turns: Semaphore,
+    hours: Option<Hours>,
+    away: Option<Away>,
     articles: Articles,
     site: Arc<Files>,
     pages: Option<Arc<Files>>,
@@ -184,12 +195,15 @@ pub async fn bind(options: Options) -> Result<Server, ServeError> {
         openings: Rate::new(limits.conversations_per_hour / 3600.0, limits.conversations_per_hour),
         sign_ins: Rate::new(limits.sign_ins_per_min / 60.0, limits.sign_ins_per_min),
         password_turns: Semaphore::new(PASSWORD_TURNS),
+        hours: options.hours,
+        away: options.away,
         articles: Articles::new(&options.site),
         site: Arc::new(Files::new(&options.site)),
         pages: options.pages.as_deref().map(|pages| Arc::new(Files::new(pages))),
         headers,
         limits,
     }));
+    away::look(&app).await;
     Ok(Server { listener, address, app })
 }
 
@@ -244,7 +258,7 @@ impl Server {
             shutdown.await;
             app.hub.stop();
         };
-        tokio::join!(listener::serve(listener, router, &app.limits, stopping), stop);
+        tokio::join!(listener::serve(listener, router, &app.limits, stopping), away::watch(app.clone()), stop);
         // Joining the writer blocks, though not for long.
         let closing = app.clone();
         let _ = tokio::task::spawn_blocking(move || closing.store.close()).await;

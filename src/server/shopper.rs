@@ -73,7 +73,11 @@ pub async fn put_message(
     let mut draft: Draft = parse(&body)?;
     draft.text = message_text(&draft.text)?;
     app.messages.take(id.clone())?;
-    app.store.write(move |tx| conversations::put_message(tx, &id, &token, &message, &draft)).await.map(Json)
+    let away = app.away.clone().filter(|_| !app.hub.availability().borrow().online);
+    app.store
+        .write(move |tx| conversations::put_message(tx, &id, &token, &message, &draft, away.as_ref()))
+        .await
+        .map(Json)
 }
 
 /// `PUT /v1/conversations/{id}/seen`

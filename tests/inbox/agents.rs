@@ -188,3 +188,51 @@ async fn canned_answers_come_from_the_articles() {
         assert_eq!(found[0]["text"], "Within 30 days:\n\n1. Pack it\n2. Post it");
     }
 }
+
+#[tokio::test]
+async fn who_writes_while_nobody_is_there_hears_so_once() {
+    let inbox = Inbox::with(|options| {
+        let away = options.away.insert(Default::default());
+        away.set("", "We answer tomorrow");
+        away.set("fr", "Nous répondons demain");
+    })
+    .await;
+    let (shopper, agent) = (Shopper::new(), Agent::sign_in(&inbox).await);
+    shopper.open(&inbox, json!({"v": 1, "lang": "fr"})).await;
+    let message = id();
+    shopper.put(&inbox, &message, "one").await;
+    shopper.put(&inbox, &message, "one").await;
+    shopper.say(&inbox, "two").await;
+    assert_eq!(shopper.texts(&inbox).await, ["one", "Nous répondons demain", "two"]);
+    assert_eq!(shopper.events(&inbox, 1).await["events"][0]["from"], "system");
+    assert_eq!(agent.get(&inbox, "conversations").await[0]["unread"], 2);
+    agent.reply(&inbox, &shopper, "three").await;
+    let page = agent.live(&inbox).await;
+    shopper.say(&inbox, "four").await;
+    assert_eq!(shopper.texts(&inbox).await.len(), 5, "somebody is there now");
+    drop(page);
+}
+
+#[tokio::test]
+async fn outside_opening_hours_nobody_is_there() {
+    let inbox = Inbox::with(|options| options.hours = helpnook::server::hours::Hours::closed("UTC").ok()).await;
+    let agent = Agent::sign_in(&inbox).await;
+    let _page = agent.live(&inbox).await;
+    let now: Value = inbox.get("/v1/availability").await.json().await.unwrap();
+    assert_eq!(now, json!({"online": false}));
+}
+
+#[tokio::test]
+async fn the_usual_time_to_an_answer_is_told() {
+    let mut inbox = Inbox::start().await;
+    let agent = Agent::sign_in(&inbox).await;
+    for _ in 0..5 {
+        let shopper = Shopper::opened(&inbox).await;
+        shopper.say(&inbox, "hello").await;
+        agent.reply(&inbox, &shopper, "hello").await;
+    }
+    inbox.restart().await;
+    let _page = agent.live(&inbox).await;
+    let now: Value = inbox.get("/v1/availability").await.json().await.unwrap();
+    assert_eq!(now, json!({"online": true, "reply_in_s": 0}));
+}

@@ -24,7 +24,8 @@ function one(event, before, row) {
   }
   if (event.kind === "note") return bubble("note", t("noteBy", { who: event.name }), event);
   if (event.kind !== "message") return null;
-  const who = event.from === "shopper" ? t("shopper") : event.name || t("bot");
+  const names = { shopper: t("shopper"), bot: t("bot"), system: t("automatic") };
+  const who = event.name || names[event.from];
   const goesOn = before?.kind === "message" && before.from === event.from && event.at_ms - before.at_ms < GROUP_MS;
   const state = event.isLastOfMine && (row.shopper_seen >= event.cursor ? t("seen") : t("sent"));
   return bubble(`from-${event.from}${goesOn ? " goes-on" : ""}`, who, event, state);

@@ -30,6 +30,7 @@ const tables = {
     you: "You",
     shopper: "Shopper",
     bot: "Bot",
+    automatic: "Sent automatically",
     back: "Back to the list",
     close: "Close",
     reopen: "Reopen",

@@ -4,10 +4,11 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Tx;
 use crate::chat::protocol::{Draft, Event, Events, Packet, Participant, Stored, What};
+use crate::server::away::Away;
 use crate::server::hub::Notice;
 use crate::server::now_ms;
 use crate::server::refuse::Refuse;
-use crate::server::secret::{Digest, same};
+use crate::server::secret::{Digest, digest, hex, same};
 
 /// Most events in one answer; the rest follows on the next request.
 const MAX_EVENTS: usize = 500;
@@ -58,7 +59,14 @@ pub fn open(tx: &mut Tx<'_>, id: &str, token: &Digest, packet: &Packet) -> Resul
 ///
 /// # Errors
 /// As [`find`].
-pub fn put_message(tx: &mut Tx<'_>, id: &str, token: &Digest, message: &str, draft: &Draft) -> Result<Stored, Refuse> {
+pub fn put_message(
+    tx: &mut Tx<'_>,
+    id: &str,
+    token: &Digest,
+    message: &str,
+    draft: &Draft,
+    away: Option<&Away>,
+) -> Result<Stored, Refuse> {
     let found = find(tx, id, token)?;
     if let Some(stored) = stored(tx, found.key, message)? {
         return Ok(stored);
@@ -72,7 +80,30 @@ pub fn put_message(tx: &mut Tx<'_>, id: &str, token: &Digest, message: &str, dra
         name: String::new(),
         text: draft.text.clone(),
     };
-    append(tx, found.key, id, &what)
+    let stored = append(tx, found.key, id, &what)?;
+    if let Some(away) = away {
+        say_away(tx, found.key, id, message, away)?;
+    }
+    Ok(stored)
+}
+
+/// Says once that nobody is there, to a shopper who has just begun to wait.
+fn say_away(tx: &mut Tx<'_>, key: i64, id: &str, message: &str, away: &Away) -> Result<(), Refuse> {
+    let (packet, said): (String, bool) = tx
+        .prepare_cached(
+            "SELECT packet, EXISTS(SELECT 1 FROM event WHERE conversation = key AND sender = 'system' AND at_ms >= waiting_ms)
+             FROM conversation WHERE key = ?",
+        )?
+        .query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let packet: Packet = serde_json::from_str(&packet).unwrap_or_default();
+    let Some(text) = away.text(&packet.lang).filter(|_| !said) else { return Ok(()) };
+    let what = What::Message {
+        id: hex(digest(&format!("away {message}")).get(..16).unwrap_or_default()),
+        from: Participant::System,
+        name: String::new(),
+        text: text.to_owned(),
+    };
+    append(tx, key, id, &what).map(|_| ())
 }
 
 /// When and where a message was stored, if it was.

@@ -13,6 +13,12 @@ use crate::server::refuse::Refuse;
 /// Most rows of the list.
 const MAX_ROWS: usize = 200;
 
+/// Conversations that the usual time to an answer is taken from: the last ones.
+const MAX_DELAYS: usize = 50;
+
+/// Answers below which there is nothing usual yet.
+const MIN_DELAYS: usize = 5;
+
 /// Most characters of the last message in a row.
 const MAX_SNIPPET_CHARS: usize = 160;
 
@@ -73,8 +79,8 @@ pub struct Note {
 /// Columns of [`Row`], to be followed by a condition.
 const SELECT: &str = "SELECT id, opened_ms, changed_ms, closed, cursor, shopper_seen, waiting_ms, packet,
   (SELECT count(*) FROM event WHERE conversation = key AND cursor > agent_seen AND sender = 'shopper'),
-  (SELECT sender FROM event WHERE conversation = key AND kind = 'message' ORDER BY event.cursor DESC LIMIT 1),
-  (SELECT text FROM event WHERE conversation = key AND kind = 'message' ORDER BY event.cursor DESC LIMIT 1),
+  (SELECT sender FROM event WHERE conversation = key AND sender <> 'system' ORDER BY event.cursor DESC LIMIT 1),
+  (SELECT text FROM event WHERE conversation = key AND sender <> 'system' ORDER BY event.cursor DESC LIMIT 1),
   key
   FROM conversation";
 
@@ -151,6 +157,24 @@ pub fn put_note(tx: &mut Tx<'_>, id: &str, agent: &str, note: &str, text: &str) 
     .execute(params![key, note, now_ms(), agent, text])?;
     tx.notices.push(Notice::Row { id: id.to_owned() });
     Ok(())
+}
+
+/// The usual time from a shopper's first message to the first answer, in seconds: the median of late.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn usual_reply_s(conn: &Connection) -> rusqlite::Result<Option<u32>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT (SELECT at_ms FROM event WHERE conversation = key AND sender = 'agent' ORDER BY event.cursor LIMIT 1)
+              - (SELECT at_ms FROM event WHERE conversation = key AND sender = 'shopper' ORDER BY event.cursor LIMIT 1)
+         FROM conversation ORDER BY key DESC LIMIT ?",
+    )?;
+    let delays = statement.query_map([MAX_DELAYS], |row| row.get::<_, Option<i64>>(0))?;
+    let mut delays: Vec<i64> = delays.filter_map(Result::transpose).collect::<Result<_, _>>()?;
+    delays.retain(|&delay| delay >= 0);
+    delays.sort_unstable();
+    let enough = delays.len() >= MIN_DELAYS;
+    Ok(delays.get(delays.len() / 2).filter(|_| enough).and_then(|&delay| u32::try_from(delay / 1000).ok()))
 }
 
 /// Notes how far agents have read; the shopper hears of it once for each new message.
