@@ -1,0 +1,157 @@
+//! An article, and the list of a collection.
+
+use leptos::prelude::*;
+
+use super::app::{App, Screen};
+use super::blocks::blocks;
+use super::contact;
+use super::el::{El, Item, button, div, el, item};
+use super::icons::icon;
+use super::library;
+use crate::strings::{Msg, fill};
+
+/// How many related articles stand under one.
+const N_RELATED: usize = 3;
+
+/// The screen of an article.
+pub fn article(app: App, number: u32) -> El {
+    let Some(stored) = app.with(|parts| library::article(&parts.host, number)) else {
+        return div("body").child(
+            div("empty")
+                .child(icon("none"))
+                .child(
+                    el("p")
+                        .class("strong")
+                        .attr("data-start", "")
+                        .attr("tabindex", "-1")
+                        .text(app.say(Msg::ArticleMissing)),
+                )
+                .child(contact::buttons(app)),
+        );
+    };
+    let crumb = app.with(|parts| {
+        let n = parts.library.collection(&stored.collection)?;
+        Some((n, parts.library.collections.get(n)?.collection.title.clone()))
+    });
+    let crumbs = crumb.map(|(n, title)| {
+        el("nav")
+            .class("crumbs")
+            .attr("aria-label", app.say(Msg::Breadcrumbs))
+            .child(button("crumb", move || app.go(Screen::Topic(n))).attr("id", "hn-crumb").text(title))
+    });
+    let date = app.with(|parts| parts.texts.date(&stored.updated));
+    let updated =
+        (!date.is_empty()).then(|| el("p").class("quiet small").text(fill(&app.say(Msg::Updated), "date", &date)));
+    div("body reading")
+        .child(
+            el("article")
+                .maybe(crumbs)
+                .child(
+                    el("h2")
+                        .class("question")
+                        .attr("data-start", "")
+                        .attr("tabindex", "-1")
+                        .text(stored.title.as_str()),
+                )
+                .child(div("answer").children(blocks(app, &stored.blocks)))
+                .maybe(updated),
+        )
+        .child(div("verdict").list(move || verdict(app, number)))
+        .maybe(related(app, number))
+}
+
+/// The question whether it helped, then thanks.
+fn verdict(app: App, number: u32) -> Vec<Item> {
+    let id = app.with(|parts| parts.library.id(number).to_owned());
+    let helped = app.read.with(|read| read.iter().find(|article| article.id == id).and_then(|article| article.helped));
+    let one = match helped {
+        None => item(0, move || {
+            let press = |name: &'static str, msg: Msg, helped: bool| {
+                button("vote", move || {
+                    app.vote(number, helped);
+                    // The pressed button is gone: the focus goes to what stands in its place.
+                    leptos::task::spawn_local(async move {
+                        leptos::task::tick().await;
+                        app.focus("#hn-thanks");
+                    });
+                })
+                .attr("id", ["hn-vote-", name].concat())
+                .child(icon(name))
+                .text(app.say(msg))
+            };
+            div("ask")
+                .attr("role", "group")
+                .attr("aria-labelledby", "hn-vote")
+                .child(el("p").attr("id", "hn-vote").text(app.say(Msg::Vote)))
+                .child(div("votes").child(press("yes", Msg::Yes, true)).child(press("no", Msg::No, false)))
+        }),
+        Some(true) => item(1, move || {
+            div("ask")
+                .child(icon("check"))
+                .child(el("p").attr("id", "hn-thanks").attr("tabindex", "-1").text(app.say(Msg::VoteThanks)))
+        }),
+        Some(false) => item(2, move || {
+            div("ask sorry")
+                .child(el("p").attr("id", "hn-thanks").attr("tabindex", "-1").text(app.say(Msg::VoteSorry)))
+                .child(contact::buttons(app))
+        }),
+    };
+    vec![one]
+}
+
+/// Further articles of the same collection.
+fn related(app: App, number: u32) -> Option<El> {
+    let numbers = app.with(|parts| parts.library.siblings(number, N_RELATED));
+    if numbers.is_empty() {
+        return None;
+    }
+    Some(
+        el("section")
+            .class("group")
+            .attr("aria-labelledby", "hn-related")
+            .child(el("h3").class("label").attr("id", "hn-related").text(app.say(Msg::Related)))
+            .child(
+                el("ul")
+                    .class("card")
+                    .attr("role", "list")
+                    .children(numbers.into_iter().map(|number| row(app, number))),
+            ),
+    )
+}
+
+/// The screen of a collection.
+pub fn topic(app: App, place: usize) -> El {
+    app.with(|parts| match parts.library.collections.get(place) {
+        None => div("body"),
+        Some(one) => div("body")
+            .child(
+                div("topic")
+                    .child(el("span").class("badge").child(icon(&one.collection.icon)))
+                    .child(
+                        el("h2")
+                            .class("question")
+                            .attr("data-start", "")
+                            .attr("tabindex", "-1")
+                            .text(one.collection.title.as_str()),
+                    )
+                    .child(el("p").class("quiet").text(one.collection.summary.as_str())),
+            )
+            .child(
+                el("ul")
+                    .class("card")
+                    .attr("role", "list")
+                    .children(one.articles.iter().map(|number| row(app, *number))),
+            ),
+    })
+}
+
+/// One line that opens an article.
+fn row(app: App, number: u32) -> El {
+    let title = app.with(|parts| parts.library.title(number).to_owned());
+    el("li").child(
+        button("row", move || app.open(number))
+            .attr("id", ["hn-article-", &number.to_string()].concat())
+            .child(el("span").class("words").child(el("span").class("title").text(title)))
+            .child(icon("next")),
+    )
+}

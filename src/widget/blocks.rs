@@ -1,0 +1,105 @@
+//! Answers: typed blocks to nodes. Links and pictures are checked again, since an index is not to be trusted.
+
+use leptos::prelude::*;
+
+use super::app::App;
+use super::el::{El, div, el};
+use super::icons::icon;
+use crate::article::{ARTICLE_LINK, Block, Inline, is_safe_link, plain_inlines};
+use crate::strings::{Msg, fill};
+
+/// An answer's nodes.
+pub fn blocks(app: App, blocks: &[Block]) -> Vec<El> {
+    blocks.iter().map(|one| block(app, one)).collect()
+}
+
+fn block(app: App, block: &Block) -> El {
+    match block {
+        Block::Paragraph(text) => el("p").children(inlines(app, text)),
+        // The article's own title is the panel's heading of level 2.
+        Block::Heading(level, text) => {
+            el(if *level <= 2 { "h3" } else { "h4" }).attr("class", "sub").children(inlines(app, text))
+        }
+        Block::List(steps, items) => el(if *steps { "ol" } else { "ul" })
+            .class(if *steps { "steps" } else { "points" })
+            .children(items.iter().map(|item| el("li").children(item_blocks(app, item)))),
+        Block::Callout(inner) => {
+            el("aside").class("callout").attr("aria-label", app.say(Msg::Note)).children(blocks(app, inner))
+        }
+        Block::Code(text) => el("pre").attr("tabindex", "0").child(el("code").text(text.as_str())),
+        Block::Table(head, rows) => {
+            let labels: Vec<String> = head.iter().map(|cell| plain_inlines(cell)).collect();
+            let row = |cells: &Vec<Vec<Inline>>| {
+                el("tr").children(cells.iter().enumerate().map(|(n, cell)| {
+                    let label = labels.get(n).cloned().unwrap_or_default();
+                    el("td").attr("data-label", label).children(inlines(app, cell))
+                }))
+            };
+            let head =
+                el("tr").children(head.iter().map(|cell| el("th").attr("scope", "col").children(inlines(app, cell))));
+            let table = el("table").child(el("thead").child(head)).child(el("tbody").children(rows.iter().map(row)));
+            div("wide").attr("tabindex", "0").attr("role", "group").attr("aria-label", labels.join(", ")).child(table)
+        }
+        Block::Image { src, alt } if is_picture(src) => el("img")
+            .attr("src", src.as_str())
+            .attr("alt", alt.as_str())
+            .attr("loading", "lazy")
+            .attr("decoding", "async")
+            .attr("referrerpolicy", "no-referrer"),
+        Block::Image { alt, .. } => el("p").class("quiet").text(fill(&app.say(Msg::ImageOf), "alt", alt)),
+    }
+}
+
+/// The blocks of a list's item; a lone paragraph needs no paragraph of its own.
+fn item_blocks(app: App, item: &[Block]) -> Vec<El> {
+    match item {
+        [Block::Paragraph(text)] => inlines(app, text),
+        _ => blocks(app, item),
+    }
+}
+
+fn inlines(app: App, inlines_of: &[Inline]) -> Vec<El> {
+    inlines_of.iter().map(|one| inline(app, one)).collect()
+}
+
+fn inline(app: App, inline: &Inline) -> El {
+    match inline {
+        Inline::Text(text) => el("span").text(text.as_str()),
+        Inline::Strong(inner) => el("strong").children(inlines(app, inner)),
+        Inline::Emphasis(inner) => el("em").children(inlines(app, inner)),
+        Inline::Code(text) => el("code").text(text.as_str()),
+        Inline::Break => el("br"),
+        Inline::Link(to, inner) => link(app, to, inlines(app, inner)),
+    }
+}
+
+fn link(app: App, to: &str, inner: Vec<El>) -> El {
+    if let Some(id) = to.strip_prefix(ARTICLE_LINK) {
+        let id = id.to_owned();
+        return el("a").attr("href", ["#help-", &id].concat()).children(inner).on("click", move |event| {
+            event.prevent_default();
+            app.open_id(&id);
+        });
+    }
+    if !is_safe_link(to) {
+        return el("span").children(inner);
+    }
+    let anchor = el("a").attr("href", to).children(inner);
+    if !leaves(to) {
+        return anchor;
+    }
+    let spoken = el("span").class("sr").text([" (", &app.say(Msg::NewTab), ")"].concat());
+    anchor.attr("target", "_blank").attr("rel", "noopener noreferrer").child(icon("out")).child(spoken)
+}
+
+/// Whether a link leads away from the shop.
+fn leaves(to: &str) -> bool {
+    let web = to.starts_with("//") || to.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http"));
+    let own = window().location().origin().unwrap_or_default();
+    web && !to.strip_prefix(own.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether an address may be fetched as a picture: over the web or from the shop, nothing else.
+fn is_picture(src: &str) -> bool {
+    is_safe_link(src) && (!src.contains(':') || src.starts_with("https://"))
+}

@@ -1,0 +1,207 @@
+//! The dialog around the screens: its bar, its keys, its style sheet, and the one place that speaks
+//! to those who listen.
+
+use js_sys::{Array, Reflect};
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CssStyleSheet, Event, HtmlElement, KeyboardEvent, ShadowRoot};
+
+use super::app::{App, Screen};
+use super::el::{El, Item, button, div, el, item};
+use super::host::IndexState;
+use super::icons::icon;
+use super::{article_screen, chat_screen, contact, home};
+use crate::config::ContactPolicy;
+use crate::strings::Msg;
+
+/// The panel's style.
+const STYLE: &str = include_str!("widget.css");
+
+/// Languages written from right to left.
+const RIGHT_TO_LEFT: &[&str] = &["ar", "he", "fa", "ur"];
+
+/// The panel.
+pub fn view(app: App) -> El {
+    let close = button("round close", move || app.with(|parts| parts.host.shut()))
+        .attr("id", "hn-close")
+        .live("aria-label", move || follow(app, Msg::Close))
+        .child(icon("close"));
+    let back = button("round back", move || {
+        app.back();
+    })
+    .attr("id", "hn-back")
+    .live("aria-label", move || follow(app, Msg::Back))
+    .live("hidden", move || (!app.is_deep()).then(String::new))
+    .child(icon("back"));
+    let bar = el("header").class("bar").child(back).child(div("name").list(move || name(app))).child(close);
+    div("panel")
+        .attr("id", "hn-panel")
+        .attr("role", "dialog")
+        .attr("tabindex", "-1")
+        .live("aria-label", move || follow(app, Msg::Help))
+        .live("aria-modal", move || app.full_screen.get().then(|| "true".to_owned()))
+        .live("data-screen", move || {
+            Some(screen_name(app.stack.with(|stack| stack.last().map(|top| top.screen))).to_owned())
+        })
+        .on("keydown", move |event| keys(app, &event))
+        .child(bar)
+        .child(
+            div("stage")
+                .live("data-way", move || app.went_back.get().then(|| "back".to_owned()))
+                .list(move || stage(app)),
+        )
+        .child(div("feet").list(move || foot(app)))
+        .child(div("sr").attr("role", "status").attr("aria-live", "polite").live_text(move || app.announced.get()))
+}
+
+/// A text that changes when the index, and with it the language's texts, is read.
+fn follow(app: App, msg: Msg) -> Option<String> {
+    app.edition.track();
+    Some(app.say(msg))
+}
+
+/// Names of screens, for styles and for the shop's own scripts.
+fn screen_name(screen: Option<Screen>) -> &'static str {
+    match screen {
+        Some(Screen::Topic(_)) => "topic",
+        Some(Screen::Article(_)) => "article",
+        Some(Screen::Chat) => "chat",
+        Some(Screen::Contact) => "contact",
+        _ => "home",
+    }
+}
+
+/// The screen on top, built anew when it changes or when the texts do.
+fn stage(app: App) -> Vec<Item> {
+    let edition = u64::from(app.edition.get());
+    app.stack.with(|stack| {
+        let Some(top) = stack.last() else { return Vec::new() };
+        let (screen, key) = (top.screen, top.key | edition << 40);
+        vec![item(key, move || match screen {
+            Screen::Home => div("scroll").child(home::screen(app)),
+            Screen::Topic(place) => div("scroll").child(article_screen::topic(app, place)),
+            Screen::Article(number) => div("scroll").child(article_screen::article(app, number)),
+            Screen::Chat => chat_screen::screen(app),
+            Screen::Contact => div("scroll").child(contact::screen(app)),
+        })]
+    })
+}
+
+/// A person is one press away, wherever the shopper reads; a shop that puts self-service first
+/// shows this once something was searched or read.
+fn foot(app: App) -> Vec<Item> {
+    let edition = u64::from(app.edition.get());
+    let screen = app.stack.with(|stack| stack.last().map(|top| top.screen));
+    let wanted = match (screen, app.with(|parts| parts.config.contact)) {
+        (Some(Screen::Chat | Screen::Contact), _) => false,
+        (Some(Screen::Home), ContactPolicy::AskFirst) => false,
+        (Some(Screen::Home), ContactPolicy::SelfService) => {
+            app.found.with(Option::is_some) || app.read.with(|read| !read.is_empty())
+        }
+        _ => app.index.get() != IndexState::Missing,
+    };
+    if wanted { vec![item(edition, move || contact::foot(app))] } else { Vec::new() }
+}
+
+/// What the bar says.
+fn name(app: App) -> Vec<Item> {
+    app.edition.track();
+    let screen = app.stack.with(|stack| stack.last().map(|top| top.screen));
+    if screen != Some(Screen::Chat) {
+        return Vec::new();
+    }
+    let agent = app.chat.read(|core| core.agent().unwrap_or_default().to_owned());
+    let title = if agent.is_empty() { app.say(Msg::Chat) } else { agent };
+    vec![item(super::el::key_of(&title), move || {
+        div("who")
+            .child(el("h2").attr("id", "hn-title").attr("data-start", "").attr("tabindex", "-1").text(title))
+            .list(move || contact::presence(app))
+    })]
+}
+
+/// Escape takes one layer away; on a full screen the focus stays inside.
+fn keys(app: App, event: &Event) {
+    let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+    match event.key().as_str() {
+        "Escape" if !event.is_composing() => {
+            event.stop_propagation();
+            event.prevent_default();
+            let cleared = app.top() == Screen::Home && home::empty(app);
+            if !cleared && !app.back() {
+                app.with(|parts| parts.host.shut());
+            }
+        }
+        "Tab" if app.full_screen.get_untracked() => wrap(app, event),
+        _ => {}
+    }
+}
+
+/// Keeps Tab inside the panel while nothing else can be seen.
+fn wrap(app: App, event: &KeyboardEvent) {
+    const REACHED: &str = "button:not([hidden]), a[href], input, textarea, summary, [tabindex='0']";
+    let (first, last) = app.with(|parts| {
+        let all = parts.root.query_selector_all(REACHED).ok();
+        let shown = |at: u32| all.as_ref()?.item(at)?.dyn_into::<HtmlElement>().ok().filter(|el| el.offset_width() > 0);
+        let n = all.as_ref().map_or(0, web_sys::NodeList::length);
+        ((0..n).find_map(shown), (0..n).rev().find_map(shown))
+    });
+    let (Some(first), Some(last)) = (first, last) else { return };
+    let now = app.focused();
+    let (edge, other) = if event.shift_key() { (&first, &last) } else { (&last, &first) };
+    if now.as_ref() == Some(edge.as_ref()) {
+        event.prevent_default();
+        let _ = other.focus();
+    }
+}
+
+/// Gives the root its class, language, direction and style sheet.
+pub fn dress(root: &HtmlElement, lang: &str) {
+    root.set_class_name("hn");
+    let base = lang.split('-').next().unwrap_or(lang);
+    let _ = root.set_attribute("lang", lang);
+    let _ = root.set_attribute("dir", if RIGHT_TO_LEFT.contains(&base) { "rtl" } else { "ltr" });
+    // Adopted sheets pass every style policy; a `<style>` or an attribute would not.
+    if let (Ok(sheet), Some(shadow)) = (CssStyleSheet::new(), shadow(root)) {
+        let _ = sheet.replace_sync(STYLE);
+        let sheets = adopted(&shadow);
+        sheets.push(&sheet);
+        let _ = Reflect::set(&shadow, &"adoptedStyleSheets".into(), &sheets);
+        let _ = Reflect::set(root, &OWN.into(), &sheet);
+    }
+}
+
+/// Takes the style sheet away again.
+pub fn undress(root: &HtmlElement) {
+    let own = Reflect::get(root, &OWN.into()).unwrap_or(JsValue::UNDEFINED);
+    if let Some(shadow) = shadow(root) {
+        let left = adopted(&shadow).filter(&mut |sheet, _, _| sheet != own);
+        let _ = Reflect::set(&shadow, &"adoptedStyleSheets".into(), &left);
+    }
+}
+
+/// Where the root remembers its sheet.
+const OWN: &str = "hnSheet";
+
+fn shadow(root: &HtmlElement) -> Option<ShadowRoot> {
+    root.get_root_node().dyn_into().ok()
+}
+
+fn adopted(shadow: &ShadowRoot) -> Array {
+    Reflect::get(shadow, &"adoptedStyleSheets".into()).map(|sheets| Array::from(&sheets)).unwrap_or_default()
+}
+
+/// Fits the panel to what the on-screen keyboard leaves of the screen.
+pub fn fit(app: App) {
+    app.full_screen.set(is_full_screen());
+    if let Some(viewport) = window().visual_viewport() {
+        let height = (viewport.height() as i32).to_string();
+        app.with(|parts| {
+            let _ = parts.root.style().set_property("--hn-height", &[&height, "px"].concat());
+        });
+    }
+}
+
+/// Whether the panel covers the screen: the same question as in the style sheet.
+pub fn is_full_screen() -> bool {
+    window().match_media("(max-width: 479px)").ok().flatten().is_some_and(|query| query.matches())
+}

@@ -1,0 +1,266 @@
+//! The first screen: search, what may help on this page, topics, a person.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, KeyboardEvent};
+
+use super::app::{App, Screen};
+use super::contact;
+use super::el::{El, Item, button, div, el, item, key_of};
+use super::host::IndexState;
+use super::icons::icon;
+use super::results;
+use crate::config::ContactPolicy;
+use crate::context::{Reason, Suggestion};
+use crate::strings::{self, Msg};
+
+/// The screen.
+pub fn screen(app: App) -> El {
+    let greeting =
+        el("h2").class("greeting").attr("data-start", "").attr("tabindex", "-1").text(app.say(Msg::Greeting));
+    div("home")
+        .live("data-searching", move || app.found.with(Option::is_some).then(String::new))
+        .child(div("hero").child(greeting))
+        .child(div("finder").child(search_field(app)))
+        .child(div("body").list(move || parts(app)))
+}
+
+/// What stands under the search field; each part has a key, so that typing rebuilds only the hits.
+fn parts(app: App) -> Vec<Item> {
+    let mut out = Vec::new();
+    if !app.online.get() {
+        out.push(item(1, move || div("notice").child(icon("offline")).child(el("p").text(app.say(Msg::Offline)))));
+    }
+    match app.index.get() {
+        IndexState::Loading => out.push(item(2, move || skeleton(&app.say(Msg::Loading)))),
+        IndexState::Missing => out.push(item(3, move || missing(app))),
+        IndexState::Ready if app.found.with(Option::is_some) => out.push(item(4, move || results::view(app))),
+        IndexState::Ready => {
+            let ask_first = app.with(|parts| parts.config.contact == ContactPolicy::AskFirst);
+            if ask_first {
+                out.push(item(5, move || contact::line(app)));
+            }
+            let fresh = app.advice.with(|advice| {
+                let facts =
+                    advice.iter().flat_map(|advice| advice.suggestions.iter().map(|one| one.article.to_string()));
+                key_of(&facts.collect::<Vec<_>>().join(","))
+            });
+            out.push(item(fresh | 1 << 63, move || suggestions(app)));
+            out.push(item(6, move || topics(app)));
+        }
+    }
+    out
+}
+
+/// The search field: a combobox whose list is the hits.
+fn search_field(app: App) -> El {
+    let expanded = move || app.found.with(|found| found.as_ref().is_some_and(|answer| !answer.hits.is_empty()));
+    let input = el("input")
+        .attr("id", "hn-search")
+        .attr("type", "search")
+        .attr("role", "combobox")
+        .attr("aria-label", app.say(Msg::SearchLabel))
+        .attr("placeholder", app.say(Msg::SearchPlaceholder))
+        .attr("aria-autocomplete", "list")
+        .attr("aria-haspopup", "listbox")
+        .attr("autocomplete", "off")
+        .attr("autocapitalize", "none")
+        .attr("spellcheck", "false")
+        .attr("enterkeyhint", "search")
+        .attr("maxlength", "200")
+        // Back from an article the words still stand there.
+        .attr("value", app.query.get_untracked())
+        .live("aria-expanded", move || Some(if expanded() { "true" } else { "false" }.to_owned()))
+        .live("aria-controls", move || expanded().then(|| "hn-hits".to_owned()))
+        .live("aria-activedescendant", move || {
+            let active = app.active.get();
+            (active > 0).then(|| ["hn-hit-", &active.to_string()].concat())
+        })
+        .on("input", move |event| app.search(value_of(&event)))
+        .on("keydown", move |event| keys(app, &event));
+    let clear = button("clear", move || {
+        empty(app);
+    })
+    .attr("id", "hn-clear")
+    .attr("aria-label", app.say(Msg::Clear))
+    .child(icon("close"))
+    .live("hidden", move || app.query.with(String::is_empty).then(String::new));
+    div("search").attr("role", "search").child(icon("search")).child(input).child(clear)
+}
+
+/// Empties the search field; false when it was empty.
+pub fn empty(app: App) -> bool {
+    if app.query.with_untracked(String::is_empty) {
+        return false;
+    }
+    fill(app, "");
+    app.focus("#hn-search");
+    true
+}
+
+/// Puts words into the search field and searches for them.
+pub fn fill(app: App, words: &str) {
+    app.search(words.to_owned());
+    if let Some(input) = app.query_one("#hn-search").and_then(|el| el.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+        input.set_value(words);
+    }
+}
+
+/// The arrow keys walk through the hits, Enter opens one: the APG's combobox with a list.
+fn keys(app: App, event: &Event) {
+    let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+    let n = app.found.with_untracked(|found| found.as_ref().map_or(0, |answer| answer.hits.len()));
+    if n == 0 || event.is_composing() {
+        return;
+    }
+    let active = app.active.get_untracked();
+    let next = match event.key().as_str() {
+        "ArrowDown" => active % n + 1,
+        "ArrowUp" => {
+            if active <= 1 {
+                n
+            } else {
+                active - 1
+            }
+        }
+        "Enter" => {
+            event.prevent_default();
+            let chosen =
+                app.found.with_untracked(|found| found.as_ref()?.hits.get(active.max(1) - 1).map(|hit| hit.article));
+            if let Some(article) = chosen {
+                app.open(article);
+            }
+            return;
+        }
+        _ => return,
+    };
+    event.prevent_default();
+    app.active.set(next);
+    if let Some(option) = app.query_one(&["#hn-hit-", &next.to_string()].concat()) {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        option.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// What may help on this page.
+fn suggestions(app: App) -> El {
+    let Some((product, list)) = app.advice.with_untracked(|advice| {
+        advice
+            .as_ref()
+            .filter(|advice| !advice.suggestions.is_empty())
+            .map(|advice| (advice.product.clone(), advice.suggestions.clone()))
+    }) else {
+        return div("nothing");
+    };
+    let heading = if product.is_empty() {
+        app.say(Msg::Suggested)
+    } else {
+        strings::fill(&app.say(Msg::SuggestedProduct), "name", &product)
+    };
+    el("section")
+        .class("group")
+        .attr("aria-labelledby", "hn-suggested")
+        .child(el("h3").class("label").attr("id", "hn-suggested").text(heading))
+        .child(el("ul").class("card").attr("role", "list").children(list.into_iter().map(|one| suggestion(app, one))))
+}
+
+fn suggestion(app: App, one: Suggestion) -> El {
+    let (number, id) = (one.article, one.article.to_string());
+    let (title, summary) = app.with(|parts| {
+        let stored = super::library::article(&parts.host, number).unwrap_or_default();
+        (stored.title.clone(), stored.summary())
+    });
+    let reason_id = ["hn-why-", &id].concat();
+    let shown = move || app.why.get() == Some(number);
+    let row = button("row", move || app.open(number))
+        .attr("id", ["hn-suggestion-", &id].concat())
+        .child(
+            el("span")
+                .class("words")
+                .child(el("span").class("title").text(title.as_str()))
+                .child(el("span").class("gist").text(summary)),
+        )
+        .child(icon("next"));
+    let why =
+        button("why", move || app.why.update(|why| *why = if *why == Some(number) { None } else { Some(number) }))
+            .attr("aria-label", [&app.say(Msg::Why), " ", &title].concat())
+            .attr("title", app.say(Msg::Why))
+            .attr("aria-controls", reason_id.as_str())
+            .live("aria-expanded", move || Some(if shown() { "true" } else { "false" }.to_owned()))
+            .child(icon("why"));
+    let reason = reason(app, &one.reason);
+    el("li").child(div("pair").child(row).child(why)).child(
+        el("p")
+            .class("reason")
+            .attr("id", reason_id.as_str())
+            .live("hidden", move || (!shown()).then(String::new))
+            .text(reason),
+    )
+}
+
+/// Why a suggestion is shown, in a sentence.
+fn reason(app: App, reason: &Reason) -> String {
+    app.with(|parts| match reason {
+        Reason::Signal(signal, label) => {
+            let said = parts.texts.say_nth(Msg::WhySignalDwell, *signal as usize);
+            if label.is_empty() { said.to_owned() } else { [said, " (", label, ")"].concat() }
+        }
+        Reason::Page(page) => parts.texts.say_nth(Msg::WhyPageOther, *page as usize).to_owned(),
+        Reason::Words(_) => parts.texts.say(Msg::WhyWords).to_owned(),
+    })
+}
+
+/// The collections.
+fn topics(app: App) -> El {
+    let tiles = app.with(|parts| {
+        parts
+            .library
+            .collections
+            .iter()
+            .enumerate()
+            .map(|(n, one)| {
+                let count = parts.texts.count(Msg::NArticles, u32::try_from(one.articles.len()).unwrap_or(u32::MAX));
+                let tile = button("tile", move || app.go(Screen::Topic(n)))
+                    .attr("id", ["hn-topic-", &n.to_string()].concat())
+                    .child(el("span").class("badge").child(icon(&one.collection.icon)))
+                    .child(el("span").class("title").text(one.collection.title.as_str()))
+                    .child(el("span").class("gist").text(count));
+                el("li").child(tile)
+            })
+            .collect::<Vec<_>>()
+    });
+    el("section")
+        .class("group")
+        .attr("aria-labelledby", "hn-topics")
+        .child(el("h3").class("label").attr("id", "hn-topics").text(app.say(Msg::Topics)))
+        .child(el("ul").class("tiles").attr("role", "list").children(tiles))
+}
+
+/// Grey bars in place of what is on its way.
+fn skeleton(said: &str) -> El {
+    let bars = ["s1", "s2", "s3"].into_iter().map(div);
+    div("skeleton").attr("role", "status").child(el("span").class("sr").text(said)).children(bars)
+}
+
+/// Nothing can be searched: say so, and offer a person.
+fn missing(app: App) -> El {
+    div("empty")
+        .child(icon("offline"))
+        .child(el("p").class("strong").text(app.say(Msg::IndexMissing)))
+        .child(el("p").class("quiet").text(app.say(Msg::IndexMissingHint)))
+        .child(button("second", move || app.refresh()).text(app.say(Msg::Retry)))
+        .child(contact::line(app))
+}
+
+/// What stands in the field that an event came from.
+pub fn value_of(event: &Event) -> String {
+    let target = event.target();
+    match target.as_ref().and_then(|target| target.dyn_ref::<web_sys::HtmlInputElement>()) {
+        Some(input) => input.value(),
+        None => target
+            .as_ref()
+            .and_then(|target| target.dyn_ref::<web_sys::HtmlTextAreaElement>())
+            .map_or_else(String::new, web_sys::HtmlTextAreaElement::value),
+    }
+}

@@ -1,0 +1,148 @@
+//! What the loader hands to the panel: the engine, the tag's settings, the page.
+//!
+//! Every call can throw (a trap in the engine, a page that patched our objects); here it never does.
+
+use std::collections::BTreeMap;
+
+use js_sys::{Object, Reflect};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The object made by the loader.
+    pub type Host;
+
+    #[wasm_bindgen(method, structural, getter, catch)]
+    fn engine(this: &Host) -> Result<Engine, JsValue>;
+    #[wasm_bindgen(method, structural, getter, catch)]
+    fn config(this: &Host) -> Result<Object, JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
+    fn snapshot(this: &Host) -> Result<String, JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
+    fn index_state(this: &Host) -> Result<String, JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
+    fn close(this: &Host) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
+    fn badge(this: &Host, n: u32) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
+    fn emit(this: &Host, name: &str, detail: &JsValue) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
+    fn warn(this: &Host, text: &str) -> Result<(), JsValue>;
+
+    /// The engine module.
+    pub type Engine;
+
+    #[wasm_bindgen(method, structural, catch)]
+    fn search(this: &Engine, query: &str, limit: u32) -> Result<Vec<u8>, JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
+    fn suggest(this: &Engine, snapshot: &str, limit: u32) -> Result<Vec<u8>, JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
+    fn article(this: &Engine, number: u32) -> Result<Vec<u8>, JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
+    fn find(this: &Engine, id: &str) -> Result<i32, JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
+    fn section(this: &Engine, which: u8) -> Result<Vec<u8>, JsValue>;
+}
+
+/// Whether the index can be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IndexState {
+    /// It can.
+    Ready,
+    /// It is on its way.
+    Loading,
+    /// It cannot be had.
+    Missing,
+}
+
+impl Host {
+    /// The tag's `data-*` attributes by their full names, with `base` and `lang` as the loader set them.
+    pub fn attributes(&self) -> BTreeMap<String, String> {
+        let mut out = BTreeMap::new();
+        if let Ok(config) = self.config() {
+            for pair in Object::entries(&config).iter() {
+                let name = Reflect::get_u32(&pair, 0).ok().and_then(|name| name.as_string());
+                let value = Reflect::get_u32(&pair, 1).ok().and_then(|value| value.as_string());
+                if let (Some(name), Some(value)) = (name, value) {
+                    out.insert(if matches!(name.as_str(), "base" | "lang") { name } else { dashed(&name) }, value);
+                }
+            }
+        }
+        out
+    }
+
+    /// What the page and the shopper's actions say.
+    pub fn page(&self) -> String {
+        self.snapshot().unwrap_or_default()
+    }
+
+    /// Whether the index can be asked.
+    pub fn index(&self) -> IndexState {
+        match self.index_state().as_deref() {
+            Ok("ready") => IndexState::Ready,
+            Ok("loading") => IndexState::Loading,
+            _ => IndexState::Missing,
+        }
+    }
+
+    /// Closes the panel; the focus goes back to the launcher.
+    pub fn shut(&self) {
+        let _ = self.close();
+    }
+
+    /// Shows a number on the launcher; 0 shows none.
+    pub fn unread(&self, n: u32) {
+        let _ = self.badge(n);
+    }
+
+    /// Tells the shop's own scripts that something happened: the event `help:<name>`.
+    pub fn tell(&self, name: &str, facts: &[(&str, JsValue)]) {
+        let detail = Object::new();
+        for (key, value) in facts {
+            let _ = Reflect::set(&detail, &JsValue::from_str(key), value);
+        }
+        let _ = self.emit(name, &detail);
+    }
+
+    /// One line on the console.
+    pub fn complain(&self, text: &str) {
+        let _ = self.warn(text);
+    }
+
+    /// Bytes of `search::Answer`.
+    pub fn ask(&self, query: &str, limit: u32) -> Option<Vec<u8>> {
+        self.engine().ok()?.search(query, limit).ok()
+    }
+
+    /// Bytes of `context::Advice`.
+    pub fn advice(&self, limit: u32) -> Option<Vec<u8>> {
+        self.engine().ok()?.suggest(&self.page(), limit).ok()
+    }
+
+    /// Bytes of a stored article.
+    pub fn stored(&self, number: u32) -> Option<Vec<u8>> {
+        self.engine().ok()?.article(number).ok()
+    }
+
+    /// Number of the article of that id.
+    pub fn number_of(&self, id: &str) -> Option<u32> {
+        u32::try_from(self.engine().ok()?.find(id).ok()?).ok()
+    }
+
+    /// Bytes of a section of the index.
+    pub fn part(&self, which: u8) -> Option<Vec<u8>> {
+        self.engine().ok()?.section(which).ok()
+    }
+}
+
+/// The attribute's name of a key of `dataset`: `maxSuggestions` is `data-max-suggestions`.
+fn dashed(key: &str) -> String {
+    let mut out = String::from("data-");
+    for c in key.chars() {
+        if c.is_ascii_uppercase() {
+            out.push('-');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}

@@ -1,0 +1,62 @@
+//! What the panel hears of window and document; taken off again when dropped.
+
+use leptos::prelude::GetUntracked;
+use leptos::prelude::Set;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Event, EventTarget, StorageEvent};
+
+use super::app::App;
+use super::host::IndexState;
+use crate::chat::io::In;
+
+/// Listeners on objects that are not ours.
+pub struct Listeners(Vec<(EventTarget, &'static str, Closure<dyn FnMut(Event)>)>);
+
+/// Begins to listen: to the network, to the page coming back, to other tabs, to the keyboard on a phone's screen.
+pub fn listen(app: App) -> Listeners {
+    let window = leptos::prelude::window();
+    let document = leptos::prelude::document();
+    let mut all = Listeners(Vec::new());
+    for name in ["online", "offline", "pageshow", "focus"] {
+        all.add(&window, name, move |_| {
+            app.online.set(leptos::prelude::window().navigator().on_line());
+            app.chat.feed(In::Wake);
+            if app.index.get_untracked() != IndexState::Ready {
+                app.refresh();
+            }
+        });
+    }
+    all.add(&document, "visibilitychange", move |_| {
+        app.look();
+        if !leptos::prelude::document().hidden() {
+            app.chat.feed(In::Wake);
+        }
+    });
+    all.add(&window, "storage", move |event| {
+        if event.dyn_ref::<StorageEvent>().and_then(StorageEvent::key).is_some_and(|key| app.chat.is_key(&key)) {
+            app.chat.restore();
+        }
+    });
+    if let Some(viewport) = window.visual_viewport() {
+        all.add(&viewport, "resize", move |_| super::frame::fit(app));
+    }
+    all
+}
+
+impl Listeners {
+    fn add(&mut self, target: &EventTarget, name: &'static str, hear: impl Fn(Event) + 'static) {
+        let hear = Closure::<dyn FnMut(Event)>::new(hear);
+        if target.add_event_listener_with_callback(name, hear.as_ref().unchecked_ref()).is_ok() {
+            self.0.push((target.clone(), name, hear));
+        }
+    }
+}
+
+impl Drop for Listeners {
+    fn drop(&mut self) {
+        for (target, name, hear) in &self.0 {
+            let _ = target.remove_event_listener_with_callback(name, hear.as_ref().unchecked_ref());
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What the browser keeps for a conversation, and only once there is one: its id and token in
+//! `localStorage`, messages not yet sent in IndexedDB.
+//!
+//! Storage may be absent, throw when looked at, refuse to open, be full, be blocked by another tab or
+//! vanish in the middle. Each of these is `None` or `false` here, and the conversation goes on in memory.
+
+use js_sys::{Array, Function, Promise};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{IdbDatabase, IdbRequest, IdbTransactionMode};
+
+use crate::chat::io::Known;
+use crate::chat::json::{Json, ObjectWriter};
+use crate::chat::message::Waiting;
+
+/// Name of the database.
+const DATABASE: &str = "helpnook";
+
+/// Name of its one store.
+const OUTBOX: &str = "outbox";
+
+/// How long storage may take, in milliseconds, before the message leaves without it.
+const PATIENCE_MS: i32 = 2_000;
+
+/// The conversation with an inbox.
+pub fn known(key: &str) -> Option<Known> {
+    let json = Json::read(&local()?.get_item(key).ok()??)?;
+    Some(Known {
+        id: json.text("id")?.to_owned(),
+        token: json.text("token")?.to_owned(),
+        opening: json.text("opening").map(str::to_owned),
+        seen: json.number("seen").unwrap_or(0),
+    })
+}
+
+/// Keeps the conversation; false when it cannot be kept.
+pub fn keep_known(key: &str, known: &Known) -> bool {
+    let json = ObjectWriter::default().text("id", &known.id).text("token", &known.token).number("seen", known.seen);
+    let json = match &known.opening {
+        Some(opening) => json.text("opening", opening),
+        None => json,
+    };
+    local().is_some_and(|storage| storage.set_item(key, &json.end()).is_ok())
+}
+
+/// What waits in the outbox.
+pub async fn waiting() -> Option<Vec<Waiting>> {
+    let database = open().await?;
+    let store = database.transaction_with_str(OUTBOX).ok()?.object_store(OUTBOX).ok()?;
+    let found = answer(&store.get_all().ok()?).await?;
+    let read = |value: JsValue| {
+        let json = Json::read(&value.as_string()?)?;
+        Some(Waiting {
+            id: json.text("id")?.to_owned(),
+            seq: u32::try_from(json.number("seq")?).ok()?,
+            text: json.text("text")?.to_owned(),
+            at_ms: json.number("at_ms")?,
+        })
+    };
+    Some(found.dyn_ref::<Array>()?.iter().filter_map(read).collect())
+}
+
+/// Writes a message to the outbox; false when it cannot be kept.
+pub async fn keep(waiting: &Waiting) -> bool {
+    let json = ObjectWriter::default()
+        .text("id", &waiting.id)
+        .number("seq", u64::from(waiting.seq))
+        .text("text", &waiting.text)
+        .number("at_ms", waiting.at_ms)
+        .end();
+    change(&waiting.id, Some(&json)).await.is_some()
+}
+
+/// Takes a message out of the outbox.
+pub async fn release(id: &str) {
+    change(id, None).await;
+}
+
+/// Writes or deletes a row, and waits until the browser has it for good.
+async fn change(id: &str, value: Option<&str>) -> Option<()> {
+    let database = open().await?;
+    let transaction = database.transaction_with_str_and_mode(OUTBOX, IdbTransactionMode::Readwrite).ok()?;
+    let store = transaction.object_store(OUTBOX).ok()?;
+    match value {
+        Some(value) => store.put_with_key(&value.into(), &id.into()).ok()?,
+        None => store.delete(&id.into()).ok()?,
+    };
+    settled(&mut |resolve, reject| {
+        transaction.set_oncomplete(Some(&resolve));
+        transaction.set_onabort(Some(&reject));
+        transaction.set_onerror(Some(&reject));
+    })
+    .await
+    .map(drop)
+}
+
+/// Opens the database, for one use: a connection kept open would block the shop from deleting it.
+async fn open() -> Option<Closing> {
+    let request = web_sys::window()?.indexed_db().ok()??.open_with_u32(DATABASE, 1).ok()?;
+    let making = request.clone();
+    let make = Closure::once_into_js(move || {
+        if let Some(database) = making.result().ok().and_then(|result| result.dyn_into::<IdbDatabase>().ok()) {
+            let _ = database.create_object_store(OUTBOX);
+        }
+    });
+    request.set_onupgradeneeded(make.dyn_ref::<Function>());
+    settled(&mut |resolve, reject| {
+        request.set_onsuccess(Some(&resolve));
+        request.set_onerror(Some(&reject));
+        request.set_onblocked(Some(&reject));
+    })
+    .await?;
+    request.result().ok()?.dyn_into::<IdbDatabase>().ok().map(Closing)
+}
+
+/// A database that is closed after use.
+struct Closing(IdbDatabase);
+
+impl core::ops::Deref for Closing {
+    type Target = IdbDatabase;
+
+    fn deref(&self) -> &IdbDatabase {
+        &self.0
+    }
+}
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+async fn answer(request: &IdbRequest) -> Option<JsValue> {
+    settled(&mut |resolve, reject| {
+        request.set_onsuccess(Some(&resolve));
+        request.set_onerror(Some(&reject));
+    })
+    .await?;
+    request.result().ok()
+}
+
+/// Waits until one of the two functions is called, but not for ever.
+async fn settled(listen: &mut dyn FnMut(Function, Function)) -> Option<JsValue> {
+    let outcome = Promise::new(&mut |resolve, reject| listen(resolve, reject));
+    let late = Promise::new(&mut |_, reject| {
+        if let Some(window) = web_sys::window() {
+            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&reject, PATIENCE_MS);
+        }
+    });
+    JsFuture::from(Promise::race(&Array::of2(&outcome, &late))).await.ok()
+}
+
+fn local() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
