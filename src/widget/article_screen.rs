@@ -126,7 +126,7 @@ pub fn topic(app: App, place: usize) -> El {
         Some(one) => div("body")
             .child(
                 div("topic")
-                    .child(el("span").class("badge").child(icon(&one.collection.icon)))
+                    .child(el("span").class("medal").child(icon(&one.collection.icon)))
                     .child(
                         el("h2")
                             .class("question")

@@ -45,7 +45,7 @@ fn intro(app: App) -> Vec<Item> {
     vec![
         item(u64::from(away), move || {
             div("welcome")
-                .child(el("span").class("badge").child(icon("chat")))
+                .child(el("span").class("medal").child(icon("chat")))
                 .child(el("p").text(app.say(words)))
                 .list(move || contact::presence(app))
         }),

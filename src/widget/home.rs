@@ -223,7 +223,7 @@ fn topics(app: App) -> El {
                 let count = parts.texts.count(Msg::NArticles, u32::try_from(one.articles.len()).unwrap_or(u32::MAX));
                 let tile = button("tile", move || app.go(Screen::Topic(n)))
                     .attr("id", ["hn-topic-", &n.to_string()].concat())
-                    .child(el("span").class("badge").child(icon(&one.collection.icon)))
+                    .child(el("span").class("medal").child(icon(&one.collection.icon)))
                     .child(el("span").class("title").text(one.collection.title.as_str()))
                     .child(el("span").class("gist").text(count));
                 el("li").child(tile)
