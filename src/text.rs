@@ -10,6 +10,9 @@
 /// Most bytes of a folded token; what is longer is cut, since no word is and work must stay bounded.
 pub const MAX_TOKEN_BYTES: usize = 48;
 
+/// Most tokens of a phrase that the dictionary knows as one.
+pub const MAX_PHRASE: usize = 5;
+
 /// A folded piece of text and where it stood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {

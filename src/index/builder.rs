@@ -1,16 +1,14 @@
 //! Articles in, the bytes of an index out: the same articles give the same bytes.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::codec::Writer;
-use super::forms::{self, Form};
+use super::forms;
 use super::linguistics::Language;
-use super::postings::{self, MAX_IMPACT, Posting};
+use super::postings;
 use super::rules::{self, Rule, Stock};
+use super::words::Words;
 use super::{HASHED_FROM, MAGIC, MAX_SUFFIXES, SectionKind, TABLE_AT, VERSION, stored};
-use crate::article::{Article, Collection, RuleSource, plain_blocks};
+use crate::article::{Article, Collection, RuleSource};
 use crate::page::{PageType, Signal};
-use crate::text;
 
 /// What an index is made of.
 pub struct Input<'a> {
@@ -39,27 +37,11 @@ pub struct Built {
     pub wake: Vec<&'static str>,
 }
 
-/// Length normalization, 0.0 (off) to 1.0 (full); raising it favours short articles.
-/// Help answers are all short, so length says little: relevance case "short-answer".
-const B: f32 = 0.4;
-
-/// How fast more mentions stop counting, 0.0 (at once) to 3.0 (hardly).
-/// One mention in the question is worth several in the answer: relevance case "title-first".
-const K1: f32 = 1.2;
-
-/// Weights of the fields: a mention in the question counts as this many in the answer.
-const FIELD_WEIGHTS: [f32; FIELDS] = [3.0, 2.4, 1.6, 1.0];
-const FIELDS: usize = 4;
-
-/// Most tokens that are read of one field.
-const MAX_FIELD_TOKENS: usize = 2_000_000;
-
 /// Builds the index of one language.
 #[must_use]
 pub fn build(input: &Input<'_>) -> Built {
     let language = Language::new(input.lang);
-    let lexicon = Words::collect(&language, input.articles);
-    let (keys, forms, lists) = lexicon.number();
+    let words = Words::collect(&language, input.articles).number();
 
     let mut parts: Vec<(SectionKind, Vec<u8>)> = Vec::new();
     for kind in SectionKind::ALL {
@@ -72,9 +54,9 @@ pub fn build(input: &Input<'_>) -> Built {
                 out.number(suffixes.len().min(MAX_SUFFIXES) as u32);
                 suffixes.iter().take(MAX_SUFFIXES).for_each(|suffix| out.text(suffix));
             }
-            SectionKind::Dictionary => out.0 = dictionary(&keys),
-            SectionKind::Forms => forms::encode(&forms, &mut out),
-            SectionKind::Postings => postings::encode(&lists, &mut out),
+            SectionKind::Dictionary => out.0 = dictionary(&words.keys),
+            SectionKind::Forms => forms::encode(&words.forms, &words.near, &mut out),
+            SectionKind::Postings => postings::encode(&words.postings, &mut out),
             SectionKind::Titles => {
                 out.number(input.articles.len() as u32);
                 for article in input.articles {
@@ -96,8 +78,8 @@ pub fn build(input: &Input<'_>) -> Built {
     }
     let bits = rules::wake_list(&bound_rules(input.articles));
     Built {
-        n_forms: keys.len(),
-        n_terms: lists.len(),
+        n_forms: words.keys.len(),
+        n_terms: words.postings.len(),
         sections: parts.iter().map(|(kind, bytes)| (*kind, bytes.len())).collect(),
         wake: Signal::ALL.iter().filter(|signal| bits & signal.bit() != 0).map(|signal| signal.name()).collect(),
         bytes: container(&parts),
@@ -187,128 +169,4 @@ fn bound_rules(articles: &[Article]) -> Vec<Rule> {
         say: source.say.clone(),
     };
     (0..).zip(articles).flat_map(|(i, article)| article.rules.iter().map(move |rule| bind(i, rule))).collect()
-}
-
-/// Forms, their terms, and where each term is said.
-#[derive(Default)]
-struct Words {
-    /// Form to term to weight.
-    forms: BTreeMap<String, BTreeMap<String, u8>>,
-    /// Term to article to mentions in each field.
-    mentions: BTreeMap<String, BTreeMap<u32, [f32; FIELDS]>>,
-}
-
-impl Words {
-    fn collect(language: &Language, articles: &[Article]) -> Self {
-        let mut words = Self::default();
-        let mut lengths = vec![[0.0f32; FIELDS]; articles.len()];
-        for (i, article) in (0u32..).zip(articles) {
-            let fields = [
-                vec![article.title.clone()],
-                article.phrasings.clone(),
-                article.tags.clone(),
-                vec![plain_blocks(&article.blocks)],
-            ];
-            for (field, texts) in fields.iter().enumerate() {
-                for text in texts {
-                    let n = words.read(language, i, field, text);
-                    if let Some(length) = lengths.get_mut(i as usize).and_then(|row| row.get_mut(field)) {
-                        *length += n as f32;
-                    }
-                }
-            }
-        }
-        words.normalize(&lengths);
-        words
-    }
-
-    /// Notes every word of a text; gives how many.
-    fn read(&mut self, language: &Language, article: u32, field: usize, text: &str) -> usize {
-        let tokens = text::analyze(text, MAX_FIELD_TOKENS);
-        let mut before: Option<&text::Token> = None;
-        for token in &tokens {
-            let word = text.get(token.start..token.end).unwrap_or_default();
-            self.mention(language, &token.text, word, article, field);
-            // `e-mail` is also `email`.
-            if let Some(before) = before
-                && text.get(before.end..token.start) == Some("-")
-                && !text::is_code(&before.text)
-                && !text::is_code(&token.text)
-            {
-                let joined = before.text.clone() + &token.text;
-                let word = text.get(before.start..token.end).unwrap_or_default().replace('-', "");
-                self.mention(language, &joined, &word, article, field);
-            }
-            before = Some(token);
-        }
-        tokens.len()
-    }
-
-    fn mention(&mut self, language: &Language, form: &str, word: &str, article: u32, field: usize) {
-        let term = language.term(word);
-        if form.is_empty() || term.is_empty() {
-            return;
-        }
-        let mentions = self.mentions.entry(term.clone()).or_default().entry(article).or_default();
-        if let Some(count) = mentions.get_mut(field) {
-            *count += 1.0;
-        }
-        let weight = language.weight(form);
-        self.forms.entry(form.to_owned()).or_default().insert(term, weight);
-    }
-
-    /// Turns mentions into mentions per average length.
-    fn normalize(&mut self, lengths: &[[f32; FIELDS]]) {
-        let n = lengths.len().max(1) as f32;
-        let mut average = [0.0f32; FIELDS];
-        for row in lengths {
-            for (sum, length) in average.iter_mut().zip(row) {
-                *sum += length / n;
-            }
-        }
-        for articles in self.mentions.values_mut() {
-            for (&article, mentions) in articles.iter_mut() {
-                let row = lengths.get(article as usize).copied().unwrap_or_default();
-                for ((count, length), average) in mentions.iter_mut().zip(row).zip(average) {
-                    *count /= 1.0 - B + B * length / average.max(1.0);
-                }
-            }
-        }
-    }
-
-    /// Numbers forms and terms: keys of the dictionary, their terms, the terms' postings.
-    fn number(&self) -> (Vec<String>, Vec<Vec<Form>>, Vec<Vec<Posting>>) {
-        let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
-        let mut lists = Vec::new();
-        let mut forms = Vec::new();
-        for terms in self.forms.values() {
-            let mut out = Vec::new();
-            // The surest term first, so that a cut list keeps it.
-            let order: BTreeSet<_> = terms.iter().map(|(term, &weight)| (u8::MAX - weight, term)).collect();
-            for (weight, term) in order {
-                let number = *numbers.entry(term).or_insert_with(|| {
-                    lists.push(self.postings(term));
-                    lists.len() as u32 - 1
-                });
-                out.push(Form { term: number, weight: u8::MAX - weight });
-            }
-            forms.push(out);
-        }
-        (self.forms.keys().cloned().collect(), forms, lists)
-    }
-
-    fn postings(&self, term: &str) -> Vec<Posting> {
-        let Some(articles) = self.mentions.get(term) else { return Vec::new() };
-        let share = |mentions: &[f32; FIELDS]| {
-            let sum: f32 = mentions.iter().zip(FIELD_WEIGHTS).map(|(count, weight)| count * weight).sum();
-            sum / (sum + K1)
-        };
-        articles
-            .iter()
-            .map(|(&article, mentions)| Posting {
-                article,
-                impact: ((share(mentions) * f32::from(MAX_IMPACT)).round() as u8).clamp(1, MAX_IMPACT),
-            })
-            .collect()
-    }
 }

@@ -1,15 +1,18 @@
-//! What each form of the dictionary means: its terms, each with a weight.
+//! What each form of the dictionary means: its terms, each with a weight; and which terms are near
+//! in meaning.
 //!
 //! | piece     | meaning                                                                          |
 //! | --------- | -------------------------------------------------------------------------------- |
 //! | number    | how many forms there are                                                         |
 //! | per form  | a byte: 0 = one term, that of the form before · 1 = one term, the next new one · n + 1 = n terms, listed |
 //! | per listed term | number of the term, byte weight 1 (says little) to 255 (is that word)       |
+//! | per term  | a byte n, then n listed terms near it in meaning: number and weight as above      |
 //!
 //! Forms come in the order of the dictionary, and terms are numbered as forms first name them, so
 //! that nearly every form is the one byte 0 or 1.
 
 use super::codec::Reader;
+use super::rows::Marks;
 
 /// A term that a form stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,69 +26,115 @@ pub struct Form {
 /// Full weight: the form is the term.
 pub const FULL: u8 = 255;
 
-/// Most terms of one form.
-pub const MAX_TERMS: usize = 24;
+/// Most terms of one form, and most terms near one.
+pub const MAX_TERMS: usize = 32;
+
+/// What must be known to read on from a form.
+#[derive(Debug, Clone, Copy, Default)]
+struct FormMark {
+    left: u32,
+    last: u32,
+    next: u32,
+}
 
 /// All forms.
 pub struct Forms {
-    terms: Vec<Form>,
-    /// End of each form's terms.
-    ends: Vec<u32>,
+    forms: Marks<FormMark>,
+    near: Marks<u32>,
 }
 
 impl Forms {
     pub(super) fn read(bytes: &[u8], n_terms: usize) -> Option<Self> {
         let mut reader = Reader::new(bytes);
         let n = reader.count()?;
-        let (mut terms, mut ends) = (Vec::with_capacity(n), Vec::with_capacity(n));
-        let (mut last, mut next) = (0, 0);
+        let mut forms = Marks::new();
+        let mut state = FormMark::default();
+        let sound = |form: Form| ((form.term as usize) < n_terms).then_some(());
         for _ in 0..n {
-            match reader.byte()? {
-                0 => terms.push(Form { term: last, weight: FULL }),
-                1 => {
-                    last = next;
-                    next += 1;
-                    terms.push(Form { term: last, weight: FULL });
-                }
-                count => {
-                    for _ in 1..count {
-                        let term = reader.number()?;
-                        last = term;
-                        next = next.max(term + 1);
-                        terms.push(Form { term, weight: reader.byte()? });
-                    }
-                }
-            }
-            ends.push(terms.len() as u32);
+            state.left = reader.left() as u32;
+            forms.push(state);
+            form(&mut reader, &mut state, &mut |form| sound(form))?;
         }
-        (reader.left() == 0 && terms.iter().all(|form| (form.term as usize) < n_terms)).then_some(Self { terms, ends })
+        let mut near = Marks::new();
+        for _ in 0..n_terms {
+            near.push(reader.left() as u32);
+            listed(&mut reader, &mut |form| sound(form))?;
+        }
+        (reader.left() == 0).then_some(Self { forms, near })
     }
 
-    /// The terms of a form.
-    #[must_use]
-    pub fn terms(&self, form: u32) -> &[Form] {
-        let at = form as usize;
-        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        let end = self.ends.get(at).copied().unwrap_or(start);
-        self.terms.get(start as usize..end as usize).unwrap_or_default()
+    /// The terms of a form; `bytes` are those of the section.
+    pub(super) fn terms(&self, bytes: &[u8], number: u32, out: &mut Vec<Form>) {
+        let read = || {
+            let (mut state, skip) = self.forms.before(number)?;
+            let mut reader = from(bytes, state.left)?;
+            for _ in 0..skip {
+                form(&mut reader, &mut state, &mut |_| Some(()))?;
+            }
+            form(&mut reader, &mut state, &mut |form| {
+                out.push(form);
+                Some(())
+            })
+        };
+        let _ = { read }();
+    }
+
+    /// The terms near a term in meaning.
+    pub(super) fn near(&self, bytes: &[u8], term: u32, out: &mut Vec<Form>) {
+        let read = || {
+            let (left, skip) = self.near.before(term)?;
+            let mut reader = from(bytes, left)?;
+            for _ in 0..skip {
+                listed(&mut reader, &mut |_| Some(()))?;
+            }
+            listed(&mut reader, &mut |form| {
+                out.push(form);
+                Some(())
+            })
+        };
+        let _ = { read }();
     }
 
     /// How many forms there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+    pub(super) fn len(&self) -> usize {
+        self.forms.len
     }
 }
 
-/// Writes the terms of all forms, in the order of the dictionary.
+fn from(bytes: &[u8], left: u32) -> Option<Reader<'_>> {
+    bytes.get(bytes.len().checked_sub(left as usize)?..).map(Reader::new)
+}
+
+fn form(reader: &mut Reader<'_>, state: &mut FormMark, out: &mut dyn FnMut(Form) -> Option<()>) -> Option<()> {
+    match reader.byte()? {
+        0 => out(Form { term: state.last, weight: FULL }),
+        1 => {
+            state.last = state.next;
+            state.next += 1;
+            out(Form { term: state.last, weight: FULL })
+        }
+        count => {
+            for _ in 1..count {
+                let term = reader.number()?;
+                state.last = term;
+                state.next = state.next.max(term.checked_add(1)?);
+                out(Form { term, weight: reader.byte()? })?;
+            }
+            Some(())
+        }
+    }
+}
+
+fn listed(reader: &mut Reader<'_>, out: &mut dyn FnMut(Form) -> Option<()>) -> Option<()> {
+    for _ in 0..reader.byte()? {
+        out(Form { term: reader.number()?, weight: reader.byte()? })?;
+    }
+    Some(())
+}
+
+/// Writes the terms of all forms, in the order of the dictionary, then the terms near each term.
 #[cfg(not(target_arch = "wasm32"))]
-pub(super) fn encode(forms: &[Vec<Form>], out: &mut super::codec::Writer) {
+pub(super) fn encode(forms: &[Vec<Form>], near: &[Vec<Form>], out: &mut super::codec::Writer) {
     out.number(forms.len() as u32);
     let (mut last, mut next) = (0, 0);
     for terms in forms {
@@ -106,6 +155,14 @@ pub(super) fn encode(forms: &[Vec<Form>], out: &mut super::codec::Writer) {
                     next = next.max(form.term + 1);
                 }
             }
+        }
+    }
+    for listed in near {
+        let listed = listed.get(..MAX_TERMS).unwrap_or(listed);
+        out.byte(listed.len() as u8);
+        for form in listed {
+            out.number(form.term);
+            out.byte(form.weight);
         }
     }
 }

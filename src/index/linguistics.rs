@@ -63,6 +63,19 @@ impl Language {
         text::fold(&stem)
     }
 
+    /// Primary tag of the language.
+    #[must_use]
+    pub fn primary(&self) -> &str {
+        &self.lang
+    }
+
+    /// The term of a word or of a phrase; a phrase is its own term.
+    #[must_use]
+    pub fn phrase_term(&self, text: &str) -> String {
+        let folded = text::fold(text);
+        if folded.contains(' ') { folded } else { self.term(text) }
+    }
+
     /// How much a folded word says, 1 to 255.
     #[must_use]
     pub fn weight(&self, folded: &str) -> u8 {

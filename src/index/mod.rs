@@ -20,20 +20,27 @@ pub mod dictionary;
 mod error;
 mod forms;
 #[cfg(not(target_arch = "wasm32"))]
+mod lexicon;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod linguistics;
 mod postings;
+mod rows;
 pub mod rules;
 pub mod stored;
+#[cfg(not(target_arch = "wasm32"))]
+mod words;
 
 pub use error::IndexError;
-pub use forms::{Form, Forms};
-pub use postings::{Posting, Postings};
+pub use forms::Form;
+pub use postings::Posting;
 pub use rules::Rule;
 
 use core::ops::Range;
 
 use codec::Reader;
 use dictionary::Dictionary;
+use forms::Forms;
+use postings::Postings;
 
 /// First bytes of every index file.
 pub const MAGIC: [u8; 4] = *b"HNX\x1a";
@@ -211,16 +218,43 @@ impl Index {
         &self.rules
     }
 
-    /// Weighted terms of each form.
-    #[must_use]
-    pub fn forms(&self) -> &Forms {
-        &self.forms
+    /// Adds the terms of a form to `out`.
+    pub fn terms_of(&self, form: u32, out: &mut Vec<Form>) {
+        self.forms.terms(self.section(SectionKind::Forms), form, out);
     }
 
-    /// Articles of each term.
+    /// Adds the terms near a term in meaning to `out`.
+    pub fn terms_near(&self, term: u32, out: &mut Vec<Form>) {
+        self.forms.near(self.section(SectionKind::Forms), term, out);
+    }
+
+    /// How many forms the dictionary holds.
     #[must_use]
-    pub fn postings(&self) -> &Postings {
-        &self.postings
+    pub fn n_forms(&self) -> usize {
+        self.forms.len()
+    }
+
+    /// How many terms there are.
+    #[must_use]
+    pub fn n_terms(&self) -> usize {
+        self.postings.n_terms()
+    }
+
+    /// Adds the articles that say a term to `out`, by number.
+    pub fn postings(&self, term: u32, out: &mut Vec<Posting>) {
+        self.postings.list(self.section(SectionKind::Postings), term, out);
+    }
+
+    /// How many articles say a term.
+    #[must_use]
+    pub fn doc_freq(&self, term: u32) -> u32 {
+        self.postings.doc_freq(self.section(SectionKind::Postings), term)
+    }
+
+    /// How rare a term is, in 1/16 of a doubling: 16 for half of all articles, 0 for nearly all.
+    #[must_use]
+    pub fn idf(&self, term: u32) -> u32 {
+        self.postings.idf(self.section(SectionKind::Postings), term)
     }
 
     /// Endings of inflected words in this language, folded, longest first.

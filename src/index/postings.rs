@@ -10,6 +10,7 @@
 //! Impacts lie together behind all distances: bytes of a kind compress better side by side.
 
 use super::codec::Reader;
+use super::rows::Marks;
 
 /// Highest impact: a term that fills every field.
 pub const MAX_IMPACT: u8 = 15;
@@ -23,77 +24,107 @@ pub struct Posting {
     pub impact: u8,
 }
 
+/// What must be known to read on from a term.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    /// Bytes left at its number of articles.
+    count_left: u32,
+    /// Bytes left at its distances.
+    list_left: u32,
+    /// Postings of all terms before.
+    postings: u32,
+}
+
 /// All postings lists.
 pub struct Postings {
-    articles: Vec<u32>,
-    impacts: Vec<u8>,
-    /// End of each term's postings.
-    ends: Vec<u32>,
+    terms: Marks<Mark>,
+    /// Where the impacts lie.
+    impacts_left: u32,
     n_articles: u32,
 }
 
 impl Postings {
     pub(super) fn read(bytes: &[u8], n_articles: usize) -> Option<Self> {
-        let mut reader = Reader::new(bytes);
-        let n_terms = reader.count()?;
-        let mut ends = Vec::with_capacity(n_terms);
-        let mut total = 0usize;
+        let mut counts = Reader::new(bytes);
+        let n_terms = counts.count()?;
+        let mut lists = counts;
+        let mut total = 0u32;
         for _ in 0..n_terms {
-            total += reader.number()? as usize;
-            if total > bytes.len() {
-                return None;
-            }
-            ends.push(total as u32);
+            total = total.checked_add(lists.number()?)?;
         }
-        let mut articles = Vec::with_capacity(total);
-        for &end in &ends {
+        let mut terms = Marks::new();
+        let mut postings = 0;
+        for _ in 0..n_terms {
+            terms.push(Mark { count_left: counts.left() as u32, list_left: lists.left() as u32, postings });
+            let count = counts.number()?;
             let mut next = 0u32;
-            while articles.len() < end as usize {
-                let article = next.checked_add(reader.number()?)?;
+            for _ in 0..count {
+                let article = next.checked_add(lists.number()?)?;
                 if article as usize >= n_articles {
                     return None;
                 }
-                articles.push(article);
                 next = article + 1;
             }
+            postings += count;
         }
-        let impacts = reader.take(total)?.to_vec();
-        let sound = reader.left() == 0 && impacts.iter().all(|impact| (1..=MAX_IMPACT).contains(impact));
-        sound.then_some(Self { articles, impacts, ends, n_articles: n_articles as u32 })
+        let impacts_left = lists.left() as u32;
+        let impacts = lists.take(total as usize)?;
+        let sound = lists.left() == 0 && impacts.iter().all(|impact| (1..=MAX_IMPACT).contains(impact));
+        sound.then_some(Self { terms, impacts_left, n_articles: n_articles as u32 })
     }
 
     /// How many terms there are.
-    #[must_use]
-    pub fn n_terms(&self) -> usize {
-        self.ends.len()
+    pub(super) fn n_terms(&self) -> usize {
+        self.terms.len
     }
 
-    fn range(&self, term: u32) -> core::ops::Range<usize> {
-        let at = term as usize;
-        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        start as usize..self.ends.get(at).copied().unwrap_or(start) as usize
+    /// The articles that say a term, by number; `bytes` are those of the section.
+    pub(super) fn list(&self, bytes: &[u8], term: u32, out: &mut Vec<Posting>) {
+        let read = || {
+            let (mark, skip) = self.terms.before(term)?;
+            let mut counts = from(bytes, mark.count_left)?;
+            let mut articles = from(bytes, mark.list_left)?;
+            let mut before = 0;
+            for _ in 0..skip {
+                before += counts.number()?;
+            }
+            for _ in 0..before {
+                articles.number()?;
+            }
+            let mut impacts = from(bytes, self.impacts_left)?;
+            impacts.take((mark.postings + before) as usize)?;
+            let mut next = 0;
+            for _ in 0..counts.number()? {
+                let article = articles.number()? + next;
+                out.push(Posting { article, impact: impacts.byte()? });
+                next = article + 1;
+            }
+            Some(())
+        };
+        let _ = { read }();
     }
 
-    /// How many articles say the term.
-    #[must_use]
-    pub fn doc_freq(&self, term: u32) -> u32 {
-        self.range(term).len() as u32
-    }
-
-    /// The articles that say the term, by number.
-    pub fn list(&self, term: u32) -> impl Iterator<Item = Posting> + '_ {
-        let range = self.range(term);
-        let articles = self.articles.get(range.clone()).unwrap_or_default();
-        let impacts = self.impacts.get(range).unwrap_or_default();
-        articles.iter().zip(impacts).map(|(&article, &impact)| Posting { article, impact })
+    /// How many articles say a term.
+    pub(super) fn doc_freq(&self, bytes: &[u8], term: u32) -> u32 {
+        let read = || {
+            let (mark, skip) = self.terms.before(term)?;
+            let mut counts = from(bytes, mark.count_left)?;
+            for _ in 0..skip {
+                counts.number()?;
+            }
+            counts.number()
+        };
+        read().unwrap_or(0)
     }
 
     /// How rare a term is, in 1/16 of a doubling: 16 for half of all articles, 0 for nearly all.
-    #[must_use]
-    pub fn idf(&self, term: u32) -> u32 {
-        let doc_freq = self.doc_freq(term);
-        idf(self.n_articles, doc_freq)
+    pub(super) fn idf(&self, bytes: &[u8], term: u32) -> u32 {
+        idf(self.n_articles, self.doc_freq(bytes, term))
     }
+}
+
+fn from(bytes: &[u8], left: u32) -> Option<Reader<'_>> {
+    bytes.get(bytes.len().checked_sub(left as usize)?..).map(Reader::new)
 }
 
 /// `16 log2(1 + (n - df + 0.5) / (df + 0.5))`, in whole numbers: no logarithm in the wasm.

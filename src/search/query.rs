@@ -63,6 +63,10 @@ pub fn understand(index: &Index, query: &str, fuel: &mut Fuel) -> Vec<Slot> {
     while let Some(token) = tokens.get(at) {
         let last = at + 1 == tokens.len();
         let mut lookup = Lookup { index, dictionary: &dictionary, fuel, out: Vec::new() };
+        if let Some(phrase) = lookup.phrase(tokens.get(at..).unwrap_or_default()) {
+            slots.push(Slot { text: phrase, candidates: lookup.done() });
+            lookup = Lookup { index, dictionary: &dictionary, fuel, out: Vec::new() };
+        }
         // Words written apart that the index knows as one: `e mail`, `pass word`.
         if let Some(next) = tokens.get(at + 1)
             && lookup.joined(token, next)
@@ -86,6 +90,22 @@ struct Lookup<'a, 'f> {
 }
 
 impl Lookup<'_, '_> {
+    /// The longest phrase of the dictionary that starts these tokens: `money back`.
+    fn phrase(&mut self, tokens: &[Token]) -> Option<String> {
+        let mut text = tokens.first()?.text.clone();
+        let mut best = None;
+        for token in tokens.get(1..)?.iter().take(text::MAX_PHRASE - 1) {
+            text.push(' ');
+            text.push_str(&token.text);
+            if let Some(form) = self.dictionary.get(&text) {
+                best = Some((form, text.clone()));
+            }
+        }
+        let (form, text) = best?;
+        self.form(form, 255);
+        Some(text)
+    }
+
     fn joined(&mut self, first: &Token, second: &Token) -> bool {
         if self.dictionary.get(&first.text).is_some() && self.dictionary.get(&second.text).is_some() {
             return false;
@@ -230,15 +250,26 @@ impl Lookup<'_, '_> {
     }
 
     fn form(&mut self, form: u32, sure: u32) {
-        for &Form { term, weight } in self.index.forms().terms(form) {
-            let weight = (u32::from(weight) * sure / 255).min(255) as u8;
-            if weight == 0 {
-                continue;
+        let mut terms = Vec::new();
+        self.index.terms_of(form, &mut terms);
+        for own in terms {
+            self.candidate(own.term, u32::from(own.weight) * sure / 255);
+            let mut near = Vec::new();
+            self.index.terms_near(own.term, &mut near);
+            for Form { term, weight } in near {
+                self.candidate(term, u32::from(weight) * u32::from(own.weight) * sure / (255 * 255));
             }
-            match self.out.iter_mut().find(|candidate| candidate.term == term) {
-                Some(known) => known.weight = known.weight.max(weight),
-                None => self.out.push(Candidate { term, weight }),
-            }
+        }
+    }
+
+    fn candidate(&mut self, term: u32, weight: u32) {
+        let weight = weight.min(255) as u8;
+        if weight == 0 {
+            return;
+        }
+        match self.out.iter_mut().find(|candidate| candidate.term == term) {
+            Some(known) => known.weight = known.weight.max(weight),
+            None => self.out.push(Candidate { term, weight }),
         }
     }
 

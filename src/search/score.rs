@@ -26,19 +26,25 @@ pub fn rank(index: &Index, slots: &[Slot], limit: usize) -> Ranking {
     let mut covered = vec![0u32; n];
     let mut best = vec![0u32; n];
     let mut possible = 0;
+    let mut list = Vec::new();
     for slot in slots {
         best.fill(0);
         let mut most = 0;
         for candidate in &slot.candidates {
-            let weight = u32::from(candidate.weight) * (index.postings().idf(candidate.term) + IDF_FLOOR);
+            list.clear();
+            index.postings(candidate.term, &mut list);
+            if list.is_empty() {
+                continue;
+            }
+            let weight = u32::from(candidate.weight) * (index.idf(candidate.term) + IDF_FLOOR);
             most = most.max(weight);
-            for posting in index.postings().list(candidate.term) {
+            for posting in &list {
                 if let Some(slot) = best.get_mut(posting.article as usize) {
                     *slot = (*slot).max(weight * u32::from(posting.impact));
                 }
             }
         }
-        if slot.candidates.is_empty() {
+        if most == 0 {
             most = UNKNOWN_IDF * 255;
         }
         possible += most;

@@ -28,7 +28,9 @@ impl Terms {
     /// The term of a form that the query asks for, if one is.
     fn asked(&self, index: &Index, form: &str) -> Option<u32> {
         let form = index.dictionary()?.get(form)?;
-        index.forms().terms(form).iter().map(|form| form.term).find(|term| self.0.contains(term))
+        let mut terms = Vec::new();
+        index.terms_of(form, &mut terms);
+        terms.iter().map(|form| form.term).find(|term| self.0.contains(term))
     }
 
     /// Byte ranges of a text's words that the query asks for.

@@ -1,0 +1,215 @@
+//! The words of all articles: forms, the terms they stand for, where each term is said and how well.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::forms::Form;
+use super::lexicon;
+use super::linguistics::Language;
+use super::postings::{MAX_IMPACT, Posting};
+use crate::article::{Article, plain_blocks};
+use crate::text;
+
+/// Length normalization, 0.0 (off) to 1.0 (full); raising it favours short articles.
+/// Help answers are all short, so length says little: relevance case "short-answer".
+const B: f32 = 0.4;
+
+/// How fast more mentions stop counting, 0.0 (at once) to 3.0 (hardly).
+/// One mention in the question is worth several in the answer: relevance case "title-first".
+const K1: f32 = 1.2;
+
+/// Weights of the fields: a mention in the question counts as this many in the answer.
+const FIELD_WEIGHTS: [f32; FIELDS] = [3.0, 2.4, 1.6, 1.0];
+const FIELDS: usize = 4;
+
+/// Most tokens that are read of one field.
+const MAX_FIELD_TOKENS: usize = 2_000_000;
+
+/// Longest phrase of a lexicon, in tokens; the query joins as many.
+const MAX_PHRASE: usize = text::MAX_PHRASE;
+
+/// Forms, their terms, and where each term is said.
+#[derive(Default)]
+pub(super) struct Words {
+    /// Phrases worth a term of their own.
+    phrases: BTreeSet<String>,
+    /// Form to term to weight.
+    forms: BTreeMap<String, BTreeMap<String, u8>>,
+    /// Term to article to mentions in each field.
+    mentions: BTreeMap<String, BTreeMap<u32, [f32; FIELDS]>>,
+    /// Term to terms near in meaning, with weights.
+    near: BTreeMap<String, BTreeMap<String, u8>>,
+}
+
+/// Everything with its number.
+pub(super) struct Numbered {
+    /// Keys of the dictionary, sorted.
+    pub keys: Vec<String>,
+    /// Per key its terms.
+    pub forms: Vec<Vec<Form>>,
+    /// Per term the terms near it.
+    pub near: Vec<Vec<Form>>,
+    /// Per term the articles that say it.
+    pub postings: Vec<Vec<Posting>>,
+}
+
+impl Words {
+    /// Reads all articles.
+    pub(super) fn collect(language: &Language, articles: &[Article]) -> Self {
+        let groups = lexicon::groups(language.primary());
+        let members = groups.iter().flat_map(|group| &group.members);
+        let phrases = members.map(|member| text::fold(member)).filter(|member| member.contains(' ')).collect();
+        let mut words = Self { phrases, ..Self::default() };
+        let mut lengths = vec![[0.0f32; FIELDS]; articles.len()];
+        for (i, article) in (0u32..).zip(articles) {
+            let fields = [
+                vec![article.title.clone()],
+                article.phrasings.clone(),
+                article.tags.clone(),
+                vec![plain_blocks(&article.blocks)],
+            ];
+            for (field, texts) in fields.iter().enumerate() {
+                for text in texts {
+                    let n = words.read(language, i, field, text);
+                    if let Some(length) = lengths.get_mut(i as usize).and_then(|row| row.get_mut(field)) {
+                        *length += n as f32;
+                    }
+                }
+            }
+        }
+        words.normalize(&lengths);
+        words.relate(language, &groups);
+        words
+    }
+
+    /// Leads each word of a lexicon to those of its group that some article says.
+    fn relate(&mut self, language: &Language, groups: &[lexicon::Group]) {
+        for group in groups {
+            let members: Vec<(String, String)> =
+                group.members.iter().map(|member| (text::fold(member), language.phrase_term(member))).collect();
+            for (from, to) in group.pairs() {
+                let (Some((form, term)), Some((_, near))) = (members.get(from), members.get(to)) else { continue };
+                if term == near || !self.mentions.contains_key(near) {
+                    continue;
+                }
+                let weight = self.near.entry(term.clone()).or_default().entry(near.clone()).or_default();
+                *weight = group.weight().max(*weight);
+                self.forms.entry(form.clone()).or_default().entry(term.clone()).or_insert(language.weight(form));
+            }
+        }
+    }
+
+    /// Notes every word of a text; gives how many.
+    fn read(&mut self, language: &Language, article: u32, field: usize, text: &str) -> usize {
+        let tokens = text::analyze(text, MAX_FIELD_TOKENS);
+        let mut before: Option<&text::Token> = None;
+        for token in &tokens {
+            let word = text.get(token.start..token.end).unwrap_or_default();
+            self.mention(language, &token.text, word, article, field);
+            // `e-mail` is also `email`.
+            if let Some(before) = before
+                && text.get(before.end..token.start) == Some("-")
+                && !text::is_code(&before.text)
+                && !text::is_code(&token.text)
+            {
+                let joined = before.text.clone() + &token.text;
+                let word = text.get(before.start..token.end).unwrap_or_default().replace('-', "");
+                self.mention(language, &joined, &word, article, field);
+            }
+            before = Some(token);
+        }
+        for len in 2..=MAX_PHRASE {
+            for run in tokens.windows(len) {
+                let phrase = run.iter().map(|token| token.text.as_str()).collect::<Vec<_>>().join(" ");
+                if self.phrases.contains(&phrase) {
+                    self.count(&phrase, article, field);
+                    self.forms.entry(phrase.clone()).or_default().insert(phrase, super::forms::FULL);
+                }
+            }
+        }
+        tokens.len()
+    }
+
+    fn mention(&mut self, language: &Language, form: &str, word: &str, article: u32, field: usize) {
+        let term = language.term(word);
+        if form.is_empty() || term.is_empty() {
+            return;
+        }
+        self.count(&term, article, field);
+        let weight = language.weight(form);
+        self.forms.entry(form.to_owned()).or_default().insert(term, weight);
+    }
+
+    fn count(&mut self, term: &str, article: u32, field: usize) {
+        let mentions = self.mentions.entry(term.to_owned()).or_default().entry(article).or_default();
+        if let Some(count) = mentions.get_mut(field) {
+            *count += 1.0;
+        }
+    }
+
+    /// Turns mentions into mentions per average length.
+    fn normalize(&mut self, lengths: &[[f32; FIELDS]]) {
+        let n = lengths.len().max(1) as f32;
+        let mut average = [0.0f32; FIELDS];
+        for row in lengths {
+            for (sum, length) in average.iter_mut().zip(row) {
+                *sum += length / n;
+            }
+        }
+        for articles in self.mentions.values_mut() {
+            for (&article, mentions) in articles.iter_mut() {
+                let row = lengths.get(article as usize).copied().unwrap_or_default();
+                for ((count, length), average) in mentions.iter_mut().zip(row).zip(average) {
+                    *count /= 1.0 - B + B * length / average.max(1.0);
+                }
+            }
+        }
+    }
+
+    /// Numbers forms and terms; terms in the order in which forms first name them.
+    pub(super) fn number(&self) -> Numbered {
+        let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
+        let mut terms: Vec<&str> = Vec::new();
+        let mut forms = Vec::new();
+        for named in self.forms.values() {
+            // The surest term first, so that a cut list keeps it.
+            let order: BTreeSet<_> = named.iter().map(|(term, &weight)| (u8::MAX - weight, term)).collect();
+            let mut out = Vec::new();
+            for (weight, term) in order {
+                let number = *numbers.entry(term).or_insert_with(|| {
+                    terms.push(term);
+                    terms.len() as u32 - 1
+                });
+                out.push(Form { term: number, weight: u8::MAX - weight });
+            }
+            forms.push(out);
+        }
+        let near = |term: &&str| -> Vec<Form> {
+            let near = self.near.get(*term).into_iter().flatten();
+            let numbered = near.filter_map(|(term, &weight)| Some(Form { term: *numbers.get(term.as_str())?, weight }));
+            let mut out: Vec<Form> = numbered.collect();
+            out.sort_by(|a, b| b.weight.cmp(&a.weight).then(a.term.cmp(&b.term)));
+            out
+        };
+        Numbered {
+            keys: self.forms.keys().cloned().collect(),
+            near: terms.iter().map(near).collect(),
+            postings: terms.iter().map(|term| self.postings(term)).collect(),
+            forms,
+        }
+    }
+
+    fn postings(&self, term: &str) -> Vec<Posting> {
+        let Some(articles) = self.mentions.get(term) else { return Vec::new() };
+        let share = |mentions: &[f32; FIELDS]| {
+            let sum: f32 = mentions.iter().zip(FIELD_WEIGHTS).map(|(count, weight)| count * weight).sum();
+            sum / (sum + K1)
+        };
+        articles
+            .iter()
+            .map(|(&article, mentions)| Posting {
+                article,
+                impact: ((share(mentions) * f32::from(MAX_IMPACT)).round() as u8).clamp(1, MAX_IMPACT),
+            })
+            .collect()
+    }
+}
