@@ -257,7 +257,8 @@ pub fn fold_char(c: char, out: &mut String) {
         return;
     }
     platform_fold(c, &mut |c| match c {
-        _ if is_mark(c) => {}
+        // A decomposition may hold spaces and marks that separate on their own.
+        _ if !matches!(class(c), Class::Letter | Class::Pair) => {}
         'ς' => out.push('σ'),
         'ى' | 'ی' => out.push('ي'),
         'ة' => out.push('ه'),

@@ -148,6 +148,7 @@ fn judged_sets_hold_their_floors() {
     let only = std::env::var("HELPNOOK_SET").unwrap_or_default();
     let mut indexes: BTreeMap<(&str, bool), Index> = BTreeMap::new();
     let mut low = Vec::new();
+    let mut all = (0.0, 0.0, 0.0);
     println!("{:<28}{:>6}  {:^20} {:^20}", "MRR@10 / hit@1 / hit@5", "n", "clean", "one typo each");
     for &(set, corpus, floor, typo_floor) in SETS.iter().filter(|set| set.0.contains(&only)) {
         let drop_titles = set.contains("title2body");
@@ -167,6 +168,7 @@ fn judged_sets_hold_their_floors() {
             typo.hit1,
             typo.hit5
         );
+        all = (all.0 + clean.mrr, all.1 + typo.mrr, all.2 + 1.0);
         if clean.mrr < floor || typo.mrr < typo_floor {
             low.push(format!(
                 "{set}: {:.3} clean (floor {floor}), {:.3} typo (floor {typo_floor})",
@@ -174,6 +176,7 @@ fn judged_sets_hold_their_floors() {
             ));
         }
     }
+    println!("MEAN {:.4} {:.4}", all.0 / all.2, all.1 / all.2);
     assert!(low.is_empty(), "under their floors:\n{}", low.join("\n"));
 }
 

@@ -59,7 +59,7 @@ fn article(row: &Map<String, Value>, lang: &str, line: usize, problems: &mut Pro
         }
     }
     let answer = text(&["answer", "body"]);
-    for (value, field) in [(&article.id, "id"), (&article.title, "question"), (&answer, "answer")] {
+    for (value, field) in [(&article.id, "id"), (&answer, "answer")] {
         if value.trim().is_empty() {
             problems.error(
                 line,
@@ -78,7 +78,23 @@ fn article(row: &Map<String, Value>, lang: &str, line: usize, problems: &mut Pro
         problems.error(line, "the answer is empty once its markup is gone", "write the answer as text");
         return None;
     }
+    if article.title.is_empty() {
+        article.title = start_of(&plain_blocks(&article.blocks));
+        problems.warning(
+            line,
+            "`question` is missing: the answer's first words stand in",
+            "add `\"question\": \"…\"` to the line",
+        );
+    }
     Some(article)
+}
+
+/// The first words of a text, about a line.
+fn start_of(text: &str) -> String {
+    let end =
+        text.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at).take_while(|&at| at <= 80).last();
+    let whole = text.len() <= 80;
+    if whole { text.to_owned() } else { format!("{}…", text.get(..end.unwrap_or(0)).unwrap_or_default()) }
 }
 
 /// Markdown of which every line is the one line of the file.

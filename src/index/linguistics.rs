@@ -76,6 +76,12 @@ impl Language {
         if folded.contains(' ') { folded } else { self.term(text) }
     }
 
+    /// Whether words of this language are written together: `Versandkosten`.
+    #[must_use]
+    pub fn has_compounds(&self) -> bool {
+        matches!(self.lang.as_str(), "de" | "nl" | "sv" | "da" | "no" | "nb" | "nn" | "fi" | "hu")
+    }
+
     /// How much a folded word says, 1 to 255.
     #[must_use]
     pub fn weight(&self, folded: &str) -> u8 {

@@ -11,14 +11,14 @@ use crate::text;
 
 /// Length normalization, 0.0 (off) to 1.0 (full); raising it favours short articles.
 /// Help answers are all short, so length says little: relevance case "short-answer".
-const B: f32 = 0.4;
+const B: f32 = 0.6;
 
 /// How fast more mentions stop counting, 0.0 (at once) to 3.0 (hardly).
 /// One mention in the question is worth several in the answer: relevance case "title-first".
 const K1: f32 = 1.2;
 
 /// Weights of the fields: a mention in the question counts as this many in the answer.
-const FIELD_WEIGHTS: [f32; FIELDS] = [3.0, 2.4, 1.6, 1.0];
+const FIELD_WEIGHTS: [f32; FIELDS] = [4.0, 2.4, 1.6, 1.0];
 const FIELDS: usize = 4;
 
 /// Most tokens that are read of one field.
@@ -76,6 +76,9 @@ impl Words {
                 }
             }
         }
+        if language.has_compounds() {
+            words.split_compounds(language);
+        }
         words.normalize(&lengths);
         words.relate(language, &groups);
         words
@@ -92,8 +95,35 @@ impl Words {
                     continue;
                 }
                 let weight = self.near.entry(term.clone()).or_default().entry(near.clone()).or_default();
-                *weight = group.weight().max(*weight);
+                *weight = group.weight(form).max(*weight);
                 self.forms.entry(form.clone()).or_default().entry(term.clone()).or_insert(language.weight(form));
+            }
+        }
+    }
+
+    /// Lets each compound say its parts too, where the parts are words of the articles.
+    fn split_compounds(&mut self, language: &Language) {
+        let known = |part: &str| {
+            let term = language.term(part);
+            (self.forms.contains_key(part) && self.mentions.contains_key(&term)).then_some(term)
+        };
+        let mut found = Vec::new();
+        for (form, terms) in &self.forms {
+            if let (Some(term), Some(parts)) = (terms.keys().next(), parts(form, &known)) {
+                found.push((form.clone(), term.clone(), parts));
+            }
+        }
+        for (_, term, parts) in found {
+            let Some(mentions) = self.mentions.get(&term).cloned() else { continue };
+            for part in parts.iter().filter(|part| **part != term) {
+                let near = self.near.entry(term.clone()).or_default().entry(part.clone()).or_default();
+                *near = PART_NEAR.max(*near);
+                for (&article, counts) in &mentions {
+                    let own = self.mentions.entry(part.clone()).or_default().entry(article).or_default();
+                    for (own, count) in own.iter_mut().zip(counts) {
+                        *own += count * PART_MENTION;
+                    }
+                }
             }
         }
     }
@@ -212,4 +242,44 @@ impl Words {
             })
             .collect()
     }
+}
+
+/// Shortest compound that is taken apart, and shortest part, in bytes.
+const COMPOUND_FROM: usize = 8;
+const PART_FROM: usize = 4;
+
+/// How much a compound's part says where the compound was asked for, beside 255 of the compound.
+const PART_NEAR: u8 = 120;
+/// How much a compound counts as a mention of its part.
+const PART_MENTION: f32 = 0.8;
+
+/// What may stand between the parts of a German compound; the longest part before it wins.
+const LINKS: [&str; 6] = ["", "s", "es", "n", "en", "er"];
+
+/// The terms of a compound's parts, if it has two or three that are known.
+fn parts(word: &str, known: &dyn Fn(&str) -> Option<String>) -> Option<Vec<String>> {
+    if word.len() < COMPOUND_FROM || text::is_code(word) || word.contains(' ') {
+        return None;
+    }
+    // The last part is the head: the longer, the surer.
+    for (at, _) in word.char_indices().skip(PART_FROM) {
+        let (Some(first), Some(last)) = (word.get(..at), word.get(at..)) else { continue };
+        if last.len() < PART_FROM {
+            break;
+        }
+        let Some(first) = LINKS.iter().find_map(|link| {
+            let bare = first.strip_suffix(link).filter(|bare| bare.len() >= PART_FROM)?;
+            known(bare)
+        }) else {
+            continue;
+        };
+        if let Some(last) = known(last) {
+            return Some(vec![first, last]);
+        }
+        if let Some(mut rest) = parts(last, known) {
+            rest.insert(0, first);
+            return Some(rest);
+        }
+    }
+    None
 }

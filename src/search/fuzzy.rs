@@ -21,7 +21,7 @@ impl Fuel {
 }
 
 /// A form found near a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Near {
     /// Number of the form.
     pub form: u32,
@@ -35,7 +35,7 @@ pub struct Near {
 const MAX_DEPTH: usize = 64;
 
 /// What to look for.
-pub struct Search<'a> {
+pub struct Nearby<'a> {
     /// The word's characters.
     pub word: &'a [char],
     /// Most edits.
@@ -47,7 +47,7 @@ pub struct Search<'a> {
 }
 
 /// Finds forms near a word.
-pub fn near(dictionary: &Dictionary<'_>, search: &Search<'_>, fuel: &mut Fuel) -> Vec<Near> {
+pub fn near(dictionary: &Dictionary<'_>, search: &Nearby<'_>, fuel: &mut Fuel) -> Vec<Near> {
     let width = search.word.len() + 1;
     let mut walk = Walk { dictionary, search, fuel, out: Vec::new(), rows: Vec::new(), width, trail: Vec::new() };
     walk.rows.extend((0..width).map(|edits| edits.min(255) as u8));
@@ -58,7 +58,7 @@ pub fn near(dictionary: &Dictionary<'_>, search: &Search<'_>, fuel: &mut Fuel) -
 
 struct Walk<'a, 'b> {
     dictionary: &'a Dictionary<'a>,
-    search: &'a Search<'a>,
+    search: &'a Nearby<'a>,
     fuel: &'b mut Fuel,
     out: Vec<Near>,
     /// Rows of the table, one after the other, `width` cells each.

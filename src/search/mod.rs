@@ -7,7 +7,7 @@ mod score;
 mod snippet;
 
 pub use answer::{Answer, Hit};
-pub use fuzzy::Fuel;
+pub use fuzzy::{Fuel, Near, Nearby, near};
 pub use query::{Candidate, Slot, understand};
 
 use crate::index::Index;

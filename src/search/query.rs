@@ -2,7 +2,7 @@
 
 use crate::index::dictionary::{Dictionary, value};
 use crate::index::{Form, Index};
-use crate::search::fuzzy::{Fuel, Near, Search, near};
+use crate::search::fuzzy::{Fuel, Near, Nearby, near};
 use crate::search::{MAX_QUERY_BYTES, MAX_QUERY_TOKENS};
 use crate::text::{self, Token};
 
@@ -25,13 +25,17 @@ pub struct Slot {
 }
 
 /// Sureness of a form that is an inflection of the word, of 255.
-const INFLECTED: u32 = 220;
+const INFLECTED: u32 = 190;
+/// Sureness of a phrase that the dictionary knows as one, of 255.
+const PHRASE: u32 = 255;
+/// What is left of the sureness of a word once its phrase is known, of 255.
+const IN_PHRASE: u32 = 110;
 /// Sureness of a form one edit away, of 255; two edits square it.
 const ONE_EDIT: u32 = 170;
 /// Sureness of a form that the word only begins, of 255, less for each letter beyond.
 const BEGUN: u32 = 200;
 /// How far a word that is in the dictionary vouches for the forms it begins, of 255.
-const BEGUN_BESIDE_EXACT: u32 = 90;
+const BEGUN_BESIDE_EXACT: u32 = 130;
 /// Most forms of an unfinished word.
 const MAX_BEGUN: usize = 48;
 /// Most forms of a misspelt word.
@@ -43,7 +47,7 @@ const MISSPELT_FROM: usize = 4;
 /// Shortest word that may be misspelt twice.
 const TWICE_FROM: usize = 8;
 /// Shortest part of a word run together with another.
-const PART_FROM: usize = 3;
+const PART_FROM: usize = 4;
 /// Shortest common start of two inflections.
 const STEM_FROM: usize = 3;
 
@@ -60,10 +64,12 @@ pub fn understand(index: &Index, query: &str, fuel: &mut Fuel) -> Vec<Slot> {
     let unfinished = tokens.last().is_some_and(|last| last.end == query.len());
     let mut slots = Vec::new();
     let mut at = 0;
+    let mut phrase_until = 0;
     while let Some(token) = tokens.get(at) {
         let last = at + 1 == tokens.len();
         let mut lookup = Lookup { index, dictionary: &dictionary, fuel, out: Vec::new() };
-        if let Some(phrase) = lookup.phrase(tokens.get(at..).unwrap_or_default()) {
+        if let Some((phrase, len)) = lookup.phrase(tokens.get(at..).unwrap_or_default()) {
+            phrase_until = phrase_until.max(at + len);
             slots.push(Slot { text: phrase, candidates: lookup.done() });
             lookup = Lookup { index, dictionary: &dictionary, fuel, out: Vec::new() };
         }
@@ -75,6 +81,11 @@ pub fn understand(index: &Index, query: &str, fuel: &mut Fuel) -> Vec<Slot> {
             slots.push(Slot { text: token.text.clone() + &next.text, candidates: lookup.done() });
         } else {
             lookup.word(&token.text, last && unfinished);
+            if at < phrase_until {
+                for candidate in &mut lookup.out {
+                    candidate.weight = (u32::from(candidate.weight) * IN_PHRASE / 255) as u8;
+                }
+            }
             slots.push(Slot { text: token.text.clone(), candidates: lookup.done() });
         }
         at += 1;
@@ -91,19 +102,19 @@ struct Lookup<'a, 'f> {
 
 impl Lookup<'_, '_> {
     /// The longest phrase of the dictionary that starts these tokens: `money back`.
-    fn phrase(&mut self, tokens: &[Token]) -> Option<String> {
+    fn phrase(&mut self, tokens: &[Token]) -> Option<(String, usize)> {
         let mut text = tokens.first()?.text.clone();
         let mut best = None;
-        for token in tokens.get(1..)?.iter().take(text::MAX_PHRASE - 1) {
+        for (len, token) in (2..).zip(tokens.get(1..)?.iter().take(text::MAX_PHRASE - 1)) {
             text.push(' ');
             text.push_str(&token.text);
             if let Some(form) = self.dictionary.get(&text) {
-                best = Some((form, text.clone()));
+                best = Some((form, text.clone(), len));
             }
         }
-        let (form, text) = best?;
-        self.form(form, 255);
-        Some(text)
+        let (form, text, len) = best?;
+        self.form(form, PHRASE);
+        Some((text, len))
     }
 
     fn joined(&mut self, first: &Token, second: &Token) -> bool {
@@ -118,7 +129,7 @@ impl Lookup<'_, '_> {
         let chars: Vec<char> = word.chars().collect();
         let exact = self.exact(word);
         if unfinished && chars.len() >= 2 {
-            let search = Search { word: &chars, max_edits: 0, prefix: true, limit: MAX_BEGUN };
+            let search = Nearby { word: &chars, max_edits: 0, prefix: true, limit: MAX_BEGUN };
             let sure = if exact { BEGUN_BESIDE_EXACT } else { BEGUN };
             for found in near(self.dictionary, &search, self.fuel) {
                 self.found(found, sure);
@@ -127,12 +138,12 @@ impl Lookup<'_, '_> {
         if exact || text::is_code(word) {
             return;
         }
-        if self.inflected(word, 255) {
+        if self.inflected(word, 255) || self.run_together(word, TWICE_FROM) {
             return;
         }
         self.misspelt(word, &chars, unfinished);
         if self.out.is_empty() {
-            self.run_together(word);
+            self.run_together(word, 2 * PART_FROM);
         }
     }
 
@@ -188,10 +199,10 @@ impl Lookup<'_, '_> {
         }
         let most = if chars.len() >= TWICE_FROM { 2 } else { 1 };
         for max_edits in 1..=most {
-            let search = Search { word: chars, max_edits, prefix: false, limit: MAX_MISSPELT };
+            let search = Nearby { word: chars, max_edits, prefix: false, limit: MAX_MISSPELT };
             let mut found = near(self.dictionary, &search, self.fuel);
             if found.is_empty() && unfinished {
-                found = near(self.dictionary, &Search { prefix: true, ..search }, self.fuel);
+                found = near(self.dictionary, &Nearby { prefix: true, ..search }, self.fuel);
             }
             for &one in &found {
                 self.found(one, 255);
@@ -213,7 +224,7 @@ impl Lookup<'_, '_> {
             if chars.len() < MISSPELT_FROM {
                 continue;
             }
-            let search = Search { word: &chars, max_edits: 1, prefix: false, limit: MAX_MISSPELT };
+            let search = Nearby { word: &chars, max_edits: 1, prefix: false, limit: MAX_MISSPELT };
             for one in near(self.dictionary, &search, self.fuel) {
                 self.found(one, INFLECTED);
             }
@@ -223,19 +234,28 @@ impl Lookup<'_, '_> {
         }
     }
 
-    /// Two words without the space between them.
-    fn run_together(&mut self, word: &str) {
-        for (at, _) in word.char_indices() {
-            let (first, second) = (word.get(..at).unwrap_or_default(), word.get(at..).unwrap_or_default());
-            if first.len() >= PART_FROM
-                && second.len() >= PART_FROM
-                && let (Some(first), Some(second)) = (self.dictionary.get(first), self.dictionary.get(second))
-            {
-                self.form(first, INFLECTED);
-                self.form(second, INFLECTED);
-                return;
-            }
+    /// Two words without the space between them, or a compound: `Fahrzeugvorführung`.
+    fn run_together(&mut self, word: &str, from: usize) -> bool {
+        if word.len() < from {
+            return false;
         }
+        for (at, _) in word.char_indices().skip(PART_FROM) {
+            let (Some(first), Some(second)) = (word.get(..at), word.get(at..)) else { continue };
+            if second.len() < PART_FROM || !self.fuel.step() {
+                break;
+            }
+            let link = first.strip_suffix('s').filter(|bare| bare.len() >= PART_FROM);
+            let Some(first) = self.dictionary.get(first).or_else(|| self.dictionary.get(link?)) else { continue };
+            let before = self.out.len();
+            if let Some(second) = self.dictionary.get(second) {
+                self.form(second, INFLECTED);
+            } else if second.len() < MISSPELT_FROM || !self.inflected(second, INFLECTED) {
+                continue;
+            }
+            self.form(first, INFLECTED);
+            return self.out.len() > before;
+        }
+        false
     }
 
     fn found(&mut self, found: Near, sure: u32) {
