@@ -55,6 +55,9 @@ export function labelOf(control) {
   return label ? textOf(label) : clean(control.getAttribute("aria-label") || control.getAttribute("placeholder") || "");
 }
 
+/** Whether the address is one of a product search. */
+export const isSearch = () => /[?&](q|s|query|search\w*)=|search|such|recherche|busca|pesquisa|cerca|caut|zoek|szuk/i.test(location.pathname + location.search);
+
 /** Collects lines up to the bound. */
 function writer() {
   let text = "";
@@ -220,7 +223,7 @@ function cues(line) {
     if (area.tagName === "TEXTAREA" && area.form && [...area.form.elements].some((one) => one.type === "email") && !says(nameOf(area), "order")) found.add("message-form");
   }
   const empty = [...document.querySelectorAll("[role=status],.no-results,.search-empty,.empty,.woocommerce-info,.message,main h1,main h2,main p")].slice(0, 60);
-  if (/[?&](q|s|query|search\w*)=|search|such|recherche|busca|pesquisa|cerca|caut|zoek|szuk/i.test(location.pathname + location.search) && empty.some((one) => inside(one) && says(textOf(one), "noResults"))) found.add("search-empty");
+  if (isSearch() && empty.some((one) => inside(one) && says(textOf(one), "noResults"))) found.add("search-empty");
   for (const cue of found) line("cue", cue);
 }
 

@@ -11,13 +11,23 @@ const ALERTS =
   "[class*=error i],[class*=alert i],[class*=danger i],[class*=invalid i],[class*=warning i]";
 const CONTROLS = "input,select,textarea";
 
-/* Words of refusals in the languages shops speak, lower case. */
+/* Words of refusals in the languages shops speak: lower case, cut where endings begin. */
 const WORDS = {
-  bad: "not |n't|invalid|expired|error|incorrect|wrong|fail|declin|refus|reject|unknown|no longer|cannot|unable|unsuccessful|minimum|doesn’t|isn’t|can’t|problem|nicht|ungültig|abgelaufen|fehler|falsch|abgelehnt|unbekannt|kein|leider|mindest|existe pas|n'est|n’est|ne peut|invalide|expiré|erreur|incorrect|échou|refusé|inconnu|impossible|não|inválid|expirad|erro|incorret|falh|recusad|desconhecid|mínimo|nu este|nu e |nu a |nu s|nu am|nu există|invalid|expirat|eroare|greșit|gresit|eșuat|refuzat|respins|necunoscut|no es|no se|inválid|caducad|rechazad|fallid|non è|non valid|scadut|errat|rifiutat|niet|ongeldig|verlopen|onjuist|geweigerd|mislukt|nie |nieprawid|wygas|odrzuc|błęd",
-  coupon: "coupon|voucher|promo|discount code|gift code|this code|that code|the code|gutschein|rabattcode|aktionscode|code promo|code de réduction|bon de réduction|ce code|cupom|cupão|código|cod promo|codul|cupon|voucherul|cupón|codice|kortingscode|actiecode|kod rabatowy|kuponu",
-  declined: "declined|payment failed|payment was not|payment could not|payment was refused|payment error|payment has failed|card was refused|card was rejected|could not be charged|insufficient funds|transaction failed|abgelehnt|zahlung fehlgeschlagen|zahlung konnte nicht|zahlung wurde nicht|paiement refusé|paiement a été refusé|paiement a échoué|refusé le paiement|carte refusée|carte a été refusée|transaction refusée|pagamento recusado|pagamento foi recusado|pagamento falhou|recusou o pagamento|cartão recusado|cartão foi recusado|plata a fost refuzată|plata a eșuat|plata nu a|refuzat plata|card refuzat|cardul a fost refuzat|tranzacți|pago rechazado|tarjeta rechazada|rechazado el pago|pagamento rifiutato|pagamento non riuscito|carta rifiutata|betaling mislukt|betaling geweigerd|kaart geweigerd|płatność odrzucona|płatność nie",
-  money: "payment|card|bank|pay|zahlung|karte|paiement|carte|banque|pagamento|cartão|banco|plata|plată|card|bancă|banca|pago|tarjeta|betaling|kaart|płatno|kart",
-  password: "password|passwort|kennwort|mot de passe|identifiant|senha|palavra-passe|parol|contraseña|wachtwoord|hasło|log in|login|sign in|sign-in|credential|anmeld|connexion|e-mail oder|iniciar sessão|autentific",
+  // Something is not as it should be.
+  bad:
+    "not |n't|n’t|invalid|expir|error|incorrect|wrong|fail|declin|refus|reject|unknown|no longer|cannot|unable|unsuccessful|minimum|problem|" +
+    "nicht|ungültig|abgelaufen|fehler|falsch|abgelehn|unbekannt|kein|leider|mindest|existe pas|n'est|n’est|n'a|n’a|ne peut|invalide|expiré|erreur|erroné|échou|inconnu|impossible|" +
+    "não|inválid|expirou|erro|errad|incorret|falh|recus|rejeit|desconhecid|mínimo|nu |greșit|gresit|eroare|eșuat|esuat|refuz|respins|necunoscut|incorect|" +
+    "no es|no se|no existe|caducad|rechaz|fallid|incorrect|non |scadut|errat|rifiut|niet|ongeldig|verlopen|onjuist|geweiger|mislukt|nie |nieprawid|wygas|odrzuc|błęd",
+  coupon:
+    "coupon|voucher|promo|discount code|gift code|this code|that code|the code|gutschein|rabattcode|aktionscode|bon de réduction|code de réduction|ce code|" +
+    "cupom|cupão|este código|o código|codul|cupon|cupón|el código|codice|kortingscode|actiecode|kod rabatowy|kuponu",
+  // Somebody said no to money; "invalid" is left out, that is a field's mistake.
+  refused:
+    "declin|refus|reject|fail|could not be|couldn't be|couldn’t be|was not|wasn't|insufficient|unsuccessful|not authori|abgelehn|fehlgeschlagen|nicht durchgeführt|konnte nicht|wurde nicht|nicht autorisiert|" +
+    "échou|n'a pas|n’a pas|recus|falh|rejeit|não foi|refuz|respins|eșuat|esuat|nu a |nu s-a|rechaz|fallid|no se ha|rifiut|non riuscit|non è stat|mislukt|geweiger|odrzuc|niepowodz",
+  money: "payment|card|bank|transaction|zahlung|karte|paiement|carte|banque|pagamento|cartão|banco|plata|plată|plății|banca|bancă|tranzac|pago|tarjeta|betaling|kaart|płatno|kart",
+  password: "password|passwort|kennwort|mot de passe|identifiant|senha|palavra-passe|parol|contraseña|wachtwoord|hasło|log in|login|sign in|sign-in|credential|anmeld|connexion|e-mail|email|iniciar sessão|autentific",
   choose: "choose|select|pick|wähl|auswähl|choisi|sélectionn|escolh|selecion|alege|selecta|selecte|elige|selecciona|sceg|selezion|kies|wybierz",
 };
 const lists = Object.fromEntries(Object.entries(WORDS).map(([name, words]) => [name, words.split("|")]));
@@ -53,14 +63,15 @@ export function start(env, facts) {
   const raise = (name, field) => {
     signals.set(name, (signals.get(name) || 0) + 1);
     const label = field && facts.labelOf(field);
-    if (label && !labels.includes(label)) labels.splice(0, labels.length >= 4 ? 1 : 0, label);
-    if (label && labels.indexOf(label) < 0) labels.push(label);
+    // The latest stands last; four are plenty.
+    if (label) labels.splice(0, labels.length, ...labels.filter((one) => one !== label).slice(-3), label);
     env.emit("signal", { name });
     if (env.wake.includes(name) || env.open) soon();
   };
   const soon = () => {
     clearTimeout(asking);
-    asking = setTimeout(() => guard(advise), 50);
+    // What cannot be had now is reported when the shopper asks for it.
+    asking = setTimeout(() => advise().catch(() => {}), 50);
   };
 
   // Refusals.
@@ -94,15 +105,15 @@ export function start(env, facts) {
     const named = (name) => fields.find((field) => facts.says(facts.nameOf(field) + " " + (field.getAttribute("class") || ""), name));
     const bad = has(text, "bad");
     const coupon = named("coupon");
-    if ((marked && coupon) || (bad && (coupon ? fields.length < 8 : has(text, "coupon")) && !has(text, "declined"))) return ["coupon-rejected", coupon];
-    if (bad && has(text, "declined") && has(text, "money")) return ["payment-failed"];
+    if (!marked && has(text, "refused") && has(text, "money") && paying()) return ["payment-failed"];
+    if ((marked && coupon) || (bad && (coupon ? fields.length < 8 : has(text, "coupon")))) return ["coupon-rejected", coupon];
     const login = fields.find(isLogin) || (!fields.length && document.querySelector("form input[type=password]"));
     if (login && bad && (!marked || alert.type === "password") && (has(text, "password") || fields.length > 1) && isLogin(login) && !PAYING.test(location.pathname)) return ["login-failed", login];
     const variant = named("variant");
     const wanting = has(text, "choose");
     if (!marked && wanting && (variant || facts.says(text, "variant"))) return ["variant-missing", variant];
     if (marked && variant && alert.matches("select,input[type=radio],[role=radiogroup]")) return ["variant-missing", variant];
-    if (facts.says(text, "noResults") && !marked) return ["no-results"];
+    if (!marked && facts.isSearch() && facts.says(text, "noResults")) return ["no-results"];
     if (marked || (bad && fields.length === 1 && alert.matches(".errorlist,.invalid-feedback,[class*=error i]"))) return ["validation-error", fields[0]];
   };
   const scan = () => {
