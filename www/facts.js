@@ -234,8 +234,8 @@ export function snapshot({ config, attrs, read, dashed }, signals, labels, since
   line("url", location.href);
   line("lang", document.documentElement.lang);
   line("title", document.title);
-  for (const key of ["pageType", "customerState", "product", "basket"]) line("attr", dashed(key), config[key]);
-  for (const key of Object.keys(attrs).slice(0, 40)) line("attr", key, attrs[key]);
+  const said = [...["pageType", "customerState", "product", "basket"].map((key) => [dashed(key), config[key]]), ...Object.entries(attrs).slice(0, 40)];
+  for (const [name, value] of said) if (value) line("attr", name, value);
   for (const [name, count] of signals) line("signal", name, count);
   for (const label of labels) line("label", label);
   for (const id of read) line("read", id);

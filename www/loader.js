@@ -164,7 +164,7 @@
   };
   /** Nothing of ours can be had: a way to the shop stands in for it. */
   const lost = (error) => {
-    warn(`${error.what} could not be loaded (${error.why}); see that every release file lies beside ${tag.src} and that the page's CSP lets it pass`);
+    warn(`${error.what || "the help"} could not be loaded (${error.why || error}); see that every release file lies beside ${tag.src} and that the page's CSP lets it pass`);
     const [, kind, to] = /(email|link):([^\s,]+)/.exec(config.chat) || [];
     const href = config.contact || (kind === "email" ? "mailto:" + to : to);
     const note = make("p", "note");

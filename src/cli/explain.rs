@@ -115,7 +115,7 @@ fn print(index: &Index, page: &Snapshot, facts: &Facts, advice: &Advice, rules: 
     if rules {
         print_line("rules");
         for rule in index.rules() {
-            let said = match fires(rule, facts, page) {
+            let said = match fires(rule, facts, &page.signals(), page.first("url")) {
                 Ok(Some(signal)) => format!("fired by {}", signal.name()),
                 Ok(None) => "fired by the page".to_owned(),
                 Err(Unmet::Page) => continue,

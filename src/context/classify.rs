@@ -6,10 +6,11 @@
 
 use super::address;
 use super::advice::Source;
-use super::signs::{CUES, EVENTS, LD_TYPES, PLATFORM, PLATFORM_NAMES, THINGS};
+use super::signs::{CUES, EVENTS, FIELDS, LD_TYPES, OG_TYPES, PLATFORM, PLATFORM_NAMES, THINGS, TYPE_FIELDS};
 use super::snapshot::Snapshot;
-use super::words::{self, Word};
+use super::words::{self, Word, find, has};
 use crate::page::PageType;
+use crate::text;
 
 /// One reader's word on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,38 +27,32 @@ pub struct Vote {
 #[must_use]
 pub fn votes(page: &Snapshot) -> Vec<Vote> {
     let mut out = Vec::new();
-    if let Some(named) = PageType::from_name(page.attr("page-type")) {
-        out.push(Vote { page: named, weight: 100, source: Source::Shop });
+    if let Some(named) = PageType::from_name(page.named("attr", "page-type")) {
+        vote(&mut out, named, 100, Source::Shop);
         return out;
     }
     structured_data(page, &mut out);
     platform(page, &mut out);
     data_layer(page, &mut out);
-    let checkout = address::votes(page.url, &mut out);
-    // A checkout that shows address and payment at once is on neither step.
-    let one_page = page.has_cue("address-fields") && (page.has_cue("payment-choice") || page.has_cue("card-fields"));
-    if one_page {
-        out.push(Vote { page: PageType::Checkout, weight: 45, source: Source::Dom });
-    }
-    for (kind, weight, name) in CUES {
-        let aside = match kind {
-            // Within a checkout a password is a returning customer's, not a sign-in page.
-            PageType::AccountLogin | PageType::AccountRegister | PageType::Cart => checkout,
-            kind => one_page && general(*kind) == Some(PageType::Checkout),
-        };
-        if !aside && page.has_cue(name) {
-            out.push(Vote { page: *kind, weight: *weight, source: Source::Dom });
-        }
-    }
-    headings(page, checkout, &mut out);
+    let checkout = address::votes(page.first("url"), &mut out);
+    cues(page, checkout, &mut out);
+    heading(page.first("h"), 30, checkout, &mut out);
+    // What follows a dash or a bar is the shop's name.
+    let title = page.first("title").split(['|', '–', '—', '·']).next().unwrap_or_default();
+    heading(title, 15, checkout, &mut out);
     out
 }
 
 /// The kind of page that the votes speak for, how sure that is (0 to 100), and its best witness.
 #[must_use]
 pub fn decide(votes: &[Vote]) -> (PageType, u8, Source) {
-    let sum =
-        |page: PageType| votes.iter().filter(|vote| vote.page == page).map(|vote| u32::from(vote.weight)).sum::<u32>();
+    let mut sums = [0u32; PageType::ALL.len()];
+    for vote in votes {
+        if let Some(sum) = sums.get_mut(vote.page as usize) {
+            *sum += u32::from(vote.weight);
+        }
+    }
+    let sum = |page: PageType| sums.get(page as usize).copied().unwrap_or_default();
     let mut best = (PageType::Other, 0);
     let mut second = 0;
     for page in PageType::ALL {
@@ -74,24 +69,34 @@ pub fn decide(votes: &[Vote]) -> (PageType, u8, Source) {
             second = total;
         }
     }
-    if best.1 == 0 {
-        return (PageType::Other, 0, Source::Nothing);
+    let mut witness = (0, Source::Nothing);
+    for vote in votes {
+        if vote.page == best.0 && vote.weight > witness.0 {
+            witness = (vote.weight, vote.source);
+        }
     }
-    let witness = votes.iter().filter(|vote| vote.page == best.0).max_by_key(|vote| vote.weight);
-    let source = witness.map_or(Source::Nothing, |vote| vote.source);
-    if source == Source::Shop {
-        return (best.0, 100, source);
+    if witness.1 == Source::Shop {
+        return (best.0, 100, Source::Shop);
     }
     // 20 stands for the votes nobody cast: one weak sign alone leaves doubt.
     let confidence = best.1 * 100 / (best.1 + second + 20);
-    (best.0, confidence.min(99) as u8, source)
+    (best.0, confidence.min(99) as u8, witness.1)
 }
 
 /// Path of the one thing that the page sells, as it stands before `.@type`.
 pub(super) fn main_thing<'a>(page: &Snapshot<'a>) -> Option<&'a str> {
-    let mut things = page.ld.iter().filter(|(path, value)| is_thing(value) && at_top(path));
+    let mut things = page.all("ld").filter(|line| at_top(line.value) && has(THINGS, type_name(line.second)));
     let first = things.next()?;
-    things.next().is_none().then(|| first.0.strip_suffix(".@type")).flatten()
+    if things.next().is_some() { None } else { first.value.strip_suffix(".@type") }
+}
+
+/// A reader's word; said twice it counts once.
+#[inline(never)]
+pub(super) fn vote(out: &mut Vec<Vote>, page: PageType, weight: u8, source: Source) {
+    let vote = Vote { page, weight, source };
+    if !out.contains(&vote) {
+        out.push(vote);
+    }
 }
 
 /// The kind of which this one is a special case.
@@ -100,40 +105,34 @@ fn general(page: PageType) -> Option<PageType> {
         PageType::CheckoutAddress
         | PageType::CheckoutShipping
         | PageType::CheckoutPayment
-        | PageType::CheckoutReview => Some(PageType::Checkout),
-        PageType::OrderConfirmation => Some(PageType::Checkout),
+        | PageType::CheckoutReview
+        | PageType::OrderConfirmation => Some(PageType::Checkout),
         PageType::AccountLogin | PageType::AccountRegister | PageType::OrderStatus => Some(PageType::Account),
         _ => None,
     }
 }
 
 fn structured_data(page: &Snapshot, out: &mut Vec<Vote>) {
-    let mut add = |page, weight| out.push(Vote { page, weight, source: Source::StructuredData });
-    let n_things = page.ld.iter().filter(|(path, value)| is_thing(value) && at_top(path)).count();
-    match n_things {
-        0 => {}
-        1 => add(PageType::Product, 70),
-        _ => add(PageType::Category, 45),
-    }
-    for (path, value) in &page.ld {
-        if path.ends_with("@type") && at_top(path) {
-            for (kind, weight, names) in LD_TYPES {
-                if names.split(' ').any(|name| name == type_name(value)) {
-                    add(*kind, *weight);
-                }
-            }
+    let mut n_things = 0;
+    for line in page.all("ld") {
+        if !at_top(line.value) {
+            continue;
+        }
+        let name = type_name(line.second);
+        if has(THINGS, name) {
+            n_things += 1;
+        } else if let Some((kind, weight)) = find(LD_TYPES, name) {
+            vote(out, kind, weight, Source::StructuredData);
         }
     }
-    match page.meta("og:type") {
-        "product" | "product.item" | "og:product" => add(PageType::Product, 50),
-        "product.group" => add(PageType::Category, 50),
-        "article" => add(PageType::Information, 50),
-        _ => {}
+    match n_things {
+        0 => {}
+        1 => vote(out, PageType::Product, 70, Source::StructuredData),
+        _ => vote(out, PageType::Category, 45, Source::StructuredData),
     }
-}
-
-fn is_thing(value: &str) -> bool {
-    THINGS.split(' ').any(|name| name == type_name(value))
+    if let Some((kind, weight)) = find(OG_TYPES, page.named("meta", "og:type")) {
+        vote(out, kind, weight, Source::StructuredData);
+    }
 }
 
 /// `https://schema.org/Product` and `Product` are one.
@@ -141,131 +140,96 @@ fn type_name(value: &str) -> &str {
     value.rsplit(['/', '#', ':']).next().unwrap_or_default()
 }
 
-/// Whether the path is that of a thing the page is about, not of one that it mentions.
+/// Whether the path is that of the type of a thing the page is about, not of one that it mentions.
+#[inline(never)]
 fn at_top(path: &str) -> bool {
     path.strip_suffix("@type").is_some_and(|rest| {
         rest.split('.').all(|part| {
-            matches!(part, "" | "@graph" | "mainEntity")
-                || part.strip_prefix('m').unwrap_or(part).bytes().all(|b| b.is_ascii_digit())
+            has("@graph mainEntity", part) || part.strip_prefix('m').unwrap_or(part).bytes().all(|b| b.is_ascii_digit())
         })
     })
 }
 
 fn platform(page: &Snapshot, out: &mut Vec<Vote>) {
-    let mut add = |page, weight| out.push(Vote { page, weight, source: Source::Platform });
-    let mut seen = Vec::new();
-    for class in page.class.split_ascii_whitespace() {
-        for (kind, names) in PLATFORM {
-            if !seen.contains(kind) && names.split_ascii_whitespace().any(|name| name == class) {
-                seen.push(*kind);
-                // A body id is a common word and may be anybody's; a class of this form is nobody else's.
-                add(*kind, if class.starts_with('#') { 55 } else { 75 });
-            }
+    for class in page.first("class").split(' ') {
+        if let Some((kind, weight)) = find(PLATFORM, class) {
+            // A body id is a common word and may be anybody's; a class of this form is nobody else's.
+            vote(out, kind, if class.starts_with('#') { 55 } else { weight }, Source::Platform);
         }
     }
-    for (name, value) in &page.globals {
-        let says_type = ["page_name", "pageType", "action", "step"].iter().any(|end| name.ends_with(end));
-        if says_type && let Some(kind) = platform_name(value) {
-            add(kind, 85);
+    for line in page.all("global") {
+        let field = line.value.rsplit('.').next().unwrap_or_default();
+        if has("page_name pageType action step", field) {
+            platform_name(line.second, 85, Source::Platform, out);
         }
     }
 }
 
-fn platform_name(value: &str) -> Option<PageType> {
-    let value = value.to_ascii_lowercase();
-    let listed = PLATFORM_NAMES.iter().find(|(_, names)| names.split(' ').any(|name| name == value));
-    match (listed, words::word(&value)) {
-        (Some((page, _)), _) => Some(*page),
-        (None, Some(Word::Names(page))) => Some(page),
-        _ => None,
-    }
+/// Votes by a name that a platform or a `dataLayer` gives its page.
+#[inline(never)]
+fn platform_name(name: &str, weight: u8, source: Source, out: &mut Vec<Vote>) {
+    let name = name.to_ascii_lowercase();
+    let kind = match (find(PLATFORM_NAMES, &name), words::word(&name)) {
+        (Some((kind, _)), _) | (None, Some(Word::Names(kind, _))) => kind,
+        _ => return,
+    };
+    vote(out, kind, weight, source);
 }
 
 fn data_layer(page: &Snapshot, out: &mut Vec<Vote>) {
-    let mut seen = Vec::new();
-    for (event, field) in &page.events {
-        let mut kinds = EVENTS
-            .iter()
-            .filter(|(.., names)| names.split(' ').any(|name| name == *event))
-            .map(|(page, weight, _)| (*page, *weight))
-            .collect::<Vec<_>>();
+    for line in page.all("dl") {
+        let (field, value) = line.second.split_once('=').unwrap_or((line.second, ""));
+        let mut parts = field.split('.');
         // The older enhanced e-commerce shape says it by the name of a field.
-        for (start, kind, weight) in [
-            ("ecommerce.detail.", PageType::Product, 55),
-            ("ecommerce.impressions.", PageType::Category, 20),
-            ("ecommerce.purchase.", PageType::OrderConfirmation, 75),
-            ("ecommerce.checkout.", PageType::Checkout, 40),
-        ] {
-            if field.starts_with(start) {
-                kinds.push((kind, weight));
-            }
+        let shape = if parts.next() == Some("ecommerce") { parts.next().unwrap_or_default() } else { "" };
+        for found in [find(EVENTS, line.value), find(FIELDS, shape)].into_iter().flatten() {
+            vote(out, found.0, found.1, Source::DataLayer);
         }
-        if let Some((name, value)) = field.split_once('=') {
-            let name = name.rsplit('.').next().unwrap_or_default();
-            let says_type =
-                ["pagetype", "page_type", "ecomm_pagetype", "pagecategory", "page_template", "template", "contenttype"]
-                    .iter()
-                    .any(|known| name.eq_ignore_ascii_case(known));
-            if says_type && let Some(kind) = platform_name(value) {
-                kinds.push((kind, 70));
-            }
-        }
-        for (kind, weight) in kinds {
-            if !seen.contains(&(kind, weight)) {
-                seen.push((kind, weight));
-                out.push(Vote { page: kind, weight, source: Source::DataLayer });
-            }
+        let last = field.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+        if has(TYPE_FIELDS, &last) {
+            platform_name(value, 70, Source::DataLayer, out);
         }
     }
 }
 
-fn headings(page: &Snapshot, checkout: bool, out: &mut Vec<Vote>) {
-    let first = page.headings.first().copied().unwrap_or_default();
-    for (text, weight) in [(first, 30), (page.title.split(['|', '–', '—', '·']).next().unwrap_or_default(), 15)] {
-        let name = joined(text);
-        if name.is_empty() {
-            continue;
-        }
-        if words::thanks(&name) {
-            out.push(Vote { page: PageType::OrderConfirmation, weight: weight + 15, source: Source::Dom });
-        } else if checkout && let Some(step) = words::step(&name) {
-            out.push(Vote { page: step, weight, source: Source::Dom });
-        } else if let Some(Word::Names(kind)) = words::word(&name) {
-            out.push(Vote { page: kind, weight, source: Source::Dom });
+fn cues(page: &Snapshot, checkout: bool, out: &mut Vec<Vote>) {
+    // A checkout that shows address and payment at once is on neither step.
+    let one_page = page.has_cue("address-fields") && (page.has_cue("payment-choice") || page.has_cue("card-fields"));
+    if one_page {
+        vote(out, PageType::Checkout, 45, Source::Dom);
+    }
+    for (kind, weight, name) in CUES {
+        let aside = match kind {
+            // Within a checkout a password is a returning customer's, not a sign-in page.
+            PageType::AccountLogin | PageType::AccountRegister | PageType::Cart => checkout,
+            kind => one_page && general(*kind) == Some(PageType::Checkout),
+        };
+        if !aside && page.has_cue(name) {
+            vote(out, *kind, *weight, Source::Dom);
         }
     }
 }
 
-/// A heading as a path segment would have it: `Votre panier !` becomes `votre-panier`.
-fn joined(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars().take(80) {
-        let plain = fold(c);
-        if plain.is_ascii_alphanumeric() {
-            out.push(plain.to_ascii_lowercase());
-        } else if !out.is_empty() && !out.ends_with('-') && !matches!(c, '\'' | '’') {
-            out.push('-');
+/// Votes by a heading that is nothing but the name of a page: `Votre panier` as `votre-panier`.
+#[inline(never)]
+fn heading(heading: &str, weight: u8, checkout: bool, out: &mut Vec<Vote>) {
+    let mut name = String::new();
+    for token in text::analyze(heading, 8) {
+        if !name.is_empty() {
+            name.push('-');
         }
+        name.push_str(&token.text);
     }
-    out.truncate(out.trim_end_matches('-').len());
-    out
-}
-
-/// Latin letters without their marks. The analyzer's folding asks the browser, which is worth it
-/// for a query but not for one heading.
-fn fold(c: char) -> char {
-    match c {
-        'à'..='å' | 'À'..='Å' | 'ă' | 'Ă' | 'ą' => 'a',
-        'è'..='ë' | 'È'..='Ë' | 'ę' | 'ě' => 'e',
-        'ì'..='ï' | 'Ì'..='Ï' => 'i',
-        'ò'..='ö' | 'Ò'..='Ö' | 'ø' => 'o',
-        'ù'..='ü' | 'Ù'..='Ü' => 'u',
-        'ç' | 'Ç' | 'ć' | 'č' => 'c',
-        'ș' | 'ş' | 'š' | 'ś' | 'Ș' => 's',
-        'ț' | 'ţ' | 'Ț' => 't',
-        'ł' | 'Ł' => 'l',
-        'ñ' | 'ń' => 'n',
-        'ż' | 'ź' | 'ž' => 'z',
-        _ => c,
+    let found = if words::thanks(&name) {
+        Some((PageType::OrderConfirmation, weight + 15))
+    } else if checkout && let Some((step, _)) = words::step(&name) {
+        Some((step, weight))
+    } else if let Some(Word::Names(kind, _)) = words::word(&name) {
+        Some((kind, weight))
+    } else {
+        None
+    };
+    if let Some((kind, weight)) = found {
+        vote(out, kind, weight, Source::Dom);
     }
 }

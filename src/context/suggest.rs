@@ -66,11 +66,11 @@ pub enum Unmet {
 ///
 /// # Errors
 /// Says what it waits for.
-pub fn fires(rule: &Rule, facts: &Facts, page: &Snapshot) -> Result<Option<Signal>, Unmet> {
+pub fn fires(rule: &Rule, facts: &Facts, signals: &[Signal], url: &str) -> Result<Option<Signal>, Unmet> {
     if rule.pages != 0 && rule.pages & page_bits(facts.page) == 0 {
         return Err(Unmet::Page);
     }
-    if !rule.url.is_empty() && !page.url.contains(rule.url.as_str()) {
+    if !rule.url.is_empty() && !url.contains(rule.url.as_str()) {
         return Err(Unmet::Url);
     }
     let stock = facts.get("stock");
@@ -84,52 +84,65 @@ pub fn fires(rule: &Rule, facts: &Facts, page: &Snapshot) -> Result<Option<Signa
     if rule.signals == 0 {
         return Ok(None);
     }
-    let signal = page.signals.iter().map(|(signal, _)| *signal).find(|signal| rule.signals & signal.bit() != 0);
-    signal.map(Some).ok_or(Unmet::Signal)
+    let signal = signals.iter().find(|signal| rule.signals & signal.bit() != 0);
+    signal.map(|signal| Some(*signal)).ok_or(Unmet::Signal)
 }
 
 /// The suggestions for a page.
 #[must_use]
 pub fn suggest(index: &Index, page: &Snapshot, options: Options) -> Advice {
     let facts = Facts::read(page);
-    let mut found = Candidates(Vec::new());
+    let signals = page.signals();
+    let mut found = Candidates { index, articles: Vec::new(), questions: MAX_QUESTIONS };
     let mut say = (0, "");
+    // Which field is in trouble says more than that one is.
+    let label = page.all("label").next_back().map_or("", |line| line.value);
+    let because = |signal| {
+        Reason::Signal(signal, if signal == Signal::ValidationError { label.to_owned() } else { String::new() })
+    };
     if options.rules {
         for rule in index.rules() {
-            let Ok(signal) = fires(rule, &facts, page) else { continue };
+            let Ok(signal) = fires(rule, &facts, &signals, page.first("url")) else {
+                continue;
+            };
             let priority = u32::from(rule.priority) * PRIORITY_STEP;
-            match signal {
-                Some(signal) => {
-                    found.add(rule.article, SIGNAL_RULE + priority, || {
-                        Reason::Signal(signal, label(page, signal).to_owned())
-                    });
-                    // A line said unasked answers to something that happened, never to a mere visit.
-                    if priority > say.0 && !rule.say.is_empty() {
-                        say = (priority, &rule.say);
-                    }
-                }
-                None => {
-                    // Said of the checkout as a whole, it yields to what is said of the step.
-                    let general = if rule.pages & facts.page.bit() == 0 { 2 * PRIORITY_STEP } else { 0 };
-                    found.add(rule.article, PAGE_RULE + priority - general, || Reason::Page(facts.page));
-                }
+            let Some(signal) = signal else {
+                // Said of the checkout as a whole, it yields to what is said of the step.
+                let general = if rule.pages & facts.page.bit() == 0 { 2 * PRIORITY_STEP } else { 0 };
+                found.add(rule.article, PAGE_RULE + priority - general, Reason::Page(facts.page));
+                continue;
+            };
+            found.add(rule.article, SIGNAL_RULE + priority, because(signal));
+            // A line said unasked answers to something that happened, never to a mere visit.
+            if priority > say.0 && !rule.say.is_empty() {
+                say = (priority, &rule.say);
             }
         }
     }
-    let mut questions = MAX_QUESTIONS;
-    for (signal, _) in page.signals.iter().take(4) {
-        found.ask(index, topics::of_signal(index, *signal), SIGNAL_TOPIC, &mut questions, |_| {
-            Reason::Signal(*signal, label(page, *signal).to_owned())
-        });
+    for signal in signals.iter().take(4) {
+        found.ask(topics::of_signal(index, *signal), SIGNAL_TOPIC, Some(because(*signal)));
     }
-    for label in page.labels.iter().rev().take(2) {
-        found.ask(index, label, LABEL_WORDS, &mut questions, |words| Reason::Words(words.to_owned()));
+    found.ask(label, LABEL_WORDS, None);
+    found.ask(topics::of_page(index, facts.page), PAGE_TOPIC, Some(Reason::Page(facts.page)));
+    let heading = page.first("h");
+    found.ask(if heading.is_empty() { page.first("title") } else { heading }, PAGE_WORDS, None);
+    found.step_back(page, "read", READ_PERCENT);
+    found.step_back(page, "helped", HELPED_PERCENT);
+
+    let mut suggestions = found.articles;
+    // Of equals the author's order counts.
+    suggestions.sort_by_key(|one| (1000 - one.score.min(1000), one.article));
+    suggestions.truncate(options.limit);
+    let badge = suggestions.iter().filter(|one| matches!(one.reason, Reason::Signal(..))).count() as u8;
+    Advice {
+        page: facts.page,
+        confidence: facts.confidence,
+        source: facts.source,
+        badge,
+        say: say.1.to_owned(),
+        product: facts.get("product").to_owned(),
+        suggestions,
     }
-    found.ask(index, topics::of_page(index, facts.page), PAGE_TOPIC, &mut questions, |_| Reason::Page(facts.page));
-    // On a product page the words are the product's, which the help rarely speaks of.
-    let words = page.headings.first().copied().unwrap_or(page.title);
-    found.ask(index, &words.replace('|', " "), PAGE_WORDS, &mut questions, |words| Reason::Words(words.to_owned()));
-    found.rank(index, page, options.limit, &facts, say.1)
 }
 
 /// The page's own bit, and for a step of the checkout that of the checkout as a whole.
@@ -141,70 +154,52 @@ fn page_bits(page: PageType) -> u32 {
     page.bit() | if checkout { PageType::Checkout.bit() } else { 0 }
 }
 
-/// The label of the field in trouble, where the signal is about a field.
-fn label<'a>(page: &Snapshot<'a>, signal: Signal) -> &'a str {
-    match signal {
-        Signal::ValidationError => page.labels.last().copied().unwrap_or_default(),
-        _ => "",
-    }
+/// Articles with the best that speaks for each.
+struct Candidates<'a> {
+    index: &'a Index,
+    articles: Vec<Suggestion>,
+    /// How many questions may still be asked.
+    questions: usize,
 }
 
-/// Articles with the best that speaks for each.
-struct Candidates(Vec<(u32, u32, Reason)>);
-
-impl Candidates {
-    fn add(&mut self, article: u32, score: u32, reason: impl FnOnce() -> Reason) {
-        match self.0.iter_mut().find(|(known, ..)| *known == article) {
-            Some(entry) if entry.1 < score => *entry = (article, score, reason()),
-            Some(_) => {}
-            None => self.0.push((article, score, reason())),
+impl Candidates<'_> {
+    #[inline(never)]
+    fn add(&mut self, article: u32, score: u32, reason: Reason) {
+        let score = score.min(1000) as u16;
+        match self.articles.iter_mut().find(|known| known.article == article) {
+            Some(known) if known.score >= score => {}
+            Some(known) => *known = Suggestion { article, score, reason },
+            None => self.articles.push(Suggestion { article, score, reason }),
         }
     }
 
-    /// Adds the best answer to each question between bars.
-    fn ask(&mut self, index: &Index, questions: &str, first: u32, left: &mut usize, reason: impl Fn(&str) -> Reason) {
+    /// Adds the best answer to each question between bars; without a reason the words are it.
+    #[inline(never)]
+    fn ask(&mut self, questions: &str, first: u32, reason: Option<Reason>) {
         let mut score = first;
-        for question in questions.split('|').map(str::trim).filter(|question| !question.is_empty()) {
-            if *left == 0 {
+        for question in questions.split('|') {
+            if self.questions == 0 {
                 return;
             }
-            *left -= 1;
-            let (answerable, hits) = search::rank(index, question, 1);
+            self.questions -= 1;
+            let (answerable, hits) = search::rank(self.index, question, 1);
             if answerable >= SURE
                 && let Some((article, _)) = hits.first()
             {
-                self.add(*article, score, || reason(question));
+                let reason = reason.clone().unwrap_or_else(|| Reason::Words(question.to_owned()));
+                self.add(*article, score, reason);
                 score = score.saturating_sub(TOPIC_STEP);
             }
         }
     }
 
-    fn rank(mut self, index: &Index, page: &Snapshot, limit: usize, facts: &Facts, say: &str) -> Advice {
-        let number = |id: &&str| index.find(id);
-        for (ids, percent) in [(&page.read, READ_PERCENT), (&page.helped, HELPED_PERCENT)] {
-            for article in ids.iter().filter_map(number) {
-                if let Some(entry) = self.0.iter_mut().find(|(known, ..)| *known == article) {
-                    entry.1 = entry.1 * percent / 100;
-                }
+    /// What the shopper knows already makes room.
+    fn step_back(&mut self, page: &Snapshot, key: &str, percent: u32) {
+        for line in page.all(key) {
+            let number = self.index.find(line.value);
+            if let Some(known) = self.articles.iter_mut().find(|known| Some(known.article) == number) {
+                known.score = (u32::from(known.score) * percent / 100) as u16;
             }
-        }
-        // Of equals the author's order counts.
-        self.0.sort_by_key(|(article, score, _)| (u32::MAX - score, *article));
-        self.0.truncate(limit);
-        let badge =
-            self.0.iter().filter(|(_, score, reason)| *score >= SIGNAL_RULE && matches!(reason, Reason::Signal(..)));
-        Advice {
-            page: facts.page,
-            confidence: facts.confidence,
-            source: facts.source,
-            badge: badge.count() as u8,
-            say: say.to_owned(),
-            product: facts.get("product").to_owned(),
-            suggestions: self
-                .0
-                .into_iter()
-                .map(|(article, score, reason)| Suggestion { article, score: score.min(1000) as u16, reason })
-                .collect(),
         }
     }
 }

@@ -39,7 +39,9 @@ pub fn snapshot(html: &str, visit: &Visit) -> String {
     lines.add(&["url", visit.url]);
     lines.add(&["lang", root.attr("lang").unwrap_or_default()]);
     lines.add(&["title", &page.all("title").first().map(|title| text_of(*title)).unwrap_or_default()]);
-    lines.add(&["attr", "page-type", visit.page_type]);
+    if !visit.page_type.is_empty() {
+        lines.add(&["attr", "page-type", visit.page_type]);
+    }
     for signal in &visit.signals {
         lines.add(&["signal", signal, "1"]);
     }
