@@ -10,6 +10,8 @@ mod victim;
 mod agents;
 #[path = "inbox/chaos.rs"]
 mod chaos;
+#[path = "inbox/faults.rs"]
+mod faults;
 #[path = "inbox/limits.rs"]
 mod limits;
 #[path = "inbox/load.rs"]

@@ -1,6 +1,7 @@
 //! The program's subcommands: results to stdout, progress to stderr.
 
 pub mod agent;
+pub mod backup;
 pub mod build;
 pub mod check;
 pub mod explain;
@@ -45,6 +46,8 @@ enum Command {
     Widget(widget::Args),
     /// Say who may answer in the inbox
     Agent(agent::Args),
+    /// Copy the inbox's database, also while the server runs
+    Backup(backup::Args),
 }
 
 /// How the program ends.
@@ -144,6 +147,7 @@ pub fn run() -> Result<Exit, CliError> {
         Command::Serve(args) => serve::command(&args),
         Command::Widget(args) => widget::command(&args),
         Command::Agent(args) => agent::command(&args),
+        Command::Backup(args) => backup::command(&args),
     }
 }
 

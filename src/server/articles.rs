@@ -27,7 +27,13 @@ const OTHERWISE: &str = "en";
 /// The indexes beside the widget's files, opened when first asked for.
 pub struct Articles {
     folder: PathBuf,
-    open: Mutex<HashMap<String, (Option<SystemTime>, Arc<Index>)>>,
+    open: Mutex<HashMap<String, Opened>>,
+}
+
+/// An index, and when its file was written.
+struct Opened {
+    modified: Option<SystemTime>,
+    index: Arc<Index>,
 }
 
 impl Articles {
@@ -51,13 +57,11 @@ impl Articles {
         let path = self.folder.join(format!("{lang}.hnx"));
         let modified = std::fs::metadata(&path).ok()?.modified().ok();
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, index)) = open.get(lang)
-            && *known == modified
-        {
-            return Some(Arc::clone(index));
+        if let Some(known) = open.get(lang).filter(|known| known.modified == modified) {
+            return Some(Arc::clone(&known.index));
         }
         let index = Arc::new(Index::open(std::fs::read(&path).ok()?).ok()?);
-        open.insert(lang.to_owned(), (modified, Arc::clone(&index)));
+        open.insert(lang.to_owned(), Opened { modified, index: Arc::clone(&index) });
         Some(index)
     }
 

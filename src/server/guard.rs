@@ -46,6 +46,7 @@ pub async fn guard(State(app): State<App>, mut request: Request, next: Next) -> 
     } else {
         answer(&app, address, &path, request, next).await
     };
+    app.metrics.answered(response.status());
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if is_chat || path.starts_with("/agent/api/") {

@@ -19,8 +19,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
+use super::App;
 use super::hub::stopped;
-use super::limits::Limits;
+use super::metrics::Open;
 
 /// Most bytes of a request's head, and of what hyper reads ahead.
 const HEAD_BYTES: usize = 32 * 1024;
@@ -30,7 +31,8 @@ const BUSY: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 /// Answers connections until `stopping` says so, then waits for those that are open.
-pub async fn serve(listener: TcpListener, router: Router, limits: &Limits, mut stopping: watch::Receiver<bool>) {
+pub async fn serve(listener: TcpListener, router: Router, app: &App, mut stopping: watch::Receiver<bool>) {
+    let limits = &app.limits;
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
@@ -58,9 +60,10 @@ pub async fn serve(listener: TcpListener, router: Router, limits: &Limits, mut s
             continue;
         };
         let connection = answer(stream, address, router.clone(), builder.clone(), stopping.clone());
+        let counted = Open::one(&app.metrics.connections);
         open.spawn(async move {
             connection.await;
-            drop(permit);
+            drop((permit, counted));
         });
     }
     drop(listener);

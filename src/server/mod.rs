@@ -15,6 +15,7 @@ mod hub;
 pub mod limits;
 mod listener;
 mod live;
+mod metrics;
 mod origin;
 mod page;
 mod rate;
@@ -44,6 +45,7 @@ use self::guard::ExtraHeader;
 use self::hours::Hours;
 use self::hub::Hub;
 use self::limits::Limits;
+use self::metrics::Metrics;
 use self::origin::Origins;
 use self::rate::Rate;
 use self::store::Store;
@@ -139,6 +141,7 @@ impl std::ops::Deref for App {
 pub(crate) struct Inner {
     store: Store,
     hub: Arc<Hub>,
+    metrics: Arc<Metrics>,
     limits: Limits,
     origins: Origins,
     requests: Rate<u64>,
@@ -184,11 +187,13 @@ pub async fn bind(options: Options) -> Result<Server, ServeError> {
     }
     let hub = Arc::new(Hub::default());
     let limits = options.limits;
-    let store = Store::open(&options.db, &limits, Arc::clone(&hub))
+    let metrics = Arc::new(Metrics::default());
+    let store = Store::open(&options.db, &limits, Arc::clone(&hub), Arc::clone(&metrics))
         .map_err(|source| ServeError::Store { path: options.db, source })?;
     let app = App(Arc::new(Inner {
         store,
         hub,
+        metrics,
         origins: Origins::new(&options.allow_origins),
         requests: Rate::new(limits.requests_per_s, limits.requests_burst),
         messages: Rate::new(limits.messages_per_s, limits.messages_burst),
@@ -233,6 +238,17 @@ pub fn agent_names(db: &Path) -> Result<Vec<String>, ServeError> {
     with_database(db, store::agents::names)
 }
 
+/// Copies a database to a new file; the server may be running. An incomplete copy is removed.
+///
+/// # Errors
+/// When one of the files cannot be used.
+pub fn backup(db: &Path, out: &Path) -> Result<(), ServeError> {
+    let wrong = |source| ServeError::Store { path: out.to_owned(), source };
+    let partial = out.with_added_extension("part");
+    with_database(db, |conn| conn.backup("main", &partial, None))?;
+    std::fs::rename(&partial, out).map_err(|error| wrong(StoreError::File(error)))
+}
+
 fn with_database<T>(
     db: &Path,
     run: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T>,
@@ -258,7 +274,7 @@ impl Server {
             shutdown.await;
             app.hub.stop();
         };
-        tokio::join!(listener::serve(listener, router, &app.limits, stopping), away::watch(app.clone()), stop);
+        tokio::join!(listener::serve(listener, router, &app, stopping), away::watch(app.clone()), stop);
         // Joining the writer blocks, though not for long.
         let closing = app.clone();
         let _ = tokio::task::spawn_blocking(move || closing.store.close()).await;
@@ -288,6 +304,7 @@ fn router(app: App) -> Router {
         .route("/live", get(live::live));
     Router::new()
         .route("/healthz", get(health))
+        .route("/metrics", get(metrics::metrics))
         .route("/v1/availability", get(shopper::availability))
         .nest("/v1/conversations", conversations)
         .nest("/agent/api", agents)
@@ -298,7 +315,8 @@ fn router(app: App) -> Router {
 
 /// `GET /healthz`
 async fn health(State(app): State<App>) -> (StatusCode, &'static str) {
-    if app.store.is_healthy() {
+    // A store that failed is tried again, so that health comes back as soon as the cause is gone.
+    if app.store.is_healthy() || app.store.try_write().await {
         (StatusCode::OK, "ok\n")
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "cannot write to the database\n")

@@ -13,6 +13,7 @@ use tokio::time::{Instant, interval_at, timeout};
 
 use super::App;
 use super::hub::{Listener, Pulse, stopped};
+use super::metrics::Open;
 use super::refuse::Refuse;
 use super::secret::Digest;
 use super::shopper::{conversation_id, parse, read_events, token};
@@ -51,6 +52,7 @@ pub async fn upgrade(
 }
 
 async fn talk(app: App, id: String, mut socket: WebSocket) {
+    let _counted = Open::one(&app.metrics.sockets);
     let outcome = match greet(&mut socket).await {
         Ok((token, after)) => {
             let link = Link { listener: app.hub.listen(&id), app: &app, id: &id, token, cursor: after };

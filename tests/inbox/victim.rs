@@ -24,29 +24,35 @@ pub struct Victim {
 
 impl Victim {
     pub fn start() -> Victim {
+        Victim::start_by(&[]).expect("the server starts")
+    }
+
+    /// Starts it by another program, which gets its command line.
+    pub fn start_by(by: &[&str]) -> Option<Victim> {
         let folder = TempDir::new().expect("a folder");
         std::fs::write(folder.path().join("config.yaml"), CONFIG).expect("a file");
         let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
         let address = format!("127.0.0.1:{port}");
-        let child = Victim::spawn(folder.path().to_owned(), &address);
-        Victim { folder, address, child }
+        let child = Victim::spawn(by, folder.path().to_owned(), &address).ok()?;
+        Some(Victim { folder, address, child })
     }
 
-    fn spawn(folder: PathBuf, address: &str) -> Child {
-        Command::new(env!("CARGO_BIN_EXE_helpnook"))
+    fn spawn(by: &[&str], folder: PathBuf, address: &str) -> std::io::Result<Child> {
+        let words: Vec<&str> = by.iter().copied().chain([env!("CARGO_BIN_EXE_helpnook")]).collect();
+        Command::new(words[0])
+            .args(&words[1..])
             .current_dir(folder)
             .args(["serve", "--config", "config.yaml", "--site", ".", "--db", "inbox.db", "--listen", address])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .expect("the server starts")
     }
 
     /// Kills it without warning, and starts it again.
     pub fn kill_and_restart(&mut self) {
         self.child.kill().expect("it was running");
         self.child.wait().expect("it ends");
-        self.child = Victim::spawn(self.folder.path().to_owned(), &self.address);
+        self.child = Victim::spawn(&[], self.folder.path().to_owned(), &self.address).expect("the server starts");
     }
 
     /// Waits until it answers; says how long that took.
@@ -57,6 +63,11 @@ impl Victim {
             assert!(start.elapsed() < Duration::from_secs(20), "it does not answer");
         }
         start.elapsed()
+    }
+
+    /// Its number among the processes.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Its memory now, in bytes, where the system tells.

@@ -159,6 +159,24 @@ pub fn put_note(tx: &mut Tx<'_>, id: &str, agent: &str, note: &str, text: &str) 
     Ok(())
 }
 
+/// How many conversations there are of which kind.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Counts {
+    /// Not closed.
+    pub open: u64,
+    /// Not closed, and the shopper waits.
+    pub waiting: u64,
+}
+
+/// Counts conversations.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn counts(conn: &Connection) -> rusqlite::Result<Counts> {
+    conn.prepare_cached("SELECT count(*), count(waiting_ms) FROM conversation WHERE closed = 0 AND cursor > 0")?
+        .query_row([], |row| Ok(Counts { open: row.get(0)?, waiting: row.get(1)? }))
+}
+
 /// The usual time from a shopper's first message to the first answer, in seconds: the median of late.
 ///
 /// # Errors

@@ -11,7 +11,7 @@ mod schema;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -21,6 +21,7 @@ use tokio::sync::oneshot;
 
 use super::hub::{Hub, Notice};
 use super::limits::Limits;
+use super::metrics::Metrics;
 use super::refuse::Refuse;
 
 /// Connections kept for readers.
@@ -39,6 +40,8 @@ pub enum StoreError {
     },
     /// SQLite says no.
     Sqlite(rusqlite::Error),
+    /// A copy of the file cannot be put in its place.
+    File(std::io::Error),
     /// No thread for the writer.
     Thread(std::io::Error),
 }
@@ -51,6 +54,7 @@ impl std::fmt::Display for StoreError {
                 "the database is version {got}, this release knows {expected}: use the newer release, or restore a backup"
             ),
             StoreError::Sqlite(error) => write!(f, "the database cannot be used: {error}"),
+            StoreError::File(error) => write!(f, "the copy cannot be put in its place: {error}"),
             StoreError::Thread(error) => write!(f, "no thread for the database: {error}"),
         }
     }
@@ -105,15 +109,14 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be used.
-    pub fn open(path: &Path, limits: &Limits, hub: Arc<Hub>) -> Result<Store, StoreError> {
+    pub fn open(path: &Path, limits: &Limits, hub: Arc<Hub>, metrics: Arc<Metrics>) -> Result<Store, StoreError> {
         let conn = open(path)?;
         let (sender, receiver) = sync_channel(limits.write_queue);
         let failing = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&failing);
-        let batch = limits.commit_batch.max(1);
+        let writer = Writer { conn, most: limits.commit_batch.max(1), failing: Arc::clone(&failing), metrics };
         let thread = std::thread::Builder::new()
             .name("store".to_owned())
-            .spawn(move || write_batches(&conn, &receiver, batch, &flag))
+            .spawn(move || writer.run(&receiver))
             .map_err(StoreError::Thread)?;
         Ok(Store {
             path: path.to_owned(),
@@ -192,6 +195,15 @@ impl Store {
         task.await.unwrap_or(Err(Refuse::Unavailable))
     }
 
+    /// Writes something that changes nothing; says whether it reached the disk.
+    pub async fn try_write(&self) -> bool {
+        let write = |tx: &mut Tx<'_>| {
+            let version: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            Ok(tx.pragma_update(None, "user_version", version)?)
+        };
+        self.write(write).await.is_ok()
+    }
+
     /// Whether the last write reached the disk.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
@@ -246,44 +258,64 @@ fn in_savepoint<T>(
     }
 }
 
-fn write_batches(conn: &Connection, jobs: &Receiver<Job>, most: usize, failing: &AtomicBool) {
-    while let Ok(first) = jobs.recv() {
-        let mut writes = Vec::new();
-        let mut forgets = Vec::new();
-        for job in std::iter::once(first).chain(jobs.try_iter().take(most - 1)) {
-            match job {
-                Job::Write(write) => writes.push(write),
-                Job::Forget(done) => forgets.push(done),
+/// The thread that writes.
+struct Writer {
+    conn: Connection,
+    most: usize,
+    failing: Arc<AtomicBool>,
+    metrics: Arc<Metrics>,
+}
+
+impl Writer {
+    fn run(self, jobs: &Receiver<Job>) {
+        while let Ok(first) = jobs.recv() {
+            let mut writes = Vec::new();
+            let mut forgets = Vec::new();
+            for job in std::iter::once(first).chain(jobs.try_iter().take(self.most - 1)) {
+                match job {
+                    Job::Write(write) => writes.push(write),
+                    Job::Forget(done) => forgets.push(done),
+                }
+            }
+            if !writes.is_empty() {
+                self.commit(writes);
+            }
+            if !forgets.is_empty() && empty_log(&self.conn) {
+                for done in forgets {
+                    let _ = done.send(());
+                }
             }
         }
-        match write_batch(conn, writes) {
+        // An empty log makes the next start quick; without it nothing is lost either.
+        empty_log(&self.conn);
+    }
+
+    fn commit(&self, writes: Vec<Write>) {
+        let count = |counter: &AtomicU64, n: usize| {
+            counter.fetch_add(u64::try_from(n).unwrap_or_default(), Ordering::Relaxed);
+        };
+        let n_writes = writes.len();
+        match write_batch(&self.conn, writes) {
             Ok(settled) => {
-                failing.store(false, Ordering::Relaxed);
+                self.failing.store(false, Ordering::Relaxed);
+                count(&self.metrics.commits, 1);
+                count(&self.metrics.writes, n_writes);
                 for settle in settled {
                     settle();
                 }
             }
             Err(error) => {
-                failing.store(true, Ordering::Relaxed);
-                super::log(&format!("store: not written: {error}"));
+                self.failing.store(true, Ordering::Relaxed);
+                count(&self.metrics.failures, 1);
+                crate::server::log(&format!("store: not written: {error}"));
                 // Fails when SQLite has rolled back by itself already.
-                let _ = conn.execute_batch("ROLLBACK");
-            }
-        }
-        if !forgets.is_empty() && empty_log(conn) {
-            for done in forgets {
-                let _ = done.send(());
+                let _ = self.conn.execute_batch("ROLLBACK");
             }
         }
     }
-    // An empty log makes the next start quick; without it nothing is lost either.
-    empty_log(conn);
 }
 
 fn write_batch(conn: &Connection, writes: Vec<Write>) -> rusqlite::Result<Vec<Settle>> {
-    if writes.is_empty() {
-        return Ok(Vec::new());
-    }
     conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
     let settled = writes.into_iter().map(|write| write(conn)).collect();
     conn.prepare_cached("COMMIT")?.execute([])?;
