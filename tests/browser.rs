@@ -1,1 +1,15 @@
-//! Journeys in a real browser.
+//! Journeys in a real browser, against the built demo and the real server: what shoppers, merchants
+//! and agents see. Run by `cargo xtask test`, which builds `target/site` and `target/demo` first.
+
+mod support;
+
+#[path = "journeys/chat.rs"]
+mod chat;
+#[path = "journeys/faults.rs"]
+mod faults;
+#[path = "journeys/help.rs"]
+mod help;
+#[path = "journeys/manners.rs"]
+mod manners;
+#[path = "journeys/offline.rs"]
+mod offline;
