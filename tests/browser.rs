@@ -3,13 +3,5 @@
 
 mod support;
 
-#[path = "journeys/chat.rs"]
-mod chat;
-#[path = "journeys/faults.rs"]
-mod faults;
-#[path = "journeys/help.rs"]
-mod help;
 #[path = "journeys/manners.rs"]
 mod manners;
-#[path = "journeys/offline.rs"]
-mod offline;

@@ -146,7 +146,8 @@ impl Browser {
 
     /// The element of the host page.
     pub async fn outside(&self, selector: &str) -> WebElement {
-        self.until(&format!("{selector} appears on the page"), &format!("!!document.querySelector({selector:?})")).await;
+        self.until(&format!("{selector} appears on the page"), &format!("!!document.querySelector({selector:?})"))
+            .await;
         self.driver.find(By::Css(selector)).await.unwrap()
     }
 

@@ -65,7 +65,10 @@ impl Shop {
 
     async fn start(port: u16, setup: Setup, folder: std::sync::Arc<tempfile::TempDir>) -> Self {
         let site = target().join("site");
-        assert!(site.join("helpnook.js").exists(), "target/site is not built: run `cargo xtask test` or `cargo xtask dist`");
+        assert!(
+            site.join("helpnook.js").exists(),
+            "target/site is not built: run `cargo xtask test` or `cargo xtask dist`"
+        );
         let pages: PathBuf = if setup.only { folder.path().join("pages") } else { target().join("demo") };
         let options = Options {
             listen: format!("127.0.0.1:{port}"),
@@ -75,7 +78,7 @@ impl Shop {
             allow_origins: Vec::new(),
             agents: vec![(AGENT.0.to_owned(), AGENT.1.to_owned())],
             headers: setup.headers.clone(),
-            limits: Default::default(),
+            ..Options::default()
         };
         let (stop, stopped) = oneshot::channel::<()>();
         let server = server::bind(options).await.unwrap_or_else(|e| panic!("the server starts: {e}"));

@@ -33,7 +33,7 @@ pub fn run(args: &[String]) -> Step {
         allow_origins: Vec::new(),
         agents: vec![(AGENT.0.to_owned(), AGENT.1.to_owned())],
         headers: Vec::new(),
-        limits: Default::default(),
+        ..Options::default()
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let server = runtime.block_on(server::bind(options))?;

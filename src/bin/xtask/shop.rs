@@ -40,9 +40,9 @@ pub fn render(out: &Path, tag: &str) -> Step {
                 let template = page["template"].as_str().unwrap_or("index.html");
                 let html = env.get_template(template)?.render(context! {
                     lang,
-                    base => base(lang),
-                    path,
-                    langs => LANGS.iter().map(|(code, name)| context! { code, name, url => format!("{}{path}", base(code)) }).collect::<Vec<Value>>(),
+                    base => plain(base(lang)),
+                    path => plain(path.clone()),
+                    langs => languages(&path),
                     t => strings,
                     products => catalogue["products"],
                     categories => catalogue["categories"],
@@ -63,6 +63,16 @@ pub fn render(out: &Path, tag: &str) -> Step {
 
 fn base(lang: &str) -> String {
     if lang == LANGS[0].0 { String::new() } else { format!("/{lang}") }
+}
+
+/// An address of our own making: escaping its slashes would only make it hard to read.
+fn plain(address: String) -> Value {
+    Value::from_safe_string(address)
+}
+
+fn languages(path: &str) -> Vec<Value> {
+    let url = |code: &str| plain(format!("{}{path}", base(code)));
+    LANGS.iter().map(|(code, name)| context! { code, name, url => url(code) }).collect()
 }
 
 /// The addresses of a page: one, or one for each product or category.
