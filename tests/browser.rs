@@ -3,5 +3,11 @@
 
 mod support;
 
+#[path = "journeys/chat.rs"]
+mod chat;
+#[path = "journeys/help.rs"]
+mod help;
 #[path = "journeys/manners.rs"]
 mod manners;
+#[path = "journeys/offline.rs"]
+mod offline;

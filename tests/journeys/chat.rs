@@ -1,0 +1,87 @@
+//! A shopper and an agent, each in a browser of their own, with the real inbox between them.
+
+use serde_json::json;
+
+use crate::support::browser::{Browser, Look};
+use crate::support::shop::{AGENT, Shop};
+
+/// Opens the conversation by the fewest actions.
+async fn to_a_person(browser: &Browser) {
+    browser.click_inside("button.launcher").await;
+    browser.click_inside("[data-way=chat], .foot .first").await;
+    browser.inside("#hn-message").await;
+}
+
+/// The agent's page, signed in.
+async fn agent(shop: &Shop) -> Browser {
+    let browser = Browser::start(Look::default()).await;
+    browser.goto(&format!("{}/agent/", shop.url)).await;
+    browser.outside("input[name=name]").await.send_keys(AGENT.0).await.unwrap();
+    browser.outside("input[name=password]").await.send_keys(AGENT.1).await.unwrap();
+    browser.outside("button.primary").await.click().await.unwrap();
+    browser.outside("ul.rows").await;
+    browser
+}
+
+#[tokio::test]
+async fn an_agent_sees_what_was_tried_and_answers_live() {
+    let shop = Shop::open().await;
+    let desk = agent(&shop).await;
+    let shopper = Browser::start(Look::default()).await;
+    shopper.goto(&format!("{}/product/fell-rain-jacket/", shop.url)).await;
+    shopper.click_inside("button.launcher").await;
+    shopper.type_inside("#hn-search", "refund").await;
+    shopper.click_inside("[role=option]").await;
+    let read = shopper.until("an article is open", "$('h2.question')?.textContent").await;
+    shopper.click_inside("#hn-vote-no").await;
+    shopper.click_inside("[data-way=chat], .foot .first").await;
+    shopper.type_inside("#hn-message", "Where is my money? <b>please</b> 4111 1111 1111 1111").await;
+    shopper.click_inside("#hn-send").await;
+    shopper.until("it is sent", "root.textContent.includes('Sent') || root.textContent.includes('Seen')").await;
+
+    desk.outside("ul.rows li button, ul.rows li a").await.click().await.unwrap();
+    let body = "document.body.textContent";
+    desk.until("the agent reads it", &format!("{body}.includes('Where is my money?')")).await;
+    desk.until("markup stays text", &format!("{body}.includes('<b>please</b>')")).await;
+    desk.until("the article read is told", &format!("{body}.includes({read})")).await;
+    desk.until("the search is told", &format!("document.querySelector('aside.context').textContent.includes('refund')")).await;
+    assert_eq!(desk.js(&format!("return {body}.includes('4111 1111 1111 1111')")).await, json!(false), "card number");
+    desk.shot("agent").await;
+
+    desk.outside("form.composer textarea, .composer textarea").await.send_keys("It left us on Monday.").await.unwrap();
+    desk.outside("button.send").await.click().await.unwrap();
+    shopper.until("the answer arrives", "$('[role=log]').textContent.includes('It left us on Monday.')").await;
+    shopper.until("it was seen", "root.textContent.includes('Seen')").await;
+    shopper.shot("chat-answered").await;
+
+    // A reload changes nothing.
+    shopper.driver.refresh().await.unwrap();
+    to_a_person(&shopper).await;
+    shopper.until("all is still there", "$('[role=log]').textContent.includes('It left us on Monday.') && $('[role=log]').textContent.includes('Where is my money?')").await;
+    shopper.nothing_broke().await;
+    desk.nothing_broke().await;
+}
+
+#[tokio::test]
+async fn a_message_written_while_the_server_is_gone_arrives_once() {
+    let mut shop = Shop::open().await;
+    let shopper = Browser::start(Look::default()).await;
+    shopper.goto(&format!("{}/contact/", shop.url)).await;
+    to_a_person(&shopper).await;
+    shopper.type_inside("#hn-message", "first").await;
+    shopper.click_inside("#hn-send").await;
+    shopper.until("it is sent", "root.textContent.includes('Sent')").await;
+    shop.stop().await;
+    shopper.type_inside("#hn-message", "second, while you were away").await;
+    shopper.click_inside("#hn-send").await;
+    shopper.until("it waits", "$('[role=log]').textContent.includes('second')").await;
+    shop.restart().await;
+    shopper.until("both are sent", "!root.textContent.includes('Waiting for') && !root.textContent.includes('Sending')").await;
+
+    let desk = agent(&shop).await;
+    desk.outside("ul.rows li button, ul.rows li a").await.click().await.unwrap();
+    let log = "document.querySelector('[role=log]').textContent";
+    desk.until("both arrived", &format!("{log}.includes('first') && {log}.includes('second, while')")).await;
+    let times = desk.js(&format!("return {log}.split('second, while').length - 1")).await;
+    assert_eq!(times, json!(1), "arrived as often");
+}

@@ -1,0 +1,49 @@
+//! Without a network, after the first opening: search, articles, and a message that waits.
+
+use serde_json::json;
+
+use crate::support::browser::{Browser, Look};
+use crate::support::shop::Shop;
+
+#[tokio::test]
+async fn search_articles_and_a_waiting_message_work_offline_and_after_a_reload() {
+    let mut shop = Shop::open().await;
+    let browser = Browser::start(Look::default()).await;
+    let page = format!("{}/product/fell-rain-jacket/", shop.url);
+    browser.goto(&page).await;
+    browser.click_inside("button.launcher").await;
+    browser.until("there are suggestions", "$('#hn-suggested')").await;
+    let kept = "const done = arguments[0]; caches.open('helpnook-v1').then((c) => c.keys()).then((k) => done(k.map((r) => r.url).join(' ')))";
+    // What the service worker keeps is put there after the opening.
+    for _ in 0..100 {
+        let urls = browser.driver.execute_async(kept, Vec::new()).await.unwrap();
+        let urls = urls.json().as_str().unwrap_or_default().to_owned();
+        if ["en.hnx", "panel", "engine", "helpnook.js", "fell-rain-jacket"].iter().all(|part| urls.contains(part)) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+
+    // The network is cut where it cannot be mistaken: nobody listens any more.
+    shop.stop().await;
+    for round in ["before", "after"] {
+        browser.type_inside("#hn-search", "custms dutis").await;
+        browser.until(&format!("search works {round} the reload"), "$$('[role=option]').length").await;
+        browser.click_inside("[role=option]").await;
+        browser.until("the article is shown", "$('h2.question')?.textContent.includes('customs')").await;
+        if round == "before" {
+            browser.click_inside("[data-way=chat], .foot .first").await;
+            browser.type_inside("#hn-message", "written offline").await;
+            browser.click_inside("#hn-send").await;
+            browser.until("the message waits", "$('[role=log]').textContent.includes('written offline')").await;
+            browser.shot("offline").await;
+            browser.goto(&page).await;
+            browser.click_inside("button.launcher").await;
+        }
+    }
+    browser.click_inside("[data-way=chat], .foot .first").await;
+    browser.until("the message is still there", "$('[role=log]').textContent.includes('written offline')").await;
+    shop.restart().await;
+    browser.until("it is sent when the network is back", "root.textContent.includes('Sent')").await;
+    assert_eq!(browser.js("return window.__seen.errors").await, json!([]), "uncaught errors");
+}
