@@ -44,7 +44,11 @@ async fn an_agent_sees_what_was_tried_and_answers_live() {
     desk.until("the agent reads it", &format!("{body}.includes('Where is my money?')")).await;
     desk.until("markup stays text", &format!("{body}.includes('<b>please</b>')")).await;
     desk.until("the article read is told", &format!("{body}.includes({read})")).await;
-    desk.until("the search is told", &format!("document.querySelector('aside.context').textContent.includes('refund')")).await;
+    desk.until(
+        "the search is told",
+        &format!("document.querySelector('aside.context').textContent.includes('refund')"),
+    )
+    .await;
     assert_eq!(desk.js(&format!("return {body}.includes('4111 1111 1111 1111')")).await, json!(false), "card number");
     desk.shot("agent").await;
 
@@ -76,7 +80,9 @@ async fn a_message_written_while_the_server_is_gone_arrives_once() {
     shopper.click_inside("#hn-send").await;
     shopper.until("it waits", "$('[role=log]').textContent.includes('second')").await;
     shop.restart().await;
-    shopper.until("both are sent", "!root.textContent.includes('Waiting for') && !root.textContent.includes('Sending')").await;
+    shopper
+        .until("both are sent", "!root.textContent.includes('Waiting for') && !root.textContent.includes('Sending')")
+        .await;
 
     let desk = agent(&shop).await;
     desk.outside("ul.rows li button, ul.rows li a").await.click().await.unwrap();

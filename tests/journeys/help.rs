@@ -40,7 +40,9 @@ async fn a_refused_coupon_brings_the_coupon_article() {
     browser.goto(&format!("{}/cart/", shop.url)).await;
     browser.outside("form.coupon input").await.send_keys("SUMMER25").await.unwrap();
     browser.keys(Key::Enter + "").await;
-    browser.until("the shop refuses it", "document.querySelector('form.coupon [role=alert]').textContent.length > 5").await;
+    browser
+        .until("the shop refuses it", "document.querySelector('form.coupon [role=alert]').textContent.length > 5")
+        .await;
     browser.until("the widget says so, unasked", "root.textContent.match(/four reasons/i)").await;
     browser.click_inside("button.launcher").await;
     let first = browser.until("there are suggestions", &format!("{SUGGESTED}[0]")).await;
@@ -54,7 +56,8 @@ async fn a_misspelt_word_finds_the_article_and_a_vote_is_thanked() {
     let (_shop, browser) = at("/").await;
     browser.click_inside("button.launcher").await;
     browser.type_inside("#hn-search", "how do i retrun somthing").await;
-    let found = browser.until("there are hits", "$$('[role=option] .title').map((n) => n.textContent).slice(0, 3)").await;
+    let found =
+        browser.until("there are hits", "$$('[role=option] .title').map((n) => n.textContent).slice(0, 3)").await;
     assert!(found.to_string().contains("send something back"), "{found}");
     browser.keys(Key::Down + Key::Enter).await;
     browser.until("an article is open", "$('#hn-vote-yes')").await;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
-use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities};
+use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel, TypingData};
 
 /// How long a journey waits for something to appear before it fails.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -76,7 +76,8 @@ impl Browser {
         }
         caps.add_arg(&format!("--window-size={},{}", look.size.0, look.size.1)).unwrap();
         caps.add_arg(&format!("--lang={}", look.lang)).unwrap();
-        caps.insert_base_capability("goog:loggingPrefs".into(), json!({"browser": "ALL", "performance": "ALL"}));
+        caps.set_logging_prefs("browser", LoggingPrefsLogLevel::All).unwrap();
+        caps.set_logging_prefs("performance", LoggingPrefsLogLevel::All).unwrap();
         let url = format!("http://127.0.0.1:{port}");
         let start = Instant::now();
         let driver = loop {
@@ -94,7 +95,7 @@ impl Browser {
 
     /// A command of the browser's own protocol: throttling, network conditions, media.
     pub async fn cdp(&self, command: &str, params: Value) -> Value {
-        let tools = thirtyfour::extensions::cdp::ChromeDevTools::new(self.driver.handle.clone());
+        let tools = thirtyfour::extensions::cdp::ChromeDevTools::new(self.driver.handle().clone());
         tools.execute_cdp_with_params(command, params).await.unwrap_or_else(|e| panic!("{command}: {e}"))
     }
 
@@ -152,8 +153,8 @@ impl Browser {
     }
 
     /// Presses keys where the focus is.
-    pub async fn keys(&self, keys: impl AsRef<str>) {
-        self.driver.action_chain().send_keys(keys.as_ref()).perform().await.unwrap();
+    pub async fn keys(&self, keys: impl Into<TypingData>) {
+        self.driver.action_chain().send_keys(keys).perform().await.unwrap();
     }
 
     /// Console lines so far, as `level text`; reading empties the log.
