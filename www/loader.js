@@ -130,6 +130,8 @@
       shadow.append(Object.assign(doc.createElement("style"), { textContent: CSS }));
     }
     host.style.setProperty("--hn-accent", accent);
+    host.style.setProperty("--hn-offset", offset);
+    host.dataset.position = side;
     host.style.setProperty("--hn-on-accent", light > 0.179 ? "#111" : "#fff");
     host.dataset.theme = choose("theme", /^(auto|light|dark)$/, "auto");
     const ns = "http://www.w3.org/2000/svg";

@@ -161,6 +161,7 @@ export function start(env) {
     env.used = true;
     show(true);
     env.badge(0);
+    if (env.watch) env.watch.hush();
     try {
       // Side by side; the panel is mounted when it can ask the engine.
       running("panel").catch(() => {});

@@ -4,6 +4,8 @@
 
 const DWELL_MS = 30000;
 const TEASER_PAUSE_MS = 60000;
+/** How long after the last stroke a shopper still counts as typing. */
+const TYPING_MS = 3000;
 
 /** Where shops show what went wrong. */
 const ALERTS =
@@ -47,8 +49,9 @@ export function start(env, facts) {
   let alive = true;
   let changes = 0;
   let clicks = [];
-  let timer, dwelling, asking;
+  let timer, dwelling, asking, later;
   let watching = false;
+  let typed = -TYPING_MS;
   const shown = [];
 
   const has = (text, name) => {
@@ -187,6 +190,7 @@ export function start(env, facts) {
         raise("variant-flipped", target);
       }
     }],
+    ["input", () => (typed = performance.now())],
     ["copy", ({ target }) => {
       if (target.closest && !target.closest(CONTROLS) && /^\s*#?[A-Z]{0,4}[-/ ]?\d[\d-]{4,15}\s*$/i.test(String(getSelection()))) raise("copied-order");
     }],
@@ -224,15 +228,18 @@ export function start(env, facts) {
   let quiet = config.proactive === "off";
   let lately = -TEASER_PAUSE_MS;
   const typing = () => {
+    if (performance.now() - typed < TYPING_MS) return true;
+    // Where a shopper pays nothing tells us of strokes, so a field in use counts as typed in.
     const active = document.activeElement;
-    return active && (active.isContentEditable || (active.matches("input:not([type=radio],[type=checkbox],[type=submit],[type=button]),textarea")));
+    return paying() && active && (active.isContentEditable || active.matches("input:not([type=radio],[type=checkbox],[type=submit],[type=button]),textarea"));
   };
   const hush = () => bubble.replaceChildren();
   const tease = (say) => {
     if (quiet || shown.includes(say) || env.button.hidden || performance.now() - lately < TEASER_PAUSE_MS) return;
     if (typing()) {
-      // Said when the shopper leaves the field, unless that was to do something else.
-      document.addEventListener("focusout", () => setTimeout(() => guard(() => alive && !env.open && tease(say)), 400), { once: true, passive: true });
+      // Said once the shopper pauses, unless the help was opened or something else came up meanwhile.
+      clearTimeout(later);
+      later = setTimeout(() => guard(() => alive && !env.open && tease(say)), TYPING_MS / 2);
       return;
     }
     shown.push(say);
@@ -261,7 +268,7 @@ export function start(env, facts) {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`.teaser{position:absolute;bottom:70px;inset-inline-end:0;display:flex;align-items:start;width:max-content;max-width:min(280px,calc(100vw - 40px));border-radius:14px;background:#fff;color:#1c1c1c;box-shadow:0 1px 3px #0003,0 8px 24px #0003;font:15px/1.4 system-ui,sans-serif}
 .teaser:empty{display:none}
-:host([data-side=left]) .teaser{inset-inline:0 auto}
+:host([data-position=left]) .teaser{inset-inline:0 auto}
 .teaser button{all:unset;box-sizing:border-box;cursor:pointer;border-radius:14px;min-height:44px;padding:12px 6px 12px 16px}
 .teaser .away{padding:10px 14px;font-size:18px;opacity:.7}
 .teaser button:focus-visible{outline:3px solid var(--hn-accent)}
@@ -297,7 +304,7 @@ export function start(env, facts) {
     alive = false;
     observer.disconnect();
     fields(false);
-    for (const one of [timer, dwelling, asking]) clearTimeout(one);
+    for (const one of [timer, dwelling, asking, later]) clearTimeout(one);
   });
   return {
     snapshot,
@@ -313,6 +320,7 @@ export function start(env, facts) {
       since = heard = guard(() => window.dataLayer.length) || 0;
       arrived = performance.now();
       hush();
+      clearTimeout(later);
       fields(false);
       setTimeout(() => guard(() => alive && begin()), 300);
       if (env.open) soon();
