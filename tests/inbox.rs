@@ -10,6 +10,8 @@ mod victim;
 mod agents;
 #[path = "inbox/chaos.rs"]
 mod chaos;
+#[path = "inbox/cuts.rs"]
+mod cuts;
 #[path = "inbox/faults.rs"]
 mod faults;
 #[path = "inbox/limits.rs"]
