@@ -84,6 +84,21 @@ fn the_type_of_pages_of_seven_platforms_is_told() {
     assert_eq!(wrong, 0, "of {}", rows.len());
 }
 
+/// Where nothing but the address speaks: shops of any make, in any language.
+#[test]
+fn addresses_alone_tell_the_type() {
+    let list = fs::read_to_string(root().join("tests/data/pages/urls.txt")).unwrap();
+    let mut wrong = Vec::new();
+    for (expected, path) in list.lines().filter_map(|line| line.split_once(' ')) {
+        let page = format!("url\thttps://shop.example{path}\n");
+        let told = Facts::read(&Snapshot::parse(&page)).page.name();
+        if told != expected {
+            wrong.push(format!("{path} is {expected}, told {told}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// The index of each language of some content.
 fn indexes(sources: &[PathBuf]) -> Vec<(String, Index)> {
     let out = tempfile::tempdir().unwrap();

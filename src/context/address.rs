@@ -24,31 +24,33 @@ const LISTS: &str = "orders order my-orders order-history mes-commandes bestellu
 /// Votes by the address; whether it is one of a checkout.
 pub(super) fn votes(url: &str, out: &mut Vec<Vote>) -> bool {
     // `https:`, nothing, host, rest.
-    let path = if url.starts_with("http") { url.splitn(4, '/').nth(3).unwrap_or_default() } else { url };
+    let rest = if url.starts_with("http") { url.splitn(4, '/').nth(3).unwrap_or_default() } else { url };
+    let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let mut pieces: Vec<&str> = path.split('/').filter(|piece| !piece.is_empty()).take(MAX_PIECES).collect();
+    let n_path = pieces.len();
+    let mut searched = false;
+    for pair in query.split('&').take(MAX_PIECES) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        searched |= has(QUERIES, name) && !value.is_empty();
+        if has(ROUTES, name) {
+            pieces.extend(value.split('/').take(MAX_PIECES));
+        }
+    }
+    // A single-page shop may keep its route there; a checkout may keep its step.
+    pieces.extend(fragment.split(['/', '!', '?', '&']).take(MAX_PIECES));
+
     let mut found: Option<(PageType, u8)> = None;
-    let (mut checkout, mut account, mut order, mut searched, mut any) = (false, false, false, false, false);
+    let (mut checkout, mut account, mut order, mut any, mut reading) = (false, false, false, false, false);
     let mut before = String::new();
-    let mut pieces =
-        path.split(['/', '?', '&', '#', '!']).filter(|piece| !piece.is_empty()).take(MAX_PIECES).peekable();
-    while let Some(piece) = pieces.next() {
-        // In a query only some names matter; what a shopper searches for says nothing of the page.
-        let piece = match piece.split_once('=') {
-            None => piece,
-            Some((name, value)) => {
-                searched |= has(QUERIES, name) && !value.is_empty();
-                if !has(ROUTES, name) {
-                    continue;
-                }
-                value
-            }
-        };
+    for (at, piece) in pieces.into_iter().enumerate() {
         // Without its file extension.
-        let name = piece.split('.').next().unwrap_or_default().to_ascii_lowercase();
+        let name = piece.split('.').next().unwrap_or_default().to_ascii_lowercase().replace('_', "-");
         if name.is_empty() || name == "index" || name.len() > 64 || !any && is_locale(&name) {
             continue;
         }
         any = true;
-        let below = pieces.peek().is_some_and(|next| !next.contains('='));
+        let below = at + 1 < n_path;
         if (checkout || order)
             && let Some(step) = words::step(&name)
         {
@@ -66,12 +68,9 @@ pub(super) fn votes(url: &str, out: &mut Vec<Vote>) -> bool {
                     }
                     PageType::Product => found = found.or(Some((kind, 35))),
                     PageType::Information => {
-                        if found.is_none() {
-                            found = Some((kind, weight));
-                            if below && name != "cms" && name != "support" {
-                                break;
-                            }
-                        }
+                        found = found.or(Some((kind, weight)));
+                        // Below come articles: `/help/returns` tells about returns, it is not the form.
+                        reading |= below && !has("cms support", &name);
                     }
                     PageType::Account => {
                         order = account && name != "account";
@@ -79,6 +78,7 @@ pub(super) fn votes(url: &str, out: &mut Vec<Vote>) -> bool {
                         found = found.or(Some((kind, weight)));
                     }
                     PageType::Home if below => {}
+                    kind if reading && kind != PageType::Contact => {}
                     _ => found = Some((kind, weight)),
                 }
             }

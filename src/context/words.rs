@@ -1,7 +1,7 @@
 //! Words in addresses and headings that name a kind of page, in the languages shops are made in.
 //!
-//! A word stands for a whole path segment (`/mon-panier/`, `cart.php`) or a whole heading, lower
-//! case, folded to ASCII, its words joined by `-`. Short weak words stand in [`ROOTS`]: they open a
+//! A word stands for a whole path segment (`/mon-panier/`, `cart.php`, `sign_in`) or a whole heading,
+//! lower case, folded to ASCII, its words joined by `-`. Short weak words stand in [`ROOTS`]: they open a
 //! part of a shop more often than they name a page.
 
 use crate::page::PageType;
@@ -29,10 +29,10 @@ const NAMES: Signs = &[
     (
         PageType::OrderConfirmation,
         60,
-        "thank-you thankyou thank_you thanks order-received order-confirmation order-confirmed orderconfirmation confirmation success merci \
+        "thank-you thankyou thank-you thanks order-received order-confirmation order-confirmed orderconfirmation confirmation success merci \
         danke bestellbestaetigung bestellbestatigung gracias confirmacion obrigado obrigada confirmacao grazie conferma conferma-ordine \
         multumim multumesc confirmare confirmare-comanda bedankt bevestiging dziekujemy potwierdzenie tack order-complete order-completed \
-        confirmation-commande confirmation-de-commande pedido-recibido comanda-primita checkout-success finish order-success",
+        confirmation-commande confirmation-de-commande pedido-recibido comanda-primita checkout-success finish order-success complete completed",
     ),
     (
         PageType::OrderStatus,
@@ -125,20 +125,20 @@ const STEPS: Signs = &[
     (
         PageType::CheckoutAddress,
         65,
-        "address addresses shipping-address billing-address contact_information contact-information information customer guest guest-details \
+        "address addresses shipping-address billing-address contact-information contact-information information customer guest guest-details \
         personal-information adresse adressen anschrift lieferadresse rechnungsadresse direccion direcciones endereco morada indirizzo adresa adres \
         adresse-de-livraison coordonnees details your-details onestep delivery-address",
     ),
     (
         PageType::CheckoutShipping,
         65,
-        "shipping shipping_method shipping-method delivery delivery-method versand versandart lieferung livraison mode-de-livraison envio \
+        "shipping shipping-method shipping-method delivery delivery-method versand versandart lieferung livraison mode-de-livraison envio \
         metodo-de-envio entrega spedizione livrare metoda-de-livrare verzending bezorging dostawa frakt levering shippingpayment",
     ),
     (
         PageType::CheckoutPayment,
         65,
-        "payment payment_method payment-method payment-details pay zahlung zahlungsart bezahlen bezahlung paiement mode-de-paiement pago \
+        "payment payment-method payment-method payment-details pay zahlung zahlungsart bezahlen bezahlung paiement mode-de-paiement pago \
         metodo-de-pago pagamento plata metoda-de-plata betaling betalen platnosc billing order-pay",
     ),
     (
