@@ -21,6 +21,11 @@ const FILES: &[(&str, &str, &str)] = &[
     ("list.js", "text/javascript; charset=utf-8", include_str!("agent/list.js")),
     ("messages.js", "text/javascript; charset=utf-8", include_str!("agent/messages.js")),
     ("picker.js", "text/javascript; charset=utf-8", include_str!("agent/picker.js")),
+    ("texts.de.js", "text/javascript; charset=utf-8", include_str!("agent/texts.de.js")),
+    ("texts.en.js", "text/javascript; charset=utf-8", include_str!("agent/texts.en.js")),
+    ("texts.fr.js", "text/javascript; charset=utf-8", include_str!("agent/texts.fr.js")),
+    ("texts.pt.js", "text/javascript; charset=utf-8", include_str!("agent/texts.pt.js")),
+    ("texts.ro.js", "text/javascript; charset=utf-8", include_str!("agent/texts.ro.js")),
     ("texts.js", "text/javascript; charset=utf-8", include_str!("agent/texts.js")),
 ];
 
@@ -36,4 +41,29 @@ pub fn file(name: &str) -> Option<Response> {
         (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     ];
     Some((headers, *text).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_import_is_a_file_and_every_language_has_every_text() {
+        let known = |name: &str| FILES.iter().any(|(file, ..)| *file == name);
+        for (name, _, text) in FILES.iter().filter(|(name, ..)| name.ends_with(".js")) {
+            for part in text.split("from \"./").skip(1) {
+                let import = part.split('"').next().unwrap_or_default();
+                assert!(known(import), "{name} imports {import}");
+            }
+        }
+        let keys = |lang: &str| -> Vec<&str> {
+            let file = format!("texts.{lang}.js");
+            let text = FILES.iter().find(|(name, ..)| *name == file).map_or("", |(.., text)| *text);
+            text.lines().filter_map(|line| line.strip_prefix("  ")?.split(": ").next()).collect()
+        };
+        for lang in ["de", "fr", "pt", "ro"] {
+            assert_eq!(keys(lang), keys("en"), "{lang}");
+        }
+        assert!(keys("en").len() > 80);
+    }
 }

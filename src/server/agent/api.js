@@ -1,13 +1,13 @@
 // Talking to the inbox.
 
-import { t } from "./texts.js";
+import { named } from "./texts.js";
 
 let check = "";
 
 /** Why a request failed, in words for the agent. */
 export class Failure extends Error {
   constructor(status, refusal) {
-    super(refusal?.detail || t("offline"));
+    super(named("why", refusal?.error || "offline"));
     this.status = status;
     this.retryAfter = refusal?.retry_after_s || 0;
   }

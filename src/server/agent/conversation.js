@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { Composer } from "./composer.js";
 import { context } from "./context.js";
 import { avatar, el, icon, icons, newId } from "./dom.js";
-import { messages } from "./messages.js";
+import { messages, transcript } from "./messages.js";
 import { named, t } from "./texts.js";
 
 /** Distance from the end, in pixels, within which the log follows new messages. */
@@ -94,7 +94,7 @@ export class Conversation {
     this.notes = detail.notes;
     const stored = new Set([...this.events, ...this.notes].map((said) => said.id));
     this.pending = this.pending.filter((message) => !stored.has(message.id));
-    if (first) this.aside.replaceChildren(...context(detail));
+    if (first) this.aside.replaceChildren(...context(detail, () => this.save()));
     for (const event of first ? [] : news.filter((event) => event.from === "shopper")) {
       this.tell(t("newMessage", { who: t("shopper"), text: event.text }));
     }
@@ -153,6 +153,13 @@ export class Conversation {
     } catch (failure) {
       this.fail(t("failed", { why: failure.message }));
     }
+  }
+
+  /** Hands the transcript to the browser as a file. */
+  save() {
+    const href = URL.createObjectURL(new Blob([transcript(this.events)], { type: "text/plain" }));
+    el("a", { href, download: `conversation-${this.id.slice(0, 8)}.txt` }).click();
+    URL.revokeObjectURL(href);
   }
 
   toggleDetails() {

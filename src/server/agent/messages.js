@@ -53,3 +53,10 @@ function waiting(message, retry) {
       : el("p", { class: "state" }, t("sending")),
   );
 }
+
+/** The same as plain text, to keep. */
+export function transcript(events) {
+  const names = { shopper: t("shopper"), bot: t("bot"), system: t("automatic") };
+  const said = events.filter((event) => event.kind === "message");
+  return said.map((event) => `[${clock(event.at_ms)}] ${event.name || names[event.from]}: ${event.text}\n`).join("\n");
+}
