@@ -38,7 +38,7 @@ export function clock(ms) {
   const date = new Date(ms);
   const today = date.toDateString() === new Date().toDateString();
   const form = today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
-  return new Intl.DateTimeFormat(undefined, form).format(date);
+  return new Intl.DateTimeFormat(navigator.language, form).format(date);
 }
 
 /** The name of a language in the agent's own. */
