@@ -1,8 +1,16 @@
-//! The panel's state: which screen stands on top of which, what was asked and read, what is said.
+//! The panel's state, and how it changes: one plain value, with a cue for each part of it that
+//! views follow.
+//!
+//! One signal type serves all cues: every further type of signal costs the panel two kilobytes.
+
+use std::cell::RefCell;
+use std::pin::Pin;
+use std::rc::Rc;
 
 use leptos::prelude::*;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, ShadowRoot};
 
 use super::chat_line::ChatLine;
 use super::host::{Host, IndexState};
@@ -38,7 +46,7 @@ pub enum Screen {
 }
 
 /// A screen on the stack, with what is needed to come back to it as it was.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Layer {
     /// Distinct for each layer ever shown, so that a screen is built anew.
     pub key: u64,
@@ -50,7 +58,79 @@ pub struct Layer {
     focus: String,
 }
 
-/// What does not change while the panel lives, or changes without being watched.
+/// All that can change.
+pub struct State {
+    /// Whether the index can be asked.
+    pub index: IndexState,
+    /// How often texts and library were read.
+    pub edition: u32,
+    /// Texts of the index's language.
+    pub texts: Texts,
+    /// Titles and collections.
+    pub library: Library,
+    /// The screens, the one shown last.
+    pub stack: Vec<Layer>,
+    /// Whether the last move went back, for the direction of its motion.
+    pub went_back: bool,
+    /// What stands in the search field.
+    pub query: String,
+    /// What was found for it.
+    pub found: Option<Answer>,
+    /// The option that the arrow keys reached, from 1; 0 is none.
+    pub active: usize,
+    /// What may help on this page.
+    pub advice: Option<Advice>,
+    /// The suggestion whose reason is shown, by article.
+    pub why: Option<u32>,
+    /// Articles read, with their votes.
+    pub read: Vec<ReadArticle>,
+    /// Searches made.
+    pub searches: Vec<String>,
+    /// Whether the browser is online.
+    pub online: bool,
+    /// What is said to those who listen; one thing at a time.
+    pub announced: String,
+    /// What stands in the message field.
+    pub draft: String,
+    /// Whether a card number was masked in the last message.
+    pub masked: bool,
+    /// Fields that are not to be passed on.
+    pub struck: Vec<Field>,
+    /// Whether the panel is open.
+    pub shown: bool,
+    /// Whether the panel covers the whole screen.
+    pub full_screen: bool,
+}
+
+/// A part of the state that views follow.
+#[derive(Clone, Copy)]
+pub enum Cue {
+    /// `index`, `edition`.
+    Index,
+    /// `stack`, `went_back`.
+    Screens,
+    /// `query`, `found`.
+    Search,
+    /// `active`.
+    Active,
+    /// `advice`.
+    Advice,
+    /// `why`.
+    Why,
+    /// `read`, `searches`.
+    Memory,
+    /// `online`, `full_screen`.
+    Device,
+    /// `announced`.
+    Spoken,
+    /// `draft`, `masked`, `struck`.
+    Draft,
+}
+
+/// Number of cues.
+const N_CUES: usize = Cue::Draft as usize + 1;
+
+/// What does not change while the panel lives.
 pub struct Parts {
     /// The loader's side.
     pub host: Host,
@@ -58,97 +138,124 @@ pub struct Parts {
     pub root: HtmlElement,
     /// The tag's settings.
     pub config: WidgetConfig,
-    /// The loader's origin.
-    pub origin: String,
     /// Language chosen by the loader.
     pub lang: String,
-    /// Texts of that language.
-    pub texts: Texts,
-    /// Titles and collections.
-    pub library: Library,
-}
-
-/// The panel's state; a handle that is copied into every closure.
-#[derive(Clone, Copy)]
-pub struct App {
-    parts: StoredValue<Parts, LocalStorage>,
-    /// Number of the times that the index was read: texts and library are read again when it changes.
-    pub edition: RwSignal<u32>,
-    /// Whether the index can be asked.
-    pub index: RwSignal<IndexState>,
-    /// The screens, the one shown last.
-    pub stack: RwSignal<Vec<Layer>>,
-    /// Whether the last move went back, for the direction of its motion.
-    pub went_back: RwSignal<bool>,
-    /// What stands in the search field.
-    pub query: RwSignal<String>,
-    /// What was found for it.
-    pub found: RwSignal<Option<Answer>>,
-    /// The option that the arrow keys reached, from 1; 0 is none.
-    pub active: RwSignal<usize>,
-    /// What may help on this page.
-    pub advice: RwSignal<Option<Advice>>,
-    /// The suggestion whose reason is shown, by article.
-    pub why: RwSignal<Option<u32>>,
-    /// Articles read, with their votes.
-    pub read: RwSignal<Vec<ReadArticle>>,
-    /// Searches made.
-    pub searches: RwSignal<Vec<String>>,
-    /// Whether the browser is online.
-    pub online: RwSignal<bool>,
-    /// What is said to those who listen; one thing at a time.
-    pub announced: RwSignal<String>,
     /// The conversation.
     pub chat: ChatLine,
-    /// What stands in the message field.
-    pub draft: RwSignal<String>,
-    /// Whether a card number was masked in the last message.
-    pub masked: RwSignal<bool>,
-    /// Fields that are not to be passed on.
-    pub struck: RwSignal<Vec<Field>>,
-    /// Whether the panel is open.
-    pub shown: RwSignal<bool>,
-    /// Whether the panel covers the whole screen.
-    pub full_screen: RwSignal<bool>,
-    settling: StoredValue<i32>,
+    state: RefCell<State>,
+    cues: [RwSignal<u32>; N_CUES],
+    /// Timer of a search not yet settled.
+    settling: RefCell<i32>,
 }
 
+/// A handle on the panel, small enough to be copied into every closure.
+#[derive(Clone, Copy)]
+pub struct App(StoredValue<Rc<Parts>, LocalStorage>);
+
 impl App {
-    /// The state of a panel just mounted.
-    pub fn new(parts: Parts) -> Self {
-        let index = parts.host.index();
-        let chat = ChatLine::new(parts.config.inbox(&parts.origin));
-        Self {
-            parts: StoredValue::new_local(parts),
-            edition: RwSignal::new(0),
-            index: RwSignal::new(index),
-            stack: RwSignal::new(vec![layer(Screen::Home)]),
-            went_back: RwSignal::new(false),
-            query: RwSignal::new(String::new()),
-            found: RwSignal::new(None),
-            active: RwSignal::new(0),
-            advice: RwSignal::new(None),
-            why: RwSignal::new(None),
-            read: RwSignal::new(Vec::new()),
-            searches: RwSignal::new(Vec::new()),
-            online: RwSignal::new(window().navigator().on_line()),
-            announced: RwSignal::new(String::new()),
-            chat,
-            draft: RwSignal::new(String::new()),
-            masked: RwSignal::new(false),
-            struck: RwSignal::new(Vec::new()),
-            shown: RwSignal::new(false),
-            full_screen: RwSignal::new(super::frame::is_full_screen()),
-            settling: StoredValue::new(0),
+    /// The state of a panel just mounted; `origin` is the loader's.
+    pub fn new(host: Host, root: HtmlElement, config: WidgetConfig, lang: String, origin: &str) -> Self {
+        let state = State {
+            index: host.index(),
+            edition: 0,
+            texts: Texts::new(&lang, Vec::new()),
+            library: Library::default(),
+            stack: vec![layer(Screen::Home)],
+            went_back: false,
+            query: String::new(),
+            found: None,
+            active: 0,
+            advice: None,
+            why: None,
+            read: Vec::new(),
+            searches: Vec::new(),
+            online: window().navigator().on_line(),
+            announced: String::new(),
+            draft: String::new(),
+            masked: false,
+            struck: Vec::new(),
+            shown: false,
+            full_screen: super::frame::is_full_screen(),
+        };
+        let chat = ChatLine::new(config.inbox(origin));
+        let cues = [(); N_CUES].map(|()| RwSignal::new(0));
+        let state = RefCell::new(state);
+        let parts = Parts { host, root, config, lang, chat, state, cues, settling: RefCell::new(0) };
+        Self(StoredValue::new_local(Rc::new(parts)))
+    }
+
+    /// What does not change.
+    #[inline(never)]
+    pub fn parts(self) -> Rc<Parts> {
+        self.0.get_value()
+    }
+
+    /// Whether the panel is still mounted: a timer or an answer may come late.
+    pub fn is_alive(self) -> bool {
+        !self.0.is_disposed()
+    }
+
+    /// The conversation.
+    pub fn chat(self) -> ChatLine {
+        self.parts().chat
+    }
+
+    /// Reads the state, and follows a part of it.
+    pub fn see<T>(self, cue: Cue, read: impl FnOnce(&State) -> T) -> T {
+        self.follow(cue);
+        self.peek(read)
+    }
+
+    /// Follows a part of the state.
+    #[inline(never)]
+    pub fn follow(self, cue: Cue) {
+        if let Some(cue) = self.parts().cues.get(cue as usize) {
+            cue.track();
         }
+    }
+
+    /// Reads the state. What is called inside must not change it, nor call out to the page, which might.
+    pub fn peek<T>(self, read: impl FnOnce(&State) -> T) -> T {
+        read(&self.parts().state.borrow())
+    }
+
+    /// Changes the state, and gives the cue.
+    pub fn change(self, cue: Cue, write: impl FnOnce(&mut State)) {
+        write(&mut self.parts().state.borrow_mut());
+        self.cue(cue);
+    }
+
+    #[inline(never)]
+    fn cue(self, cue: Cue) {
+        if let Some(cue) = self.parts().cues.get(cue as usize) {
+            cue.update(|n| *n = n.wrapping_add(1));
+        }
+    }
+
+    /// A text of the interface.
+    #[inline(never)]
+    pub fn say(self, msg: Msg) -> String {
+        self.peek(|state| state.texts.say(msg).to_owned())
+    }
+
+    /// A text of the interface, said anew when the language's texts are read.
+    pub fn say_live(self, msg: Msg) -> String {
+        self.follow(Cue::Index);
+        self.say(msg)
+    }
+
+    /// A text with a number in it.
+    pub fn count(self, msg: Msg, n: usize) -> String {
+        self.peek(|state| state.texts.count(msg, u32::try_from(n).unwrap_or(u32::MAX)))
     }
 
     /// Takes up the conversation, and keeps the launcher's number right.
     pub fn begin(self) {
-        self.chat.begin(move |news| self.hear(&news));
+        let chat = self.chat();
+        chat.begin(Rc::new(move |news| self.hear(&news)));
         Effect::new(move || {
-            let n = self.chat.read(crate::chat::core::Core::n_unread);
-            self.with(|parts| parts.host.unread(u32::try_from(n).unwrap_or(u32::MAX)));
+            let n = chat.read(crate::chat::core::Core::n_unread);
+            self.parts().host.unread(u32::try_from(n).unwrap_or(u32::MAX));
         });
     }
 
@@ -161,11 +268,11 @@ impl App {
             News::Received(name, text) => {
                 let name = if name.is_empty() { self.say(Msg::Us) } else { name.clone() };
                 // The list of messages speaks for itself when it is on screen.
-                let said = self.shown.get_untracked() && self.top() != Screen::Chat;
+                let said = self.peek(|state| state.shown) && self.top() != Screen::Chat;
                 ("message-received", said.then(|| fill(&fill(&self.say(Msg::Said), "name", &name), "text", text)))
             }
         };
-        self.with(|parts| parts.host.tell(name, &[]));
+        self.parts().host.tell(name, &[]);
         if let Some(said) = said {
             self.announce(said);
         }
@@ -173,49 +280,41 @@ impl App {
 
     /// Tells the conversation whether it is before the shopper's eyes.
     pub fn look(self) {
-        let looking = self.shown.get_untracked() && self.top() == Screen::Chat && !document().hidden();
-        self.chat.feed(In::Looking(looking));
+        let looking = self.peek(|state| state.shown) && self.top() == Screen::Chat && !document().hidden();
+        self.chat().feed(In::Looking(looking));
     }
 
-    /// Reads the parts.
-    pub fn with<T>(self, read: impl FnOnce(&Parts) -> T) -> T {
-        self.parts.with_value(read)
-    }
-
-    /// A text of the interface.
-    pub fn say(self, msg: Msg) -> String {
-        self.with(|parts| parts.texts.say(msg).to_owned())
-    }
-
-    /// A text with a number in it.
-    pub fn count(self, msg: Msg, n: usize) -> String {
-        self.with(|parts| parts.texts.count(msg, u32::try_from(n).unwrap_or(u32::MAX)))
+    /// Notes whether the panel is open.
+    pub fn set_shown(self, shown: bool) {
+        self.change(Cue::Device, |state| state.shown = shown);
+        self.look();
     }
 
     /// Asks the page and the index again: the page moved on, or the index came.
     pub fn refresh(self) {
-        let state = self.with(|parts| parts.host.index());
-        if state == IndexState::Ready && (self.index.get_untracked() != state || self.edition.get_untracked() == 0) {
-            self.parts.update_value(|parts| {
-                parts.library = Library::read(&parts.host);
-                parts.texts = Texts::new(&parts.lang, Library::texts(&parts.host));
+        let parts = self.parts();
+        let index = parts.host.index();
+        let (before, edition) = self.peek(|state| (state.index, state.edition));
+        if index == IndexState::Ready && (before != index || edition == 0) {
+            let (library, texts) = (Library::read(&parts.host), Library::texts(&parts.host));
+            self.change(Cue::Index, |state| {
+                state.library = library;
+                state.texts = Texts::new(&parts.lang, texts);
+                state.edition += 1;
             });
-            self.edition.update(|n| *n += 1);
         }
-        self.index.set(state);
-        if state == IndexState::Ready {
-            self.advice.set(self.with(|parts| library::advice(&parts.host, parts.config.max_suggestions)));
+        if before != index {
+            self.change(Cue::Index, |state| state.index = index);
+        }
+        if index == IndexState::Ready {
+            let advice = library::advice(&parts.host, parts.config.max_suggestions);
+            self.change(Cue::Advice, |state| state.advice = advice);
         }
     }
 
     /// The screen on top.
     pub fn top(self) -> Screen {
-        self.stack.with_untracked(|stack| stack.last().map_or(Screen::Home, |layer| layer.screen))
-    }
-
-    /// Whether there is a screen to go back to.
-    pub fn is_deep(self) -> bool {
-        self.stack.with(|stack| stack.len() > 1)
+        self.peek(State::top)
     }
 
     /// Puts a screen on top.
@@ -224,26 +323,26 @@ impl App {
             return;
         }
         let (scroll_px, focus) = (self.scroller().map_or(0, |el| el.scroll_top()), self.focused_id());
-        self.went_back.set(false);
-        self.stack.update(|stack| {
-            if let Some(top) = stack.last_mut() {
+        self.change(Cue::Screens, |state| {
+            if let Some(top) = state.stack.last_mut() {
                 (top.scroll_px, top.focus) = (scroll_px, focus);
             }
-            stack.push(layer(screen));
+            state.stack.push(layer(screen));
+            state.went_back = false;
         });
         self.arrive(None);
     }
 
     /// Goes back one screen; false when there is none.
     pub fn back(self) -> bool {
-        if self.stack.with_untracked(Vec::len) < 2 {
+        if self.peek(|state| state.stack.len()) < 2 {
             return false;
         }
-        self.went_back.set(true);
         let mut returned = None;
-        self.stack.update(|stack| {
-            stack.pop();
-            if let Some(top) = stack.last_mut() {
+        self.change(Cue::Screens, |state| {
+            state.went_back = true;
+            state.stack.pop();
+            if let Some(top) = state.stack.last_mut() {
                 top.key = next_key();
                 returned = Some(top.clone());
             }
@@ -254,118 +353,116 @@ impl App {
 
     /// Shows the first screen, whatever was shown before.
     pub fn home(self) {
-        if self.stack.with_untracked(Vec::len) > 1 {
-            self.went_back.set(true);
-            self.stack.set(vec![layer(Screen::Home)]);
+        if self.peek(|state| state.stack.len()) > 1 {
+            self.change(Cue::Screens, |state| {
+                state.stack = vec![layer(Screen::Home)];
+                state.went_back = true;
+            });
             self.arrive(None);
         }
     }
 
     /// Shows a screen over the first one, whatever was shown before.
     pub fn jump(self, screen: Screen) {
-        self.stack.set(vec![layer(Screen::Home)]);
+        self.change(Cue::Screens, |state| state.stack = vec![layer(Screen::Home)]);
         self.go(screen);
     }
 
     /// Opens an article by its id; false when there is none.
     pub fn open_id(self, id: &str) -> bool {
-        match self.with(|parts| parts.host.number_of(id)) {
-            Some(number) => {
-                self.open(number);
-                true
-            }
-            None => false,
+        let number = self.parts().host.number_of(id);
+        if let Some(number) = number {
+            self.open(number);
         }
+        number.is_some()
     }
 
     /// Opens an article and remembers that it was read.
     pub fn open(self, number: u32) {
         self.settle();
         let (id, title) =
-            self.with(|parts| (parts.library.id(number).to_owned(), parts.library.title(number).to_owned()));
-        self.with(|parts| {
-            parts.host.tell("article-viewed", &[("id", JsValue::from_str(&id)), ("title", JsValue::from_str(&title))]);
-        });
-        self.read.update(|read| {
-            read.retain(|other| other.id != id);
-            read.push(ReadArticle { id, title, helped: None });
-            let extra = read.len().saturating_sub(MAX_REMEMBERED);
-            read.drain(..extra);
+            self.peek(|state| (state.library.id(number).to_owned(), state.library.title(number).to_owned()));
+        self.parts()
+            .host
+            .tell("article-viewed", &[("id", JsValue::from_str(&id)), ("title", JsValue::from_str(&title))]);
+        self.change(Cue::Memory, |state| {
+            let voted = state.read.iter().find(|other| other.id == id).and_then(|other| other.helped);
+            state.read.retain(|other| other.id != id);
+            state.read.push(ReadArticle { id, title, helped: voted });
+            let extra = state.read.len().saturating_sub(MAX_REMEMBERED);
+            state.read.drain(..extra);
         });
         self.go(Screen::Article(number));
     }
 
     /// Notes whether an article helped.
     pub fn vote(self, number: u32, helped: bool) {
-        let id = self.with(|parts| parts.library.id(number).to_owned());
-        self.with(|parts| {
-            parts.host.tell("article-voted", &[("id", JsValue::from_str(&id)), ("helped", JsValue::from_bool(helped))]);
-        });
-        self.read.update(|read| {
-            if let Some(article) = read.iter_mut().find(|article| article.id == id) {
+        let id = self.peek(|state| state.library.id(number).to_owned());
+        self.parts()
+            .host
+            .tell("article-voted", &[("id", JsValue::from_str(&id)), ("helped", JsValue::from_bool(helped))]);
+        self.change(Cue::Memory, |state| {
+            if let Some(article) = state.read.iter_mut().find(|article| article.id == id) {
                 article.helped = Some(helped);
             }
         });
-        self.announce(self.say(if helped { Msg::VoteThanks } else { Msg::VoteSorry }));
     }
 
     /// Searches for what was typed.
     pub fn search(self, query: String) {
-        let trimmed = query.trim().to_owned();
-        self.active.set(0);
-        self.found.set(if trimmed.is_empty() {
-            None
-        } else {
-            self.with(|parts| library::search(&parts.host, &trimmed))
+        let trimmed = query.trim();
+        let parts = self.parts();
+        let found = if trimmed.is_empty() { None } else { library::search(&parts.host, trimmed) };
+        self.change(Cue::Search, |state| {
+            state.found = found;
+            state.query = query;
+            state.active = 0;
         });
-        self.query.set(query);
-        self.settling.update_value(|waiting| {
-            let window = window();
-            window.clear_timeout_with_handle(*waiting);
-            let settle = wasm_bindgen::closure::Closure::once_into_js(move || self.settle());
-            *waiting = window
-                .set_timeout_with_callback_and_timeout_and_arguments_0(settle.unchecked_ref(), SETTLED_MS)
-                .unwrap_or(0);
-        });
+        self.cue(Cue::Active);
+        let settle = Closure::once_into_js(move || self.settle());
+        let timer = window().set_timeout_with_callback_and_timeout_and_arguments_0(settle.unchecked_ref(), SETTLED_MS);
+        window().clear_timeout_with_handle(parts.settling.replace(timer.unwrap_or(0)));
     }
 
     /// Counts what stands in the search field as a search made.
     fn settle(self) {
-        if self.settling.is_disposed() {
+        if !self.is_alive() {
             return;
         }
-        window().clear_timeout_with_handle(self.settling.get_value());
-        let query = self.query.with_untracked(|query| query.trim().to_owned());
-        let known = self.searches.with_untracked(|searches| searches.last() == Some(&query));
+        window().clear_timeout_with_handle(self.parts().settling.take());
+        let (query, known) = self.peek(|state| {
+            (state.query.trim().to_owned(), state.searches.last().map(String::as_str) == Some(state.query.trim()))
+        });
         if query.is_empty() || known {
             return;
         }
-        let n = self.found.with_untracked(|found| found.as_ref().map_or(0, |answer| answer.hits.len()));
+        let n = self.peek(State::n_hits);
         self.announce(if n == 0 { fill(&self.say(Msg::NoHits), "q", &query) } else { self.count(Msg::Hits, n) });
-        self.with(|parts| {
-            parts.host.tell("searched", &[("query", JsValue::from_str(&query)), ("hits", JsValue::from_f64(n as f64))]);
-        });
-        self.searches.update(|searches| {
+        self.parts()
+            .host
+            .tell("searched", &[("query", JsValue::from_str(&query)), ("hits", JsValue::from_f64(n as f64))]);
+        self.change(Cue::Memory, |state| {
             // A query that only grew is the same search.
-            if searches.last().is_some_and(|last| query.starts_with(last.as_str())) {
-                searches.pop();
+            if state.searches.last().is_some_and(|last| query.starts_with(last.as_str())) {
+                state.searches.pop();
             }
-            searches.push(crate::chat::masking::mask_cards(&query).into_owned());
-            let extra = searches.len().saturating_sub(MAX_REMEMBERED);
-            searches.drain(..extra);
+            state.searches.push(crate::chat::masking::mask_cards(&query).into_owned());
+            let extra = state.searches.len().saturating_sub(MAX_REMEMBERED);
+            state.searches.drain(..extra);
         });
     }
 
     /// Says something to those who listen, once.
     pub fn announce(self, text: String) {
-        // A region that gets the very text it has says nothing; a space more makes it new.
-        let text = if self.announced.with_untracked(|last| *last == text) { text + "\u{a0}" } else { text };
-        self.announced.set(text);
+        self.change(Cue::Spoken, |state| {
+            // A region that gets the very text it has says nothing; a space more makes it new.
+            state.announced = if state.announced == text { text + "\u{a0}" } else { text };
+        });
     }
 
     /// Finds an element of the panel.
     pub fn query_one(self, selector: &str) -> Option<Element> {
-        self.with(|parts| parts.root.query_selector(selector).ok().flatten())
+        self.parts().root.query_selector(selector).ok().flatten()
     }
 
     /// Moves the focus to an element of the panel, without scrolling to it.
@@ -374,6 +471,16 @@ impl App {
         let options = web_sys::FocusOptions::new();
         options.set_prevent_scroll(true);
         el.focus_with_options(&options).is_ok()
+    }
+
+    /// Moves the focus, once what changed stands.
+    pub fn focus_next(self, selector: &'static str) {
+        spawn(Box::pin(async move {
+            leptos::task::tick().await;
+            if self.is_alive() {
+                self.focus(selector);
+            }
+        }));
     }
 
     /// Moves the focus to where the screen on top begins.
@@ -393,9 +500,9 @@ impl App {
     /// Settles scroll and focus once the new screen stands.
     fn arrive(self, returned: Option<Layer>) {
         self.look();
-        leptos::task::spawn_local(async move {
+        spawn(Box::pin(async move {
             leptos::task::tick().await;
-            if self.settling.is_disposed() || !self.shown.get_untracked() {
+            if !self.is_alive() || !self.peek(|state| state.shown) {
                 return;
             }
             if let Some(scroller) = self.scroller() {
@@ -405,7 +512,7 @@ impl App {
             if !back_to.is_some_and(|layer| self.focus(&["#", &layer.focus].concat())) {
                 self.focus_start();
             }
-        });
+        }));
     }
 
     fn scroller(self) -> Option<Element> {
@@ -414,12 +521,30 @@ impl App {
 
     /// The element of the panel that has the focus.
     pub fn focused(self) -> Option<Element> {
-        self.with(|parts| parts.root.get_root_node().dyn_into::<web_sys::ShadowRoot>().ok())?.active_element()
+        self.parts().root.get_root_node().dyn_into::<ShadowRoot>().ok()?.active_element()
     }
 
     fn focused_id(self) -> String {
         self.focused().map(|el| el.id()).unwrap_or_default()
     }
+}
+
+impl State {
+    /// The screen on top.
+    pub fn top(&self) -> Screen {
+        self.stack.last().map_or(Screen::Home, |layer| layer.screen)
+    }
+
+    /// How many hits there are.
+    pub fn n_hits(&self) -> usize {
+        self.found.as_ref().map_or(0, |answer| answer.hits.len())
+    }
+}
+
+/// Runs what waits; of one type, since each type of future costs two kilobytes.
+#[inline(never)]
+pub fn spawn(work: Pin<Box<dyn Future<Output = ()>>>) {
+    leptos::task::spawn_local(work);
 }
 
 fn layer(screen: Screen) -> Layer {
@@ -430,8 +555,4 @@ fn next_key() -> u64 {
     use std::sync::atomic::{AtomicU32, Ordering};
     static LAST: AtomicU32 = AtomicU32::new(0);
     u64::from(LAST.fetch_add(1, Ordering::Relaxed))
-}
-
-fn window() -> web_sys::Window {
-    leptos::prelude::window()
 }

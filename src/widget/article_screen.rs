@@ -1,8 +1,6 @@
 //! An article, and the list of a collection.
 
-use leptos::prelude::*;
-
-use super::app::{App, Screen};
+use super::app::{App, Cue, Screen};
 use super::blocks::blocks;
 use super::contact;
 use super::el::{El, Item, button, div, el, item};
@@ -15,7 +13,7 @@ const N_RELATED: usize = 3;
 
 /// The screen of an article.
 pub fn article(app: App, number: u32) -> El {
-    let Some(stored) = app.with(|parts| library::article(&parts.host, number)) else {
+    let Some(stored) = library::article(&app.parts().host, number) else {
         return div("body").child(
             div("empty")
                 .child(icon("none"))
@@ -29,9 +27,9 @@ pub fn article(app: App, number: u32) -> El {
                 .child(contact::buttons(app)),
         );
     };
-    let crumb = app.with(|parts| {
-        let n = parts.library.collection(&stored.collection)?;
-        Some((n, parts.library.collections.get(n)?.collection.title.clone()))
+    let crumb = app.peek(|state| {
+        let n = state.library.collection(&stored.collection)?;
+        Some((n, state.library.collections.get(n)?.collection.title.clone()))
     });
     let crumbs = crumb.map(|(n, title)| {
         el("nav")
@@ -39,7 +37,7 @@ pub fn article(app: App, number: u32) -> El {
             .attr("aria-label", app.say(Msg::Breadcrumbs))
             .child(button("crumb", move || app.go(Screen::Topic(n))).attr("id", "hn-crumb").text(title))
     });
-    let date = app.with(|parts| parts.texts.date(&stored.updated));
+    let date = app.peek(|state| state.texts.date(&stored.updated));
     let updated =
         (!date.is_empty()).then(|| el("p").class("quiet small").text(fill(&app.say(Msg::Updated), "date", &date)));
     div("body reading")
@@ -62,18 +60,17 @@ pub fn article(app: App, number: u32) -> El {
 
 /// The question whether it helped, then thanks.
 fn verdict(app: App, number: u32) -> Vec<Item> {
-    let id = app.with(|parts| parts.library.id(number).to_owned());
-    let helped = app.read.with(|read| read.iter().find(|article| article.id == id).and_then(|article| article.helped));
+    let id = app.peek(|state| state.library.id(number).to_owned());
+    let helped = app.see(Cue::Memory, |state| {
+        state.read.iter().find(|article| article.id == id).and_then(|article| article.helped)
+    });
     let one = match helped {
         None => item(0, move || {
             let press = |name: &'static str, msg: Msg, helped: bool| {
                 button("vote", move || {
                     app.vote(number, helped);
                     // The pressed button is gone: the focus goes to what stands in its place.
-                    leptos::task::spawn_local(async move {
-                        leptos::task::tick().await;
-                        app.focus("#hn-thanks");
-                    });
+                    app.focus_next("#hn-thanks");
                 })
                 .attr("id", ["hn-vote-", name].concat())
                 .child(icon(name))
@@ -101,7 +98,7 @@ fn verdict(app: App, number: u32) -> Vec<Item> {
 
 /// Further articles of the same collection.
 fn related(app: App, number: u32) -> Option<El> {
-    let numbers = app.with(|parts| parts.library.siblings(number, N_RELATED));
+    let numbers = app.peek(|state| state.library.siblings(number, N_RELATED));
     if numbers.is_empty() {
         return None;
     }
@@ -121,7 +118,7 @@ fn related(app: App, number: u32) -> Option<El> {
 
 /// The screen of a collection.
 pub fn topic(app: App, place: usize) -> El {
-    app.with(|parts| match parts.library.collections.get(place) {
+    app.peek(|state| match state.library.collections.get(place) {
         None => div("body"),
         Some(one) => div("body")
             .child(
@@ -147,7 +144,7 @@ pub fn topic(app: App, place: usize) -> El {
 
 /// One line that opens an article.
 fn row(app: App, number: u32) -> El {
-    let title = app.with(|parts| parts.library.title(number).to_owned());
+    let title = app.peek(|state| state.library.title(number).to_owned());
     el("li").child(
         button("row", move || app.open(number))
             .attr("id", ["hn-article-", &number.to_string()].concat())

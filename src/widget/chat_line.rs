@@ -1,12 +1,13 @@
 //! The conversation's core with hands: does what it asks for, tells it what happened.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
+use super::app::spawn;
 use super::net::{self, Said, Socket};
 use super::storage;
 use crate::chat::core::Core;
@@ -26,49 +27,57 @@ struct Desk {
     timers: BTreeMap<Timer, i32>,
     socket: Option<Socket>,
     /// Called with what is worth telling.
-    tell: Option<Box<dyn Fn(News)>>,
+    tell: Option<Rc<dyn Fn(News)>>,
+    /// Whether storage refused a message: then it is lost with the page.
+    forgetful: bool,
 }
 
 /// A handle on the conversation.
 #[derive(Clone, Copy)]
 pub struct ChatLine {
     desk: StoredValue<Desk, LocalStorage>,
-    /// Whether the shop has an inbox.
-    pub exists: bool,
     /// Counts the core's steps: what reads the core reads this first.
-    pub changed: RwSignal<u32>,
-    /// Whether storage refused a message: then it is lost with the page.
-    pub forgetful: RwSignal<bool>,
+    changed: RwSignal<u32>,
 }
 
 impl ChatLine {
     /// A line to the inbox at that origin.
     pub fn new(inbox: Option<String>) -> Self {
-        let exists = inbox.is_some();
         let base = inbox.unwrap_or_default();
         let key = ["helpnook:", &base].concat();
-        let desk = Desk { core: Core::default(), base, key, timers: BTreeMap::new(), socket: None, tell: None };
-        let (changed, forgetful) = (RwSignal::new(0), RwSignal::new(false));
-        Self { desk: StoredValue::new_local(desk), exists, changed, forgetful }
+        let (core, timers) = (Core::default(), BTreeMap::new());
+        let desk = Desk { core, base, key, timers, socket: None, tell: None, forgetful: false };
+        Self { desk: StoredValue::new_local(desk), changed: RwSignal::new(0) }
+    }
+
+    /// Whether the shop has an inbox.
+    pub fn exists(self) -> bool {
+        self.desk.with_value(|desk| !desk.base.is_empty())
+    }
+
+    /// Whether storage refused a message.
+    pub fn is_forgetful(self) -> bool {
+        self.changed.track();
+        self.desk.with_value(|desk| desk.forgetful)
     }
 
     /// Reads what storage has of an earlier page, and from then on tells what is worth telling.
-    pub fn begin(self, tell: impl Fn(News) + 'static) {
-        self.desk.update_value(|desk| desk.tell = Some(Box::new(tell)));
+    pub fn begin(self, tell: Rc<dyn Fn(News)>) {
+        self.desk.update_value(|desk| desk.tell = Some(tell));
         self.restore();
     }
 
     /// Reads storage: at the start, and when another tab wrote it.
     pub fn restore(self) {
-        if !self.exists {
+        if !self.exists() {
             return;
         }
         let known = self.desk.with_value(|desk| storage::known(&desk.key));
         let Some(known) = known else { return };
-        spawn_local(async move {
+        spawn(Box::pin(async move {
             let waiting = storage::waiting().await.unwrap_or_default();
             self.feed(In::Restored { known: Some(known), waiting });
-        });
+        }));
     }
 
     /// Whether another tab's write to `localStorage` concerns this conversation.
@@ -99,7 +108,8 @@ impl ChatLine {
 
     /// Tells the core what happened, and does what it asks for.
     pub fn feed(self, happened: In) {
-        if !self.exists {
+        // An answer may come when the panel is gone.
+        if self.desk.is_disposed() || !self.exists() {
             return;
         }
         let die = (js_sys::Math::random() * 4_294_967_296.0) as u32;
@@ -123,35 +133,41 @@ impl ChatLine {
 
     fn act(self, wanted: Out) {
         match wanted {
-            Out::Keep(waiting) => spawn_local(async move {
+            Out::Keep(waiting) => spawn(Box::pin(async move {
                 if !storage::keep(&waiting).await {
-                    self.forgetful.set(true);
+                    self.forget();
                 }
                 self.feed(In::Kept(waiting.id));
-            }),
-            Out::Release(id) => spawn_local(async move { storage::release(&id).await }),
+            })),
+            Out::Release(id) => spawn(Box::pin(async move { storage::release(&id).await })),
             Out::Save(known) => {
                 if !self.desk.with_value(|desk| storage::keep_known(&desk.key, &known)) {
-                    self.forgetful.set(true);
+                    self.forget();
                 }
             }
             Out::Call(call, seq, body) => {
                 let (base, known) = self.desk.with_value(|desk| (desk.base.clone(), desk.core.known().cloned()));
-                spawn_local(async move {
+                spawn(Box::pin(async move {
                     let known = known.filter(|_| call != Call::Availability);
                     let outcome = net::call(&base, known.as_ref(), &call, seq, &body).await;
                     self.feed(In::Done(call, outcome));
-                });
+                }));
             }
             Out::Dial(n, after) => self.dial(n, after),
             Out::Hang => self.desk.update_value(|desk| desk.socket = None),
             Out::Start(timer, ms) => self.start(timer, ms),
-            Out::Tell(news) => self.desk.with_value(|desk| {
-                if let Some(tell) = &desk.tell {
+            Out::Tell(news) => {
+                // The page may answer by a call that changes the desk: it must not be held meanwhile.
+                if let Some(tell) = self.desk.with_value(|desk| desk.tell.clone()) {
                     tell(news);
                 }
-            }),
+            }
         }
+    }
+
+    /// Storage refused: the shopper is told.
+    fn forget(self) {
+        let _ = self.desk.try_update_value(|desk| desk.forgetful = true);
     }
 
     fn dial(self, n: u32, after: u64) {

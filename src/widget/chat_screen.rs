@@ -1,10 +1,9 @@
 //! The conversation: what was said, how far each message came, and the field to say more.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 
-use super::app::App;
+use super::app::{App, Cue};
 use super::contact;
 use super::el::{El, Item, button, div, el, item, key_of};
 use super::home::value_of;
@@ -36,11 +35,11 @@ pub fn screen(app: App) -> El {
 
 /// Before the first message: what this is, and what is passed on.
 fn intro(app: App) -> Vec<Item> {
-    let begun = app.chat.read(|core| core.known().is_some() || !core.messages().is_empty());
+    let begun = app.chat().read(|core| core.known().is_some() || !core.messages().is_empty());
     if begun {
         return Vec::new();
     }
-    let away = app.chat.read(|core| core.availability().is_some_and(|known| !known.online));
+    let away = app.chat().read(|core| core.availability().is_some_and(|known| !known.online));
     let words = if away { Msg::ChatAway } else { Msg::ChatIntro };
     vec![
         item(u64::from(away), move || {
@@ -54,7 +53,7 @@ fn intro(app: App) -> Vec<Item> {
 }
 
 fn messages(app: App) -> Vec<Item> {
-    app.chat.read(|core| {
+    app.chat().read(|core| {
         let mut last: Option<(Participant, String)> = None;
         let mut out = Vec::new();
         for message in core.messages() {
@@ -90,7 +89,7 @@ fn bubble(app: App, message: Message, named: bool) -> El {
 
 /// How far a message of the shopper came, in words.
 fn state(app: App, id: &str) -> Vec<Item> {
-    let found = app.chat.read(|core| {
+    let found = app.chat().read(|core| {
         let messages = core.messages();
         let at = messages.iter().position(|message| message.id == id)?;
         let (message, after) = (messages.get(at)?, messages.get(at + 1..).unwrap_or_default());
@@ -133,11 +132,11 @@ fn failed(app: App, id: String, reason: Reason) -> El {
     if reason == Reason::TooLong {
         return out;
     }
-    out.child(button("text", move || app.chat.retry(&id, &shared::packet(app))).text(app.say(Msg::Retry)))
+    out.child(button("text", move || app.chat().retry(&id, &shared::packet(app))).text(app.say(Msg::Retry)))
 }
 
 fn clock(app: App, at_ms: u64) -> El {
-    el("time").text(app.with(|parts| parts.texts.time(at_ms as f64)))
+    el("time").text(app.peek(|state| state.texts.time(at_ms as f64)))
 }
 
 fn author(app: App, from: Participant, name: &str) -> String {
@@ -150,7 +149,7 @@ fn author(app: App, from: Participant, name: &str) -> String {
 }
 
 fn typing(app: App) -> Vec<Item> {
-    let name = app.chat.read(|core| core.typing().then(|| core.agent().unwrap_or_default().to_owned()));
+    let name = app.chat().read(|core| core.typing().then(|| core.agent().unwrap_or_default().to_owned()));
     name.into_iter()
         .map(|name| {
             item(1, move || {
@@ -163,15 +162,16 @@ fn typing(app: App) -> Vec<Item> {
 
 /// What stands between the messages and the field: each notice while it is true.
 fn notices(app: App) -> Vec<Item> {
-    let (closed, limited, reconnecting) = app.chat.read(|core| (core.closed(), core.limited(), core.reconnecting()));
-    let offline = !app.online.get();
+    let (closed, limited, reconnecting) = app.chat().read(|core| (core.closed(), core.limited(), core.reconnecting()));
+    let offline = !app.see(Cue::Device, |state| state.online);
+    let masked = app.see(Cue::Draft, |state| state.masked);
     [
         (offline, Msg::ChatOffline),
         (reconnecting && !offline, Msg::Reconnecting),
         (limited, Msg::FailRate),
         (closed, Msg::ChatClosed),
-        (app.masked.get(), Msg::Masked),
-        (app.chat.forgetful.get(), Msg::NotKept),
+        (masked, Msg::Masked),
+        (app.chat().is_forgetful(), Msg::NotKept),
     ]
     .into_iter()
     .filter(|(shown, _)| *shown)
@@ -191,9 +191,9 @@ fn composer(app: App) -> El {
         .attr("placeholder", app.say(Msg::MessagePlaceholder))
         .attr("enterkeyhint", "send")
         .attr("autocomplete", "off")
-        .text(app.draft.get_untracked())
+        .text(app.peek(|state| state.draft.clone()))
         .on("input", move |event| {
-            app.draft.set(value_of(&event));
+            app.change(Cue::Draft, |state| state.draft = value_of(&event));
             grow(app);
         })
         .on("keydown", move |event| {
@@ -205,7 +205,9 @@ fn composer(app: App) -> El {
     let press = button("first round", move || send(app))
         .attr("id", "hn-send")
         .attr("aria-label", app.say(Msg::Send))
-        .live("aria-disabled", move || app.draft.with(|draft| draft.trim().is_empty()).then(|| "true".to_owned()))
+        .live("aria-disabled", move || {
+            app.see(Cue::Draft, |state| state.draft.trim().is_empty()).then(|| "true".to_owned())
+        })
         .child(icon("send"));
     div("composer").child(field).child(press)
 }
@@ -218,14 +220,16 @@ fn is_send(event: &Event) -> bool {
 }
 
 fn send(app: App) {
-    let text = app.draft.get_untracked();
+    let text = app.peek(|state| state.draft.clone());
     if text.trim().is_empty() {
         app.focus("#hn-message");
         return;
     }
-    let hidden = app.chat.write(&text, &shared::packet(app));
-    app.masked.set(hidden);
-    app.draft.set(String::new());
+    let hidden = app.chat().write(&text, &shared::packet(app));
+    app.change(Cue::Draft, |state| {
+        state.draft = String::new();
+        state.masked = hidden;
+    });
     if let Some(field) = field(app) {
         field.set_value("");
     }

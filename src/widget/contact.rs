@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::app::{App, Screen};
+use super::app::{App, Cue, Screen};
 use super::el::{El, Item, button, div, el, item};
 use super::home::value_of;
 use super::icons::icon;
@@ -11,8 +11,7 @@ use crate::strings::{Msg, fill};
 
 /// The foot of the panel: the first way to a person.
 pub fn foot(app: App) -> El {
-    let (first, fallback) =
-        app.with(|parts| (parts.config.channels.first().cloned(), parts.config.fallback_url.clone()));
+    let (first, fallback) = (app.parts().config.channels.first().cloned(), app.parts().config.fallback_url.clone());
     let first = first.or_else(|| (!fallback.is_empty()).then_some(Channel::Link(fallback)));
     let words =
         div("words").child(el("p").class("strong").text(app.say(Msg::ContactHeading))).list(move || presence(app));
@@ -37,7 +36,8 @@ pub fn offer(app: App, hint: String) -> El {
 
 /// A button for each way, the first one strong.
 pub fn buttons(app: App) -> El {
-    let (channels, fallback) = app.with(|parts| (parts.config.channels.clone(), parts.config.fallback_url.clone()));
+    let parts = app.parts();
+    let (channels, fallback) = (parts.config.channels.clone(), parts.config.fallback_url.clone());
     if channels.is_empty() && fallback.is_empty() {
         return el("p").class("quiet").text(app.say(Msg::ContactNone));
     }
@@ -50,7 +50,7 @@ fn way(app: App, channel: &Channel, class: &'static str) -> El {
     match channel {
         Channel::Inbox(_) => {
             button(class, move || open(app)).attr("data-way", "chat").child(icon("chat")).live_text(move || {
-                let begun = app.chat.read(|core| core.known().is_some());
+                let begun = app.chat().read(|core| core.known().is_some());
                 app.say(if begun { Msg::ContactAgain } else { Msg::ContactChat })
             })
         }
@@ -69,11 +69,11 @@ fn way(app: App, channel: &Channel, class: &'static str) -> El {
 
 /// Goes to a person by the first way there is.
 pub fn open(app: App) {
-    if app.chat.exists {
+    if app.chat().exists() {
         // What was searched in vain is what the shopper wants to say.
-        let query = app.query.get_untracked();
-        if app.draft.with_untracked(String::is_empty) && app.chat.read(|core| core.known().is_none()) {
-            app.draft.set(query.trim().to_owned());
+        let (query, empty) = app.peek(|state| (state.query.trim().to_owned(), state.draft.is_empty()));
+        if empty && app.chat().read(|core| core.known().is_none()) {
+            app.change(Cue::Draft, |state| state.draft = query);
         }
         app.go(Screen::Chat);
     } else {
@@ -84,7 +84,7 @@ pub fn open(app: App) {
 /// Whether somebody is there, when there is an inbox that says so.
 pub fn presence(app: App) -> Vec<Item> {
     let Some((online, reply_in_s)) =
-        app.chat.read(|core| core.availability().map(|known| (known.online, known.reply_in_s)))
+        app.chat().read(|core| core.availability().map(|known| (known.online, known.reply_in_s)))
     else {
         return Vec::new();
     };
@@ -102,12 +102,10 @@ pub fn presence(app: App) -> Vec<Item> {
 
 /// The screen with every way, and a form that writes an e-mail where there is an address.
 pub fn screen(app: App) -> El {
-    let email = app.with(|parts| {
-        parts
-            .config
-            .channels
-            .iter()
-            .find_map(|channel| if let Channel::Email(address) = channel { Some(address.clone()) } else { None })
+    let parts = app.parts();
+    let email = parts.config.channels.iter().find_map(|channel| match channel {
+        Channel::Email(address) => Some(address.clone()),
+        _ => None,
     });
     let title =
         el("h2").class("question").attr("data-start", "").attr("tabindex", "-1").text(app.say(Msg::ContactHeading));
@@ -124,7 +122,7 @@ fn form(app: App, address: String) -> El {
     let href = move || {
         let page = document().title();
         let subject = fill(&app.say(Msg::MailSubject), "page", &page);
-        let body = app.draft.with(|draft| crate::chat::masking::mask_cards(draft).into_owned());
+        let body = app.see(Cue::Draft, |state| crate::chat::masking::mask_cards(&state.draft).into_owned());
         Some(["mailto:", &address, "?subject=", &encoded(&subject), "&body=", &encoded(&body)].concat())
     };
     div("form")
@@ -133,8 +131,8 @@ fn form(app: App, address: String) -> El {
             el("textarea")
                 .attr("id", "hn-mail")
                 .attr("rows", "6")
-                .text(app.draft.get_untracked())
-                .on("input", move |event| app.draft.set(value_of(&event))),
+                .text(app.peek(|state| state.draft.clone()))
+                .on("input", move |event| app.change(Cue::Draft, |state| state.draft = value_of(&event))),
         )
         .child(
             el("a")
@@ -146,7 +144,7 @@ fn form(app: App, address: String) -> El {
         )
         .child(
             button("second", move || {
-                let text = app.draft.get_untracked();
+                let text = app.peek(|state| state.draft.clone());
                 let _ = window().navigator().clipboard().write_text(&text);
                 app.announce(app.say(Msg::Copied));
             })

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CssStyleSheet, Event, HtmlElement, KeyboardEvent, ShadowRoot};
 
-use super::app::{App, Screen};
+use super::app::{App, Cue, Screen, State};
 use super::el::{El, Item, button, div, el, item};
 use super::host::IndexState;
 use super::icons::icon;
@@ -22,95 +22,89 @@ const RIGHT_TO_LEFT: &[&str] = &["ar", "he", "fa", "ur"];
 
 /// The panel.
 pub fn view(app: App) -> El {
-    let close = button("round close", move || app.with(|parts| parts.host.shut()))
+    let close = button("round close", move || app.parts().host.shut())
         .attr("id", "hn-close")
-        .live("aria-label", move || follow(app, Msg::Close))
+        .live("aria-label", move || Some(app.say_live(Msg::Close)))
         .child(icon("close"));
     let back = button("round back", move || {
         app.back();
     })
     .attr("id", "hn-back")
-    .live("aria-label", move || follow(app, Msg::Back))
-    .live("hidden", move || (!app.is_deep()).then(String::new))
+    .live("aria-label", move || Some(app.say_live(Msg::Back)))
+    .while_true("hidden", move || app.see(Cue::Screens, |state| state.stack.len() < 2))
     .child(icon("back"));
     let bar = el("header").class("bar").child(back).child(div("name").list(move || name(app))).child(close);
     div("panel")
         .attr("id", "hn-panel")
         .attr("role", "dialog")
         .attr("tabindex", "-1")
-        .live("aria-label", move || follow(app, Msg::Help))
-        .live("aria-modal", move || app.full_screen.get().then(|| "true".to_owned()))
-        .live("data-screen", move || {
-            Some(screen_name(app.stack.with(|stack| stack.last().map(|top| top.screen))).to_owned())
-        })
+        .live("aria-label", move || Some(app.say_live(Msg::Help)))
+        .live("aria-modal", move || app.see(Cue::Device, |state| state.full_screen).then(|| "true".to_owned()))
+        .live("data-screen", move || Some(screen_name(app.see(Cue::Screens, State::top)).to_owned()))
         .on("keydown", move |event| keys(app, &event))
         .child(bar)
         .child(
             div("stage")
-                .live("data-way", move || app.went_back.get().then(|| "back".to_owned()))
+                .live("data-way", move || app.see(Cue::Screens, |state| state.went_back).then(|| "back".to_owned()))
                 .list(move || stage(app)),
         )
         .child(div("feet").list(move || foot(app)))
-        .child(div("sr").attr("role", "status").attr("aria-live", "polite").live_text(move || app.announced.get()))
-}
-
-/// A text that changes when the index, and with it the language's texts, is read.
-fn follow(app: App, msg: Msg) -> Option<String> {
-    app.edition.track();
-    Some(app.say(msg))
+        .child(
+            div("sr")
+                .attr("role", "status")
+                .attr("aria-live", "polite")
+                .live_text(move || app.see(Cue::Spoken, |state| state.announced.clone())),
+        )
 }
 
 /// Names of screens, for styles and for the shop's own scripts.
-fn screen_name(screen: Option<Screen>) -> &'static str {
+fn screen_name(screen: Screen) -> &'static str {
     match screen {
-        Some(Screen::Topic(_)) => "topic",
-        Some(Screen::Article(_)) => "article",
-        Some(Screen::Chat) => "chat",
-        Some(Screen::Contact) => "contact",
-        _ => "home",
+        Screen::Topic(_) => "topic",
+        Screen::Article(_) => "article",
+        Screen::Chat => "chat",
+        Screen::Contact => "contact",
+        Screen::Home => "home",
     }
 }
 
 /// The screen on top, built anew when it changes or when the texts do.
 fn stage(app: App) -> Vec<Item> {
-    let edition = u64::from(app.edition.get());
-    app.stack.with(|stack| {
-        let Some(top) = stack.last() else { return Vec::new() };
-        let (screen, key) = (top.screen, top.key | edition << 40);
-        vec![item(key, move || match screen {
-            Screen::Home => div("scroll").child(home::screen(app)),
-            Screen::Topic(place) => div("scroll").child(article_screen::topic(app, place)),
-            Screen::Article(number) => div("scroll").child(article_screen::article(app, number)),
-            Screen::Chat => chat_screen::screen(app),
-            Screen::Contact => div("scroll").child(contact::screen(app)),
-        })]
-    })
+    let edition = u64::from(app.see(Cue::Index, |state| state.edition));
+    let (screen, key) = app.see(Cue::Screens, |state| (state.top(), state.stack.last().map_or(0, |top| top.key)));
+    vec![item(key | edition << 40, move || match screen {
+        Screen::Home => div("scroll").child(home::screen(app)),
+        Screen::Topic(place) => div("scroll").child(article_screen::topic(app, place)),
+        Screen::Article(number) => div("scroll").child(article_screen::article(app, number)),
+        Screen::Chat => chat_screen::screen(app),
+        Screen::Contact => div("scroll").child(contact::screen(app)),
+    })]
 }
 
 /// A person is one press away, wherever the shopper reads; a shop that puts self-service first
 /// shows this once something was searched or read.
 fn foot(app: App) -> Vec<Item> {
-    let edition = u64::from(app.edition.get());
-    let screen = app.stack.with(|stack| stack.last().map(|top| top.screen));
-    let wanted = match (screen, app.with(|parts| parts.config.contact)) {
-        (Some(Screen::Chat | Screen::Contact), _) => false,
-        (Some(Screen::Home), ContactPolicy::AskFirst) => false,
-        (Some(Screen::Home), ContactPolicy::SelfService) => {
-            app.found.with(Option::is_some) || app.read.with(|read| !read.is_empty())
+    let edition = u64::from(app.see(Cue::Index, |state| state.edition));
+    let screen = app.see(Cue::Screens, State::top);
+    let wanted = match (screen, app.parts().config.contact) {
+        (Screen::Chat | Screen::Contact, _) => false,
+        (Screen::Home, ContactPolicy::AskFirst) => false,
+        (Screen::Home, ContactPolicy::SelfService) => {
+            app.see(Cue::Search, |state| state.found.is_some()) || app.see(Cue::Memory, |state| !state.read.is_empty())
         }
-        _ => app.index.get() != IndexState::Missing,
+        _ => app.see(Cue::Index, |state| state.index) != IndexState::Missing,
     };
     if wanted { vec![item(edition, move || contact::foot(app))] } else { Vec::new() }
 }
 
 /// What the bar says.
 fn name(app: App) -> Vec<Item> {
-    app.edition.track();
-    let screen = app.stack.with(|stack| stack.last().map(|top| top.screen));
-    if screen != Some(Screen::Chat) {
+    app.follow(Cue::Index);
+    let screen = app.see(Cue::Screens, State::top);
+    if screen != Screen::Chat {
         return Vec::new();
     }
-    let agent = app.chat.read(|core| core.agent().unwrap_or_default().to_owned());
+    let agent = app.chat().read(|core| core.agent().unwrap_or_default().to_owned());
     let title = if agent.is_empty() { app.say(Msg::Chat) } else { agent };
     vec![item(super::el::key_of(&title), move || {
         div("who")
@@ -128,10 +122,10 @@ fn keys(app: App, event: &Event) {
             event.prevent_default();
             let cleared = app.top() == Screen::Home && home::empty(app);
             if !cleared && !app.back() {
-                app.with(|parts| parts.host.shut());
+                app.parts().host.shut();
             }
         }
-        "Tab" if app.full_screen.get_untracked() => wrap(app, event),
+        "Tab" if app.peek(|state| state.full_screen) => wrap(app, event),
         _ => {}
     }
 }
@@ -139,12 +133,10 @@ fn keys(app: App, event: &Event) {
 /// Keeps Tab inside the panel while nothing else can be seen.
 fn wrap(app: App, event: &KeyboardEvent) {
     const REACHED: &str = "button:not([hidden]), a[href], input, textarea, summary, [tabindex='0']";
-    let (first, last) = app.with(|parts| {
-        let all = parts.root.query_selector_all(REACHED).ok();
-        let shown = |at: u32| all.as_ref()?.item(at)?.dyn_into::<HtmlElement>().ok().filter(|el| el.offset_width() > 0);
-        let n = all.as_ref().map_or(0, web_sys::NodeList::length);
-        ((0..n).find_map(shown), (0..n).rev().find_map(shown))
-    });
+    let all = app.parts().root.query_selector_all(REACHED).ok();
+    let n = all.as_ref().map_or(0, web_sys::NodeList::length);
+    let shown = |at: u32| all.as_ref()?.item(at)?.dyn_into::<HtmlElement>().ok().filter(|el| el.offset_width() > 0);
+    let (first, last) = ((0..n).find_map(shown), (0..n).rev().find_map(shown));
     let (Some(first), Some(last)) = (first, last) else { return };
     let now = app.focused();
     let (edge, other) = if event.shift_key() { (&first, &last) } else { (&last, &first) };
@@ -192,12 +184,10 @@ fn adopted(shadow: &ShadowRoot) -> Array {
 
 /// Fits the panel to what the on-screen keyboard leaves of the screen.
 pub fn fit(app: App) {
-    app.full_screen.set(is_full_screen());
+    app.change(Cue::Device, |state| state.full_screen = is_full_screen());
     if let Some(viewport) = window().visual_viewport() {
         let height = (viewport.height() as i32).to_string();
-        app.with(|parts| {
-            let _ = parts.root.style().set_property("--hn-height", &[&height, "px"].concat());
-        });
+        let _ = app.parts().root.style().set_property("--hn-height", &[&height, "px"].concat());
     }
 }
 

@@ -1,10 +1,9 @@
 //! The first screen: search, what may help on this page, topics, a person.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent};
 
-use super::app::{App, Screen};
+use super::app::{App, Cue, Screen, State};
 use super::contact;
 use super::el::{El, Item, button, div, el, item, key_of};
 use super::host::IndexState;
@@ -19,7 +18,7 @@ pub fn screen(app: App) -> El {
     let greeting =
         el("h2").class("greeting").attr("data-start", "").attr("tabindex", "-1").text(app.say(Msg::Greeting));
     div("home")
-        .live("data-searching", move || app.found.with(Option::is_some).then(String::new))
+        .while_true("data-searching", move || app.see(Cue::Search, |state| state.found.is_some()))
         .child(div("hero").child(greeting))
         .child(div("finder").child(search_field(app)))
         .child(div("body").list(move || parts(app)))
@@ -28,21 +27,23 @@ pub fn screen(app: App) -> El {
 /// What stands under the search field; each part has a key, so that typing rebuilds only the hits.
 fn parts(app: App) -> Vec<Item> {
     let mut out = Vec::new();
-    if !app.online.get() {
+    if !app.see(Cue::Device, |state| state.online) {
         out.push(item(1, move || div("notice").child(icon("offline")).child(el("p").text(app.say(Msg::Offline)))));
     }
-    match app.index.get() {
+    match app.see(Cue::Index, |state| state.index) {
         IndexState::Loading => out.push(item(2, move || skeleton(&app.say(Msg::Loading)))),
         IndexState::Missing => out.push(item(3, move || missing(app))),
-        IndexState::Ready if app.found.with(Option::is_some) => out.push(item(4, move || results::view(app))),
+        IndexState::Ready if app.see(Cue::Search, |state| state.found.is_some()) => {
+            out.push(item(4, move || results::view(app)))
+        }
         IndexState::Ready => {
-            let ask_first = app.with(|parts| parts.config.contact == ContactPolicy::AskFirst);
+            let ask_first = app.parts().config.contact == ContactPolicy::AskFirst;
             if ask_first {
                 out.push(item(5, move || contact::line(app)));
             }
-            let fresh = app.advice.with(|advice| {
+            let fresh = app.see(Cue::Advice, |state| {
                 let facts =
-                    advice.iter().flat_map(|advice| advice.suggestions.iter().map(|one| one.article.to_string()));
+                    state.advice.iter().flat_map(|advice| advice.suggestions.iter().map(|one| one.article.to_string()));
                 key_of(&facts.collect::<Vec<_>>().join(","))
             });
             out.push(item(fresh | 1 << 63, move || suggestions(app)));
@@ -54,7 +55,7 @@ fn parts(app: App) -> Vec<Item> {
 
 /// The search field: a combobox whose list is the hits.
 fn search_field(app: App) -> El {
-    let expanded = move || app.found.with(|found| found.as_ref().is_some_and(|answer| !answer.hits.is_empty()));
+    let expanded = move || app.see(Cue::Search, |state| state.n_hits() > 0);
     let input = el("input")
         .attr("id", "hn-search")
         .attr("type", "search")
@@ -69,11 +70,11 @@ fn search_field(app: App) -> El {
         .attr("enterkeyhint", "search")
         .attr("maxlength", "200")
         // Back from an article the words still stand there.
-        .attr("value", app.query.get_untracked())
+        .attr("value", app.peek(|state| state.query.clone()))
         .live("aria-expanded", move || Some(if expanded() { "true" } else { "false" }.to_owned()))
         .live("aria-controls", move || expanded().then(|| "hn-hits".to_owned()))
         .live("aria-activedescendant", move || {
-            let active = app.active.get();
+            let active = app.see(Cue::Active, |state| state.active);
             (active > 0).then(|| ["hn-hit-", &active.to_string()].concat())
         })
         .on("input", move |event| app.search(value_of(&event)))
@@ -84,13 +85,13 @@ fn search_field(app: App) -> El {
     .attr("id", "hn-clear")
     .attr("aria-label", app.say(Msg::Clear))
     .child(icon("close"))
-    .live("hidden", move || app.query.with(String::is_empty).then(String::new));
+    .while_true("hidden", move || app.see(Cue::Search, |state| state.query.is_empty()));
     div("search").attr("role", "search").child(icon("search")).child(input).child(clear)
 }
 
 /// Empties the search field; false when it was empty.
 pub fn empty(app: App) -> bool {
-    if app.query.with_untracked(String::is_empty) {
+    if app.peek(|state| state.query.is_empty()) {
         return false;
     }
     fill(app, "");
@@ -109,11 +110,11 @@ pub fn fill(app: App, words: &str) {
 /// The arrow keys walk through the hits, Enter opens one: the APG's combobox with a list.
 fn keys(app: App, event: &Event) {
     let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
-    let n = app.found.with_untracked(|found| found.as_ref().map_or(0, |answer| answer.hits.len()));
+    let n = app.peek(State::n_hits);
     if n == 0 || event.is_composing() {
         return;
     }
-    let active = app.active.get_untracked();
+    let active = app.peek(|state| state.active);
     let next = match event.key().as_str() {
         "ArrowDown" => active % n + 1,
         "ArrowUp" => {
@@ -125,8 +126,7 @@ fn keys(app: App, event: &Event) {
         }
         "Enter" => {
             event.prevent_default();
-            let chosen =
-                app.found.with_untracked(|found| found.as_ref()?.hits.get(active.max(1) - 1).map(|hit| hit.article));
+            let chosen = app.peek(|state| state.found.as_ref()?.hits.get(active.max(1) - 1).map(|hit| hit.article));
             if let Some(article) = chosen {
                 app.open(article);
             }
@@ -135,7 +135,7 @@ fn keys(app: App, event: &Event) {
         _ => return,
     };
     event.prevent_default();
-    app.active.set(next);
+    app.change(Cue::Active, |state| state.active = next);
     if let Some(option) = app.query_one(&["#hn-hit-", &next.to_string()].concat()) {
         let options = web_sys::ScrollIntoViewOptions::new();
         options.set_block(web_sys::ScrollLogicalPosition::Nearest);
@@ -145,12 +145,9 @@ fn keys(app: App, event: &Event) {
 
 /// What may help on this page.
 fn suggestions(app: App) -> El {
-    let Some((product, list)) = app.advice.with_untracked(|advice| {
-        advice
-            .as_ref()
-            .filter(|advice| !advice.suggestions.is_empty())
-            .map(|advice| (advice.product.clone(), advice.suggestions.clone()))
-    }) else {
+    let known =
+        app.peek(|state| state.advice.as_ref().map(|advice| (advice.product.clone(), advice.suggestions.clone())));
+    let Some((product, list)) = known.filter(|(_, list)| !list.is_empty()) else {
         return div("nothing");
     };
     let heading = if product.is_empty() {
@@ -167,60 +164,55 @@ fn suggestions(app: App) -> El {
 
 fn suggestion(app: App, one: Suggestion) -> El {
     let (number, id) = (one.article, one.article.to_string());
-    let (title, summary) = app.with(|parts| {
-        let stored = super::library::article(&parts.host, number).unwrap_or_default();
-        (stored.title.clone(), stored.summary())
-    });
+    let stored = super::library::article(&app.parts().host, number).unwrap_or_default();
+    let (title, summary) = (stored.title.as_str(), stored.summary());
     let reason_id = ["hn-why-", &id].concat();
-    let shown = move || app.why.get() == Some(number);
+    let shown = move || app.see(Cue::Why, |state| state.why) == Some(number);
     let row = button("row", move || app.open(number))
         .attr("id", ["hn-suggestion-", &id].concat())
         .child(
             el("span")
                 .class("words")
-                .child(el("span").class("title").text(title.as_str()))
+                .child(el("span").class("title").text(title))
                 .child(el("span").class("gist").text(summary)),
         )
         .child(icon("next"));
-    let why =
-        button("why", move || app.why.update(|why| *why = if *why == Some(number) { None } else { Some(number) }))
-            .attr("aria-label", [&app.say(Msg::Why), " ", &title].concat())
-            .attr("title", app.say(Msg::Why))
-            .attr("aria-controls", reason_id.as_str())
-            .live("aria-expanded", move || Some(if shown() { "true" } else { "false" }.to_owned()))
-            .child(icon("why"));
+    let why = button("why", move || {
+        app.change(Cue::Why, |state| state.why = if state.why == Some(number) { None } else { Some(number) });
+    })
+    .attr("aria-label", [&app.say(Msg::Why), " ", title].concat())
+    .attr("title", app.say(Msg::Why))
+    .attr("aria-controls", reason_id.as_str())
+    .live("aria-expanded", move || Some(if shown() { "true" } else { "false" }.to_owned()))
+    .child(icon("why"));
     let reason = reason(app, &one.reason);
     el("li").child(div("pair").child(row).child(why)).child(
-        el("p")
-            .class("reason")
-            .attr("id", reason_id.as_str())
-            .live("hidden", move || (!shown()).then(String::new))
-            .text(reason),
+        el("p").class("reason").attr("id", reason_id.as_str()).while_true("hidden", move || !shown()).text(reason),
     )
 }
 
 /// Why a suggestion is shown, in a sentence.
 fn reason(app: App, reason: &Reason) -> String {
-    app.with(|parts| match reason {
+    app.peek(|state| match reason {
         Reason::Signal(signal, label) => {
-            let said = parts.texts.say_nth(Msg::WhySignalDwell, *signal as usize);
+            let said = state.texts.say_nth(Msg::WhySignalDwell, *signal as usize);
             if label.is_empty() { said.to_owned() } else { [said, " (", label, ")"].concat() }
         }
-        Reason::Page(page) => parts.texts.say_nth(Msg::WhyPageOther, *page as usize).to_owned(),
-        Reason::Words(_) => parts.texts.say(Msg::WhyWords).to_owned(),
+        Reason::Page(page) => state.texts.say_nth(Msg::WhyPageOther, *page as usize).to_owned(),
+        Reason::Words(_) => state.texts.say(Msg::WhyWords).to_owned(),
     })
 }
 
 /// The collections.
 fn topics(app: App) -> El {
-    let tiles = app.with(|parts| {
-        parts
+    let tiles = app.peek(|state| {
+        state
             .library
             .collections
             .iter()
             .enumerate()
             .map(|(n, one)| {
-                let count = parts.texts.count(Msg::NArticles, u32::try_from(one.articles.len()).unwrap_or(u32::MAX));
+                let count = state.texts.count(Msg::NArticles, u32::try_from(one.articles.len()).unwrap_or(u32::MAX));
                 let tile = button("tile", move || app.go(Screen::Topic(n)))
                     .attr("id", ["hn-topic-", &n.to_string()].concat())
                     .child(el("span").class("medal").child(icon(&one.collection.icon)))

@@ -1,8 +1,9 @@
 //! The widget's own drawings: 24 by 24, drawn with a line, one path each, built as nodes.
 
-use leptos::attr::custom::custom_attribute;
-use leptos::prelude::*;
-use leptos::svg;
+use super::el::{El, el};
+
+/// What stands for a name without a drawing.
+const OTHER: &str = "M6 3.5h12v17l-6-4-6 4z";
 
 /// Drawings by name; collections name theirs in the content.
 const PATHS: &[(&str, &str)] = &[
@@ -35,20 +36,11 @@ const PATHS: &[(&str, &str)] = &[
     ("tag", "M4 4h7.5l8.5 8.5-7.5 7.5L4 11.5zM8 8v.1"),
     ("person", "M12 4a4 4 0 1 1 0 8a4 4 0 0 1 0-8zM4.5 20c.8-3.7 3.7-5.5 7.5-5.5s6.7 1.8 7.5 5.5"),
     ("chat", "M4 5h16v11h-8.5L7 20v-4H4zM8.5 10.5v.1M12 10.5v.1M15.5 10.5v.1"),
-    ("topic", "M6 3.5h12v17l-6-4-6 4z"),
 ];
 
 /// A drawing, hidden from those who listen: what it stands for is always said in words beside it.
-pub fn icon(name: &str) -> AnyView {
-    let path = PATHS.iter().find(|(known, _)| *known == name).map_or(PATHS[PATHS.len() - 1].1, |(_, path)| path);
-    let set = |name: &'static str, value: &'static str| custom_attribute(name, value.to_owned());
-    svg::svg()
-        .add_any_attr(vec![
-            set("viewBox", "0 0 24 24").into_any_attr(),
-            set("aria-hidden", "true").into_any_attr(),
-            set("class", if matches!(name, "back" | "next" | "return") { "icon turns" } else { "icon" })
-                .into_any_attr(),
-        ])
-        .child(svg::path().add_any_attr(vec![set("d", path).into_any_attr()]))
-        .into_any()
+pub fn icon(name: &str) -> El {
+    let path = PATHS.iter().find(|(known, _)| *known == name).map_or(OTHER, |(_, path)| path);
+    let turns = matches!(name, "back" | "next" | "return");
+    el("span").class(if turns { "icon turns" } else { "icon" }).attr("aria-hidden", "true").draw(path)
 }

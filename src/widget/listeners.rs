@@ -1,12 +1,11 @@
 //! What the panel hears of window and document; taken off again when dropped.
 
-use leptos::prelude::GetUntracked;
-use leptos::prelude::Set;
+use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Event, EventTarget, StorageEvent};
 
-use super::app::App;
+use super::app::{App, Cue};
 use super::host::IndexState;
 use crate::chat::io::In;
 
@@ -15,30 +14,29 @@ pub struct Listeners(Vec<(EventTarget, &'static str, Closure<dyn FnMut(Event)>)>
 
 /// Begins to listen: to the network, to the page coming back, to other tabs, to the keyboard on a phone's screen.
 pub fn listen(app: App) -> Listeners {
-    let window = leptos::prelude::window();
-    let document = leptos::prelude::document();
     let mut all = Listeners(Vec::new());
     for name in ["online", "offline", "pageshow", "focus"] {
-        all.add(&window, name, move |_| {
-            app.online.set(leptos::prelude::window().navigator().on_line());
-            app.chat.feed(In::Wake);
-            if app.index.get_untracked() != IndexState::Ready {
+        all.add(&window(), name, move |_| {
+            let online = window().navigator().on_line();
+            app.change(Cue::Device, |state| state.online = online);
+            app.chat().feed(In::Wake);
+            if app.peek(|state| state.index) != IndexState::Ready {
                 app.refresh();
             }
         });
     }
-    all.add(&document, "visibilitychange", move |_| {
+    all.add(&document(), "visibilitychange", move |_| {
         app.look();
-        if !leptos::prelude::document().hidden() {
-            app.chat.feed(In::Wake);
+        if !document().hidden() {
+            app.chat().feed(In::Wake);
         }
     });
-    all.add(&window, "storage", move |event| {
-        if event.dyn_ref::<StorageEvent>().and_then(StorageEvent::key).is_some_and(|key| app.chat.is_key(&key)) {
-            app.chat.restore();
+    all.add(&window(), "storage", move |event| {
+        if event.dyn_ref::<StorageEvent>().and_then(StorageEvent::key).is_some_and(|key| app.chat().is_key(&key)) {
+            app.chat().restore();
         }
     });
-    if let Some(viewport) = window.visual_viewport() {
+    if let Some(viewport) = window().visual_viewport() {
         all.add(&viewport, "resize", move |_| super::frame::fit(app));
     }
     all

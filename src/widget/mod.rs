@@ -34,10 +34,8 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
-use app::{App, Parts, Screen};
+use app::{App, Screen};
 use host::Host;
-use library::Library;
-use texts::Texts;
 
 use crate::chat::io::In;
 use crate::config::WidgetConfig;
@@ -64,21 +62,13 @@ pub fn mount(root: HtmlElement, host: Host) -> Panel {
 
     // The state must be made by the owner that Leptos makes for the view, lest it be disposed before it.
     let made = Rc::new(Cell::new(None));
-    let parts = Parts {
-        host,
-        root: root.clone(),
-        config,
-        origin,
-        lang: lang.clone(),
-        texts: Texts::new(&lang, Vec::new()),
-        library: Library::default(),
-    };
     let handing = Rc::clone(&made);
+    let (own_root, own_lang) = (root.clone(), lang.clone());
     let handle = mount_to(root.clone(), move || {
-        let app = App::new(parts);
+        let app = App::new(host, own_root, config, own_lang, &origin);
         app.refresh();
         handing.set(Some(app));
-        AnyView::from(frame::view(app))
+        frame::view(app).done()
     });
     // `mount_to` runs its closure before it returns; without a state there is nothing to hand over.
     let app = made.get().unwrap_or_else(|| wasm_bindgen::throw_str("Helpnook: the panel did not mount"));
@@ -86,7 +76,7 @@ pub fn mount(root: HtmlElement, host: Host) -> Panel {
     let listeners = listeners::listen(app);
     let unmount = Box::new(move || {
         drop(listeners);
-        app.chat.end();
+        app.chat().end();
         drop(handle);
         frame::undress(&root);
     });
@@ -109,8 +99,8 @@ impl Panel {
                     app.jump(Screen::Article(u32::MAX));
                 }
             }
-            "chat" if app.chat.exists => app.jump(Screen::Chat),
-            "chat" | "contact" => app.jump(if app.chat.exists { Screen::Chat } else { Screen::Contact }),
+            "chat" if app.chat().exists() => app.jump(Screen::Chat),
+            "chat" | "contact" => app.jump(if app.chat().exists() { Screen::Chat } else { Screen::Contact }),
             _ => app.home(),
         }
     }
@@ -122,17 +112,15 @@ impl Panel {
 
     /// The panel is before the shopper's eyes.
     pub fn opened(&self) {
-        self.app.shown.set(true);
+        self.app.set_shown(true);
         self.app.refresh();
-        self.app.look();
-        self.app.chat.feed(In::Ask);
+        self.app.chat().feed(In::Ask);
         self.app.focus_start();
     }
 
     /// It is hidden.
     pub fn closed(&self) {
-        self.app.shown.set(false);
-        self.app.look();
+        self.app.set_shown(false);
     }
 
     /// Takes everything away again.

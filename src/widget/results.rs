@@ -1,8 +1,6 @@
 //! Hits for what was typed: a sure answer, perhapses, or a person.
 
-use leptos::prelude::*;
-
-use super::app::App;
+use super::app::{App, Cue};
 use super::contact;
 use super::el::{El, Item, button, div, el, item, key_of};
 use super::icons::icon;
@@ -22,8 +20,8 @@ pub fn view(app: App) -> El {
 }
 
 fn parts(app: App) -> Vec<Item> {
-    app.found.with(|found| {
-        let Some(answer) = found else { return Vec::new() };
+    app.see(Cue::Search, |state| {
+        let Some(answer) = &state.found else { return Vec::new() };
         let mut out = Vec::new();
         let (n, sure) = (answer.hits.len(), answer.answerable >= SURE);
         if n == 0 {
@@ -75,11 +73,13 @@ fn list(app: App, hits: Vec<Hit>, sure: bool) -> El {
 
 fn option(app: App, place: usize, hit: &Hit, best: bool) -> El {
     let article = hit.article;
-    let title = app.with(|parts| parts.library.title(article).to_owned());
+    let title = app.peek(|state| state.library.title(article).to_owned());
     div(if best { "row hit best" } else { "row hit" })
         .attr("id", ["hn-hit-", &place.to_string()].concat())
         .attr("role", "option")
-        .live("aria-selected", move || Some(if app.active.get() == place { "true" } else { "false" }.to_owned()))
+        .live("aria-selected", move || {
+            Some(if app.see(Cue::Active, |state| state.active) == place { "true" } else { "false" }.to_owned())
+        })
         // The focus stays in the search field, as the pattern wants it.
         .on("mousedown", |event| event.prevent_default())
         .on("click", move |_| app.open(article))
@@ -115,7 +115,7 @@ fn unsure(app: App) -> El {
 }
 
 fn nothing(app: App) -> El {
-    let words = move || app.query.with(|query| fill(&app.say(Msg::NoHits), "q", query.trim()));
+    let words = move || fill(&app.say(Msg::NoHits), "q", app.see(Cue::Search, |state| state.query.clone()).trim());
     div("empty")
         .child(icon("none"))
         .child(el("p").class("strong").live_text(words))

@@ -1,8 +1,6 @@
 //! What is passed on to a person with the first message: shown before, and each field can be struck.
 
-use leptos::prelude::*;
-
-use super::app::App;
+use super::app::{App, Cue};
 use super::el::{El, button, el};
 use super::icons::icon;
 use crate::chat::packet::{Field, gather, shown, strike};
@@ -12,17 +10,19 @@ use crate::strings::{Msg, fill};
 
 /// The packet as it would be passed on now.
 pub fn packet(app: App) -> Packet {
-    strike(whole(app), &app.struck.get_untracked())
+    strike(whole(app), &app.peek(|state| state.struck.clone()))
 }
 
 fn whole(app: App) -> Packet {
-    let (page_type, product) = app.advice.with_untracked(|advice| {
-        advice
+    let (page_type, product) = app.peek(|state| {
+        state
+            .advice
             .as_ref()
             .map_or((String::new(), String::new()), |advice| (advice.page.name().to_owned(), advice.product.clone()))
     });
-    let (searches, read) = (app.searches.get_untracked(), app.read.get_untracked());
-    app.with(|parts| gather(&parts.host.page(), &parts.lang, &page_type, &product, &searches, &read))
+    let parts = app.parts();
+    let page = parts.host.page();
+    app.peek(|state| gather(&page, &parts.lang, &page_type, &product, &state.searches, &state.read))
 }
 
 /// The list of what is passed on, folded.
@@ -46,7 +46,7 @@ fn lines(app: App, packet: &Packet, field: Field) -> Vec<String> {
     // Signals have names for programs; the shopper reads sentences.
     let said = |name: &String| {
         Signal::from_name(name)
-            .map(|signal| app.with(|parts| parts.texts.say_nth(Msg::WhySignalDwell, signal as usize).to_owned()))
+            .map(|signal| app.peek(|state| state.texts.say_nth(Msg::WhySignalDwell, signal as usize).to_owned()))
     };
     lines.iter().filter_map(said).collect()
 }
@@ -60,10 +60,11 @@ fn row(app: App, field: Field, value: String) -> El {
         Field::Read => Msg::SharedRead,
         Field::Signals => Msg::SharedSignals,
     });
-    let struck = move || app.struck.with(|struck| struck.contains(&field));
+    let struck = move || app.see(Cue::Draft, |state| state.struck.contains(&field));
     let label = name.clone();
     let toggle = button("strike", move || {
-        app.struck.update(|all| {
+        app.change(Cue::Draft, |state| {
+            let all = &mut state.struck;
             if all.contains(&field) {
                 all.retain(|other| *other != field);
             } else {
