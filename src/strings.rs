@@ -290,7 +290,7 @@ fn find<'file>(file: &'file str, key: &str) -> Option<&'file str> {
 /// of `one | other` or `one | few | other`. A text without `|` serves every number.
 #[must_use]
 pub fn plural<'text>(text: &'text str, category: &str) -> &'text str {
-    let mut forms = text.split(" | ");
+    let mut forms = text.split('|').map(str::trim);
     let first = forms.next().unwrap_or_default();
     match (category, forms.next(), forms.next()) {
         ("one", ..) | (_, None, _) => first,

@@ -150,7 +150,7 @@ pub struct Parts {
 
 /// A handle on the panel, small enough to be copied into every closure.
 #[derive(Clone, Copy)]
-pub struct App(StoredValue<Rc<Parts>, LocalStorage>);
+pub struct App(StoredValue<&'static Parts, LocalStorage>);
 
 impl App {
     /// The state of a panel just mounted; `origin` is the loader's.
@@ -181,12 +181,14 @@ impl App {
         let cues = [(); N_CUES].map(|()| RwSignal::new(0));
         let state = RefCell::new(state);
         let parts = Parts { host, root, config, lang, chat, state, cues, settling: RefCell::new(0) };
-        Self(StoredValue::new_local(Rc::new(parts)))
+        // Left for the life of the module: there is one panel, wasm memory never goes back anyway, and
+        // counted references in two hundred closures would cost four kilobytes.
+        Self(StoredValue::new_local(Box::leak(Box::new(parts))))
     }
 
     /// What does not change.
     #[inline(never)]
-    pub fn parts(self) -> Rc<Parts> {
+    pub fn parts(self) -> &'static Parts {
         self.0.get_value()
     }
 

@@ -18,11 +18,7 @@ pub fn article(app: App, number: u32) -> El {
             div("empty")
                 .child(icon("none"))
                 .child(
-                    el("p")
-                        .class("strong")
-                        .attr("data-start", "")
-                        .attr("tabindex", "-1")
-                        .text(app.say(Msg::ArticleMissing)),
+                    el("p").class("strong").attr("data-start", "").attr("tabindex", "-1").say(app, Msg::ArticleMissing),
                 )
                 .child(contact::buttons(app)),
         );
@@ -34,7 +30,7 @@ pub fn article(app: App, number: u32) -> El {
     let crumbs = crumb.map(|(n, title)| {
         el("nav")
             .class("crumbs")
-            .attr("aria-label", app.say(Msg::Breadcrumbs))
+            .label(app, Msg::Breadcrumbs)
             .child(button("crumb", move || app.go(Screen::Topic(n))).attr("id", "hn-crumb").text(title))
     });
     let date = app.peek(|state| state.texts.date(&stored.updated));
@@ -74,22 +70,22 @@ fn verdict(app: App, number: u32) -> Vec<Item> {
                 })
                 .attr("id", ["hn-vote-", name].concat())
                 .child(icon(name))
-                .text(app.say(msg))
+                .say(app, msg)
             };
             div("ask")
                 .attr("role", "group")
                 .attr("aria-labelledby", "hn-vote")
-                .child(el("p").attr("id", "hn-vote").text(app.say(Msg::Vote)))
+                .child(el("p").attr("id", "hn-vote").say(app, Msg::Vote))
                 .child(div("votes").child(press("yes", Msg::Yes, true)).child(press("no", Msg::No, false)))
         }),
         Some(true) => item(1, move || {
             div("ask")
                 .child(icon("check"))
-                .child(el("p").attr("id", "hn-thanks").attr("tabindex", "-1").text(app.say(Msg::VoteThanks)))
+                .child(el("p").attr("id", "hn-thanks").attr("tabindex", "-1").say(app, Msg::VoteThanks))
         }),
         Some(false) => item(2, move || {
             div("ask sorry")
-                .child(el("p").attr("id", "hn-thanks").attr("tabindex", "-1").text(app.say(Msg::VoteSorry)))
+                .child(el("p").attr("id", "hn-thanks").attr("tabindex", "-1").say(app, Msg::VoteSorry))
                 .child(contact::buttons(app))
         }),
     };
@@ -106,7 +102,7 @@ fn related(app: App, number: u32) -> Option<El> {
         el("section")
             .class("group")
             .attr("aria-labelledby", "hn-related")
-            .child(el("h3").class("label").attr("id", "hn-related").text(app.say(Msg::Related)))
+            .child(el("h3").class("label").attr("id", "hn-related").say(app, Msg::Related))
             .child(
                 el("ul")
                     .class("card")

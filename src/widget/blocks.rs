@@ -23,9 +23,7 @@ fn block(app: App, block: &Block) -> El {
         Block::List(steps, items) => el(if *steps { "ol" } else { "ul" })
             .class(if *steps { "steps" } else { "points" })
             .children(items.iter().map(|item| el("li").children(item_blocks(app, item)))),
-        Block::Callout(inner) => {
-            el("aside").class("callout").attr("aria-label", app.say(Msg::Note)).children(blocks(app, inner))
-        }
+        Block::Callout(inner) => el("aside").class("callout").label(app, Msg::Note).children(blocks(app, inner)),
         Block::Code(text) => el("pre").attr("tabindex", "0").child(el("code").text(text.as_str())),
         Block::Table(head, rows) => {
             let labels: Vec<String> = head.iter().map(|cell| plain_inlines(cell)).collect();

@@ -1,6 +1,6 @@
 //! The conversation's core with hands: does what it asks for, tells it what happened.
 
-use std::collections::BTreeMap;
+use std::cell::{Ref, RefCell};
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -24,7 +24,8 @@ struct Desk {
     base: String,
     /// Name of the conversation in `localStorage`.
     key: String,
-    timers: BTreeMap<Timer, i32>,
+    /// Handles of the timers that run, by number; 0 is none.
+    timers: [i32; Timer::Typing as usize + 1],
     socket: Option<Socket>,
     /// Called with what is worth telling.
     tell: Option<Rc<dyn Fn(News)>>,
@@ -34,8 +35,10 @@ struct Desk {
 
 /// A handle on the conversation.
 #[derive(Clone, Copy)]
-pub struct ChatLine {
-    desk: StoredValue<Desk, LocalStorage>,
+pub struct ChatLine(StoredValue<&'static Line, LocalStorage>);
+
+struct Line {
+    desk: RefCell<Desk>,
     /// Counts the core's steps: what reads the core reads this first.
     changed: RwSignal<u32>,
 }
@@ -45,25 +48,41 @@ impl ChatLine {
     pub fn new(inbox: Option<String>) -> Self {
         let base = inbox.unwrap_or_default();
         let key = ["helpnook:", &base].concat();
-        let (core, timers) = (Core::default(), BTreeMap::new());
+        let (core, timers) = (Core::default(), Default::default());
         let desk = Desk { core, base, key, timers, socket: None, tell: None, forgetful: false };
-        Self { desk: StoredValue::new_local(desk), changed: RwSignal::new(0) }
+        let line = Line { desk: RefCell::new(desk), changed: RwSignal::new(0) };
+        Self(StoredValue::new_local(Box::leak(Box::new(line)))) // For the life of the module, as the panel's parts.
+    }
+
+    #[inline(never)]
+    fn line(self) -> &'static Line {
+        self.0.get_value()
+    }
+
+    /// The desk, to read; what is called meanwhile must not change it, nor call out to the page.
+    fn desk(self) -> Ref<'static, Desk> {
+        self.line().desk.borrow()
+    }
+
+    #[inline(never)]
+    fn follow(self) {
+        self.line().changed.track();
     }
 
     /// Whether the shop has an inbox.
     pub fn exists(self) -> bool {
-        self.desk.with_value(|desk| !desk.base.is_empty())
+        !self.desk().base.is_empty()
     }
 
     /// Whether storage refused a message.
     pub fn is_forgetful(self) -> bool {
-        self.changed.track();
-        self.desk.with_value(|desk| desk.forgetful)
+        self.follow();
+        self.desk().forgetful
     }
 
     /// Reads what storage has of an earlier page, and from then on tells what is worth telling.
     pub fn begin(self, tell: Rc<dyn Fn(News)>) {
-        self.desk.update_value(|desk| desk.tell = Some(tell));
+        self.line().desk.borrow_mut().tell = Some(tell);
         self.restore();
     }
 
@@ -72,7 +91,7 @@ impl ChatLine {
         if !self.exists() {
             return;
         }
-        let known = self.desk.with_value(|desk| storage::known(&desk.key));
+        let known = storage::known(&self.desk().key);
         let Some(known) = known else { return };
         spawn(Box::pin(async move {
             let waiting = storage::waiting().await.unwrap_or_default();
@@ -82,13 +101,13 @@ impl ChatLine {
 
     /// Whether another tab's write to `localStorage` concerns this conversation.
     pub fn is_key(self, key: &str) -> bool {
-        self.desk.with_value(|desk| desk.key == key)
+        self.desk().key == key
     }
 
     /// Reads the core, and follows it.
     pub fn read<T>(self, read: impl FnOnce(&Core) -> T) -> T {
-        self.changed.track();
-        self.desk.with_value(|desk| read(&desk.core))
+        self.follow();
+        read(&self.desk().core)
     }
 
     /// Sends a text; true when a card number in it was masked.
@@ -96,7 +115,7 @@ impl ChatLine {
         let masked = mask_cards(text);
         let hidden = masked != text;
         // Another tab may have begun the conversation since.
-        let fresh = self.desk.with_value(|desk| storage::known(&desk.key)).unwrap_or_else(|| fresh(packet));
+        let fresh = storage::known(&self.desk().key).unwrap_or_else(|| fresh(packet));
         self.feed(In::Write { id: hex(16), text: masked.trim().to_owned(), at_ms: js_sys::Date::now() as u64, fresh });
         hidden
     }
@@ -109,26 +128,24 @@ impl ChatLine {
     /// Tells the core what happened, and does what it asks for.
     pub fn feed(self, happened: In) {
         // An answer may come when the panel is gone.
-        if self.desk.is_disposed() || !self.exists() {
+        if self.0.is_disposed() || !self.exists() {
             return;
         }
         let die = (js_sys::Math::random() * 4_294_967_296.0) as u32;
-        let wanted = self.desk.try_update_value(|desk| desk.core.step(happened, die)).unwrap_or_default();
+        let wanted = self.line().desk.borrow_mut().core.step(happened, die);
         for one in wanted {
             self.act(one);
         }
-        self.changed.update(|n| *n = n.wrapping_add(1));
+        self.line().changed.update(|n| *n = n.wrapping_add(1));
     }
 
     /// Closes the socket and stops the timers, for good.
     pub fn end(self) {
-        self.desk.update_value(|desk| {
-            desk.socket = None;
-            desk.tell = None;
-            for timer in std::mem::take(&mut desk.timers).into_values() {
-                window().clear_timeout_with_handle(timer);
-            }
-        });
+        let mut desk = self.line().desk.borrow_mut();
+        (desk.socket, desk.tell) = (None, None);
+        for timer in desk.timers {
+            window().clear_timeout_with_handle(timer);
+        }
     }
 
     fn act(self, wanted: Out) {
@@ -141,12 +158,13 @@ impl ChatLine {
             })),
             Out::Release(id) => spawn(Box::pin(async move { storage::release(&id).await })),
             Out::Save(known) => {
-                if !self.desk.with_value(|desk| storage::keep_known(&desk.key, &known)) {
+                let kept = storage::keep_known(&self.desk().key, &known);
+                if !kept {
                     self.forget();
                 }
             }
             Out::Call(call, seq, body) => {
-                let (base, known) = self.desk.with_value(|desk| (desk.base.clone(), desk.core.known().cloned()));
+                let (base, known) = (self.desk().base.clone(), self.desk().core.known().cloned());
                 spawn(Box::pin(async move {
                     let known = known.filter(|_| call != Call::Availability);
                     let outcome = net::call(&base, known.as_ref(), &call, seq, &body).await;
@@ -154,11 +172,12 @@ impl ChatLine {
                 }));
             }
             Out::Dial(n, after) => self.dial(n, after),
-            Out::Hang => self.desk.update_value(|desk| desk.socket = None),
+            Out::Hang => self.line().desk.borrow_mut().socket = None,
             Out::Start(timer, ms) => self.start(timer, ms),
             Out::Tell(news) => {
                 // The page may answer by a call that changes the desk: it must not be held meanwhile.
-                if let Some(tell) = self.desk.with_value(|desk| desk.tell.clone()) {
+                let tell = self.desk().tell.clone();
+                if let Some(tell) = tell {
                     tell(news);
                 }
             }
@@ -167,26 +186,27 @@ impl ChatLine {
 
     /// Storage refused: the shopper is told.
     fn forget(self) {
-        let _ = self.desk.try_update_value(|desk| desk.forgetful = true);
+        if !self.0.is_disposed() {
+            self.line().desk.borrow_mut().forgetful = true;
+        }
     }
 
     fn dial(self, n: u32, after: u64) {
-        let opened = self.desk.with_value(|desk| {
-            let known = desk.core.known()?;
-            let greeting = wire::hello(&known.token, after);
-            net::socket(&desk.base, &known.id, greeting, move |said| match said {
-                Said::Up => self.feed(In::SocketUp(n)),
-                Said::Down => self.feed(In::SocketDown(n)),
-                // A frame that cannot be read is none; what it held is fetched as a gap.
-                Said::Text(text) => {
-                    if let Some(frame) = Json::read(&text).and_then(|json| wire::read_frame(&json)) {
-                        self.feed(In::Heard(n, frame));
-                    }
+        let (base, known) = (self.desk().base.clone(), self.desk().core.known().cloned());
+        let Some(known) = known else { return };
+        let hear = move |said| match said {
+            Said::Up => self.feed(In::SocketUp(n)),
+            Said::Down => self.feed(In::SocketDown(n)),
+            // A frame that cannot be read is none; what it held is fetched as a gap.
+            Said::Text(text) => {
+                if let Some(frame) = Json::read(&text).and_then(|json| wire::read_frame(&json)) {
+                    self.feed(In::Heard(n, frame));
                 }
-            })
-        });
+            }
+        };
+        let opened = net::socket(&base, &known.id, wire::hello(&known.token, after), Rc::new(hear));
         let refused = opened.is_none();
-        self.desk.update_value(|desk| desk.socket = opened);
+        self.line().desk.borrow_mut().socket = opened;
         if refused {
             self.feed(In::SocketDown(n));
         }
@@ -199,11 +219,9 @@ impl ChatLine {
         else {
             return;
         };
-        self.desk.update_value(|desk| {
-            if let Some(running) = desk.timers.insert(timer, handle) {
-                window().clear_timeout_with_handle(running);
-            }
-        });
+        if let Some(running) = self.line().desk.borrow_mut().timers.get_mut(timer as usize) {
+            window().clear_timeout_with_handle(std::mem::replace(running, handle));
+        }
     }
 }
 

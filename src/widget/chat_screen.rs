@@ -23,7 +23,7 @@ pub fn screen(app: App) -> El {
                     el("ol")
                         .class("log")
                         .attr("role", "log")
-                        .attr("aria-label", app.say(Msg::Messages))
+                        .label(app, Msg::Messages)
                         .attr("tabindex", "0")
                         .list(move || messages(app)),
                 )
@@ -45,7 +45,7 @@ fn intro(app: App) -> Vec<Item> {
         item(u64::from(away), move || {
             div("welcome")
                 .child(el("span").class("medal").child(icon("chat")))
-                .child(el("p").text(app.say(words)))
+                .child(el("p").say(app, words))
                 .list(move || contact::presence(app))
         }),
         item(2, move || shared::preview(app)),
@@ -116,7 +116,7 @@ fn state(app: App, id: &str) -> Vec<Item> {
             "data-state",
             ["", "queued", "sending", "sent", "seen"].get(key as usize).copied().unwrap_or_default(),
         );
-        let out = el("span").class("facts").child(state.text(app.say(words)));
+        let out = el("span").class("facts").child(state.say(app, words));
         if key > 2 { out.child(clock(app, at_ms)) } else { out }
     })]
 }
@@ -132,7 +132,7 @@ fn failed(app: App, id: String, reason: Reason) -> El {
     if reason == Reason::TooLong {
         return out;
     }
-    out.child(button("text", move || app.chat().retry(&id, &shared::packet(app))).text(app.say(Msg::Retry)))
+    out.child(button("text", move || app.chat().retry(&id, &shared::packet(app))).say(app, Msg::Retry))
 }
 
 fn clock(app: App, at_ms: u64) -> El {
@@ -176,9 +176,7 @@ fn notices(app: App) -> Vec<Item> {
     .into_iter()
     .filter(|(shown, _)| *shown)
     .map(|(_, msg)| {
-        item(msg as u64, move || {
-            el("p").class("notice").attr("data-notice", (msg as u8).to_string()).text(app.say(msg))
-        })
+        item(msg as u64, move || el("p").class("notice").attr("data-notice", (msg as u8).to_string()).say(app, msg))
     })
     .collect()
 }
@@ -187,7 +185,7 @@ fn composer(app: App) -> El {
     let field = el("textarea")
         .attr("id", "hn-message")
         .attr("rows", "1")
-        .attr("aria-label", app.say(Msg::MessageLabel))
+        .label(app, Msg::MessageLabel)
         .attr("placeholder", app.say(Msg::MessagePlaceholder))
         .attr("enterkeyhint", "send")
         .attr("autocomplete", "off")
@@ -204,7 +202,7 @@ fn composer(app: App) -> El {
         });
     let press = button("first round", move || send(app))
         .attr("id", "hn-send")
-        .attr("aria-label", app.say(Msg::Send))
+        .label(app, Msg::Send)
         .live("aria-disabled", move || {
             app.see(Cue::Draft, |state| state.draft.trim().is_empty()).then(|| "true".to_owned())
         })

@@ -13,8 +13,7 @@ use crate::strings::{Msg, fill};
 pub fn foot(app: App) -> El {
     let (first, fallback) = (app.parts().config.channels.first().cloned(), app.parts().config.fallback_url.clone());
     let first = first.or_else(|| (!fallback.is_empty()).then_some(Channel::Link(fallback)));
-    let words =
-        div("words").child(el("p").class("strong").text(app.say(Msg::ContactHeading))).list(move || presence(app));
+    let words = div("words").child(el("p").class("strong").say(app, Msg::ContactHeading)).list(move || presence(app));
     el("footer").class("foot").child(words).maybe(first.map(|channel| way(app, &channel, "first")))
 }
 
@@ -22,10 +21,8 @@ pub fn foot(app: App) -> El {
 pub fn line(app: App) -> El {
     el("section")
         .class("contact")
-        .attr("aria-label", app.say(Msg::ContactHeading))
-        .child(
-            div("words").child(el("p").class("strong").text(app.say(Msg::ContactHeading))).list(move || presence(app)),
-        )
+        .label(app, Msg::ContactHeading)
+        .child(div("words").child(el("p").class("strong").say(app, Msg::ContactHeading)).list(move || presence(app)))
         .child(buttons(app))
 }
 
@@ -39,7 +36,7 @@ pub fn buttons(app: App) -> El {
     let parts = app.parts();
     let (channels, fallback) = (parts.config.channels.clone(), parts.config.fallback_url.clone());
     if channels.is_empty() && fallback.is_empty() {
-        return el("p").class("quiet").text(app.say(Msg::ContactNone));
+        return el("p").class("quiet").say(app, Msg::ContactNone);
     }
     let fallback = (!fallback.is_empty()).then_some(Channel::Link(fallback));
     let all = channels.into_iter().chain(fallback).enumerate();
@@ -57,13 +54,13 @@ fn way(app: App, channel: &Channel, class: &'static str) -> El {
         Channel::Email(_) => button(class, move || app.go(Screen::Contact))
             .attr("data-way", "email")
             .child(icon("mail"))
-            .text(app.say(Msg::ContactEmail)),
+            .say(app, Msg::ContactEmail),
         Channel::Link(url) => el("a")
             .class(class)
             .attr("href", url.as_str())
             .attr("data-way", "link")
             .child(icon("out"))
-            .text(app.say(Msg::ContactLink)),
+            .say(app, Msg::ContactLink),
     }
 }
 
@@ -107,8 +104,7 @@ pub fn screen(app: App) -> El {
         Channel::Email(address) => Some(address.clone()),
         _ => None,
     });
-    let title =
-        el("h2").class("question").attr("data-start", "").attr("tabindex", "-1").text(app.say(Msg::ContactHeading));
+    let title = el("h2").class("question").attr("data-start", "").attr("tabindex", "-1").say(app, Msg::ContactHeading);
     let body = div("body").child(title);
     match email {
         Some(address) => body.child(form(app, address)),
@@ -126,7 +122,7 @@ fn form(app: App, address: String) -> El {
         Some(["mailto:", &address, "?subject=", &encoded(&subject), "&body=", &encoded(&body)].concat())
     };
     div("form")
-        .child(el("label").class("label").attr("for", "hn-mail").text(app.say(Msg::MessageLabel)))
+        .child(el("label").class("label").attr("for", "hn-mail").say(app, Msg::MessageLabel))
         .child(
             el("textarea")
                 .attr("id", "hn-mail")
@@ -140,7 +136,7 @@ fn form(app: App, address: String) -> El {
                 .attr("id", "hn-mail-send")
                 .live("href", href)
                 .child(icon("mail"))
-                .text(app.say(Msg::ContactEmail)),
+                .say(app, Msg::ContactEmail),
         )
         .child(
             button("second", move || {
@@ -148,7 +144,7 @@ fn form(app: App, address: String) -> El {
                 let _ = window().navigator().clipboard().write_text(&text);
                 app.announce(app.say(Msg::Copied));
             })
-            .text(app.say(Msg::ContactCopy)),
+            .say(app, Msg::ContactCopy),
         )
         .child(el("p").class("quiet small").text(shown))
 }

@@ -8,6 +8,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::app::App;
+use crate::strings::Msg;
 use leptos::control_flow::{For, ForProps};
 use leptos::html;
 use leptos::prelude::*;
@@ -119,6 +121,18 @@ impl El {
     fn words(mut self, text: &str) -> Self {
         self.children.push(text.to_owned().into_any());
         self
+    }
+
+    /// Adds a text of the interface.
+    #[inline(never)]
+    pub fn say(self, app: App, msg: Msg) -> Self {
+        self.words(&app.say(msg))
+    }
+
+    /// Names it by a text of the interface, for those who listen.
+    #[inline(never)]
+    pub fn label(self, app: App, msg: Msg) -> Self {
+        self.set("aria-label", &app.say(msg))
     }
 
     /// Adds text that follows what `text` reads.

@@ -15,8 +15,7 @@ use crate::strings::{self, Msg};
 
 /// The screen.
 pub fn screen(app: App) -> El {
-    let greeting =
-        el("h2").class("greeting").attr("data-start", "").attr("tabindex", "-1").text(app.say(Msg::Greeting));
+    let greeting = el("h2").class("greeting").attr("data-start", "").attr("tabindex", "-1").say(app, Msg::Greeting);
     div("home")
         .while_true("data-searching", move || app.see(Cue::Search, |state| state.found.is_some()))
         .child(div("hero").child(greeting))
@@ -28,7 +27,7 @@ pub fn screen(app: App) -> El {
 fn parts(app: App) -> Vec<Item> {
     let mut out = Vec::new();
     if !app.see(Cue::Device, |state| state.online) {
-        out.push(item(1, move || div("notice").child(icon("offline")).child(el("p").text(app.say(Msg::Offline)))));
+        out.push(item(1, move || div("notice").child(icon("offline")).child(el("p").say(app, Msg::Offline))));
     }
     match app.see(Cue::Index, |state| state.index) {
         IndexState::Loading => out.push(item(2, move || skeleton(&app.say(Msg::Loading)))),
@@ -60,7 +59,7 @@ fn search_field(app: App) -> El {
         .attr("id", "hn-search")
         .attr("type", "search")
         .attr("role", "combobox")
-        .attr("aria-label", app.say(Msg::SearchLabel))
+        .label(app, Msg::SearchLabel)
         .attr("placeholder", app.say(Msg::SearchPlaceholder))
         .attr("aria-autocomplete", "list")
         .attr("aria-haspopup", "listbox")
@@ -83,7 +82,7 @@ fn search_field(app: App) -> El {
         empty(app);
     })
     .attr("id", "hn-clear")
-    .attr("aria-label", app.say(Msg::Clear))
+    .label(app, Msg::Clear)
     .child(icon("close"))
     .while_true("hidden", move || app.see(Cue::Search, |state| state.query.is_empty()));
     div("search").attr("role", "search").child(icon("search")).child(input).child(clear)
@@ -225,7 +224,7 @@ fn topics(app: App) -> El {
     el("section")
         .class("group")
         .attr("aria-labelledby", "hn-topics")
-        .child(el("h3").class("label").attr("id", "hn-topics").text(app.say(Msg::Topics)))
+        .child(el("h3").class("label").attr("id", "hn-topics").say(app, Msg::Topics))
         .child(el("ul").class("tiles").attr("role", "list").children(tiles))
 }
 
@@ -239,9 +238,9 @@ fn skeleton(said: &str) -> El {
 fn missing(app: App) -> El {
     div("empty")
         .child(icon("offline"))
-        .child(el("p").class("strong").text(app.say(Msg::IndexMissing)))
-        .child(el("p").class("quiet").text(app.say(Msg::IndexMissingHint)))
-        .child(button("second", move || app.refresh()).text(app.say(Msg::Retry)))
+        .child(el("p").class("strong").say(app, Msg::IndexMissing))
+        .child(el("p").class("quiet").say(app, Msg::IndexMissingHint))
+        .child(button("second", move || app.refresh()).say(app, Msg::Retry))
         .child(contact::line(app))
 }
 

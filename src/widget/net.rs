@@ -1,5 +1,7 @@
 //! Requests to the inbox, each with a time-out, and the socket.
 
+use std::rc::Rc;
+
 use gloo_net::http::{Method, RequestBuilder};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -99,11 +101,11 @@ pub enum Said {
 }
 
 /// Opens the conversation's socket; `greeting` is its first frame. `None` when the browser refuses.
-pub fn socket(base: &str, id: &str, greeting: String, hear: impl Fn(Said) + Clone + 'static) -> Option<Socket> {
+pub fn socket(base: &str, id: &str, greeting: String, hear: Rc<dyn Fn(Said)>) -> Option<Socket> {
     // `http` becomes `ws`, `https` becomes `wss`.
-    let url = [base.replacen("http", "ws", 1).as_str(), "/v1/conversations/", id, "/socket"].concat();
+    let url = ["ws", base.strip_prefix("http").unwrap_or(base), "/v1/conversations/", id, "/socket"].concat();
     let socket = WebSocket::new(&url).ok()?;
-    let (up, text, down) = (hear.clone(), hear.clone(), hear);
+    let (up, text, down) = (Rc::clone(&hear), Rc::clone(&hear), hear);
     let greeted = socket.clone();
     let hear = [
         Closure::<dyn FnMut(JsValue)>::new(move |_| {

@@ -55,12 +55,11 @@ fn list(app: App, hits: Vec<Hit>, sure: bool) -> El {
         el("div")
             .attr("role", "group")
             .attr("aria-labelledby", name)
-            .child(el("div").class("label").attr("id", name).attr("role", "presentation").text(app.say(msg)))
+            .child(el("div").class("label").attr("id", name).attr("role", "presentation").say(app, msg))
     };
     let mut options: Vec<El> =
         hits.into_iter().enumerate().map(|(n, hit)| option(app, n + 1, &hit, sure && n == 0)).collect();
-    let listbox =
-        div("hits").attr("id", "hn-hits").attr("role", "listbox").attr("aria-label", app.say(Msg::SearchLabel));
+    let listbox = div("hits").attr("id", "hn-hits").attr("role", "listbox").label(app, Msg::SearchLabel);
     if sure && options.len() > 1 {
         let rest = options.split_off(1);
         listbox
@@ -119,12 +118,12 @@ fn nothing(app: App) -> El {
     div("empty")
         .child(icon("none"))
         .child(el("p").class("strong").live_text(words))
-        .child(el("p").class("quiet").text(app.say(Msg::NoHitsHint)))
+        .child(el("p").class("quiet").say(app, Msg::NoHitsHint))
         .child(contact::buttons(app))
         .child(
             button("text", move || {
                 super::home::empty(app);
             })
-            .text(app.say(Msg::Clear)),
+            .say(app, Msg::Clear),
         )
 }

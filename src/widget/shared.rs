@@ -34,7 +34,7 @@ pub fn preview(app: App) -> El {
     });
     el("details")
         .class("shared")
-        .child(el("summary").child(el("span").text(app.say(Msg::Shared))).child(icon("next")))
+        .child(el("summary").child(el("span").say(app, Msg::Shared)).child(icon("next")))
         .child(el("ul").attr("role", "list").children(rows))
 }
 
