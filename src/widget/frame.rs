@@ -89,6 +89,8 @@ fn foot(app: App) -> Vec<Item> {
     let wanted = match (screen, app.parts().config.contact) {
         (Screen::Chat | Screen::Contact, _) => false,
         (Screen::Home, ContactPolicy::AskFirst) => false,
+        // Where nothing was found, the ways to a person stand in the middle.
+        (Screen::Home, _) if app.see(Cue::Search, |state| state.found.is_some() && state.n_hits() == 0) => false,
         (Screen::Home, ContactPolicy::SelfService) => {
             app.see(Cue::Search, |state| state.found.is_some()) || app.see(Cue::Memory, |state| !state.read.is_empty())
         }
