@@ -4,7 +4,6 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 
 use super::app::{App, Cue};
-use super::contact;
 use super::el::{El, Item, button, div, el, item, key_of};
 use super::home::value_of;
 use super::icons::icon;
@@ -43,10 +42,7 @@ fn intro(app: App) -> Vec<Item> {
     let words = if away { Msg::ChatAway } else { Msg::ChatIntro };
     vec![
         item(u64::from(away), move || {
-            div("welcome")
-                .child(el("span").class("medal").child(icon("chat")))
-                .child(el("p").say(app, words))
-                .list(move || contact::presence(app))
+            div("welcome").child(el("span").class("medal").child(icon("chat"))).child(el("p").say(app, words))
         }),
         item(2, move || shared::preview(app)),
     ]

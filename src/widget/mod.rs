@@ -3,7 +3,7 @@
 //! The loader fetches it on hover, focus or tap and calls [`mount`]. All that touches the page, the
 //! clock, storage or the network is here; what decides is in `chat`, `config` and the engine.
 //!
-//! - [`host`]: the loader's side. [`app`]: the state. [`el`], [`icons`], [`blocks`]: nodes, one by one.
+//! - [`host`]: the loader's side. [`app`], [`state`]: the state. [`el`], [`icons`], [`blocks`]: nodes, one by one.
 //! - [`frame`]: the dialog around the screens. [`home`], [`results`], [`article_screen`], [`chat_screen`],
 //!   [`contact`], [`shared`]: the screens.
 //! - [`chat_line`]: the conversation's core with hands: [`net`] and [`storage`].
@@ -24,6 +24,7 @@ mod listeners;
 mod net;
 mod results;
 mod shared;
+mod state;
 mod storage;
 mod texts;
 
