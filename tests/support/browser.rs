@@ -1,6 +1,7 @@
 //! A real browser, driven over WebDriver, looking into our open shadow root.
 
-use std::net::TcpListener;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -45,9 +46,10 @@ impl Default for Look {
 
 /// A browser of its own: nothing is shared with another test.
 pub struct Browser {
-    /// The WebDriver session.
-    pub driver: WebDriver,
+    /// The WebDriver session; never dropped, since its own drop would wait for minutes.
+    pub driver: std::mem::ManuallyDrop<WebDriver>,
     process: Child,
+    port: u16,
 }
 
 impl Browser {
@@ -87,7 +89,7 @@ impl Browser {
                 Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
             }
         };
-        let browser = Self { driver, process };
+        let browser = Self { driver: std::mem::ManuallyDrop::new(driver), process, port };
         let source = format!("{WATCH}\n{}", look.before);
         browser.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await;
         browser
@@ -95,8 +97,7 @@ impl Browser {
 
     /// A command of the browser's own protocol: throttling, network conditions, media.
     pub async fn cdp(&self, command: &str, params: Value) -> Value {
-        let tools = thirtyfour::extensions::cdp::ChromeDevTools::new(self.driver.handle().clone());
-        tools.execute_cdp_with_params(command, params).await.unwrap_or_else(|e| panic!("{command}: {e}"))
+        self.driver.cdp().send_raw(command, params).await.unwrap_or_else(|e| panic!("{command}: {e}"))
     }
 
     pub async fn goto(&self, url: &str) {
@@ -192,7 +193,13 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // The driver ends its browser with it.
+        // Only the end of its session makes the driver end the browser.
+        if let Ok(mut to) = TcpStream::connect(("127.0.0.1", self.port)) {
+            let id = self.driver.handle().session_id().to_string();
+            let _ = to.set_read_timeout(Some(PATIENCE));
+            let _ = write!(to, "DELETE /session/{id} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+            let _ = to.read(&mut [0; 64]);
+        }
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
