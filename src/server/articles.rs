@@ -37,7 +37,7 @@ struct Opened {
 }
 
 impl Articles {
-    /// Looks for `<language>.hnx` in that folder.
+    /// Looks for `<language>.hnx` in that folder, then in those in it.
     #[must_use]
     pub fn new(folder: &Path) -> Self {
         Articles { folder: folder.to_owned(), open: Mutex::default() }
@@ -54,7 +54,7 @@ impl Articles {
         if lang.is_empty() || !lang.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
             return None;
         }
-        let path = self.folder.join(format!("{lang}.hnx"));
+        let path = self.path(&format!("{lang}.hnx"))?;
         let modified = std::fs::metadata(&path).ok()?.modified().ok();
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = open.get(lang).filter(|known| known.modified == modified) {
@@ -63,6 +63,16 @@ impl Articles {
         let index = Arc::new(Index::open(std::fs::read(&path).ok()?).ok()?);
         open.insert(lang.to_owned(), Opened { modified, index: Arc::clone(&index) });
         Some(index)
+    }
+
+    /// The file of that name in the folder, or in a folder in it.
+    fn path(&self, name: &str) -> Option<PathBuf> {
+        let here = self.folder.join(name);
+        if here.is_file() {
+            return Some(here);
+        }
+        let below = std::fs::read_dir(&self.folder).ok()?.flatten().map(|entry| entry.path().join(name));
+        below.filter(|path| path.is_file()).min()
     }
 
     fn find(&self, lang: &str, query: &str) -> Vec<Canned> {

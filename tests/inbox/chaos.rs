@@ -10,7 +10,7 @@ use std::time::Duration;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::id;
+use crate::support::{figures, id};
 use crate::victim::{Victim, number};
 
 /// Time that a killed server may take to answer again.
@@ -131,6 +131,11 @@ async fn nothing_is_lost_doubled_or_out_of_order() {
     assert_eq!(sound, "ok");
     println!(
         "{n_messages} messages, {n_kills} kills, {n_lost_answers} answers lost: 0 lost, 0 doubled, 0 out of order"
+    );
+    let back_ms = u64::try_from(slowest.as_millis()).expect("a short time");
+    figures(
+        "inbox_chaos",
+        json!({"kills": n_kills, "messages": n_messages, "answers_lost": n_lost_answers, "messages_lost": 0, "messages_doubled": 0, "messages_out_of_order": 0, "slowest_restart_ms": back_ms}),
     );
     println!("back within {} ms", slowest.as_millis());
     assert!(slowest < BACK_WITHIN, "back only after {slowest:?}");

@@ -15,7 +15,7 @@ use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
-use crate::support::{Inbox, Shopper, id};
+use crate::support::{Inbox, Shopper, figures, id};
 use crate::victim::number;
 
 /// Frames of the session that is cut.
@@ -128,7 +128,9 @@ async fn a_reader_misses_nothing_wherever_it_is_cut() {
             break;
         }
     }
-    println!("{} cuts: nothing missing, doubled or out of order", cutter.n_cuts.load(Ordering::Relaxed));
+    let n_cuts = cutter.n_cuts.load(Ordering::Relaxed);
+    figures("inbox_cuts_reader", json!({"cuts": n_cuts, "events_lost": 0, "events_doubled": 0}));
+    println!("{n_cuts} cuts: nothing missing, doubled or out of order");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -160,5 +162,7 @@ async fn a_writer_doubles_nothing_wherever_the_answer_is_cut() {
     }
     let expected: Vec<String> = (1..=n_messages).map(|n| format!("message {n}")).collect();
     assert_eq!(shopper.texts(&inbox).await, expected);
-    println!("{} cuts under a writer: nothing lost or doubled", cutter.n_cuts.load(Ordering::Relaxed));
+    let n_cuts = cutter.n_cuts.load(Ordering::Relaxed);
+    figures("inbox_cuts_writer", json!({"cuts": n_cuts, "messages_lost": 0, "messages_doubled": 0}));
+    println!("{n_cuts} cuts under a writer: nothing lost or doubled");
 }

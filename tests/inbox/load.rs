@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
-use crate::support::id;
+use crate::support::{figures, id};
 use crate::victim::{Victim, number};
 
 /// Connections that write at a time.
@@ -92,6 +92,12 @@ async fn durable_messages_a_second() {
     times.sort();
     let (p50, p99) = (percentile(&times, 50), percentile(&times, 99));
     println!("{per_s:.0} durable messages/s over {WRITERS} connections, p50 {p50:.1?}, p99 {p99:.1?}");
+    let ms = |time: Duration| (time.as_secs_f64() * 10_000.0).round() / 10.0;
+    let optimised = !cfg!(debug_assertions);
+    figures(
+        "inbox_load",
+        json!({"durable_messages_per_s": per_s.round(), "p50_ms": ms(p50), "p99_ms": ms(p99), "optimised": optimised}),
+    );
     assert!(per_s > 50.0, "{per_s} messages/s: something is very slow");
 }
 
@@ -138,6 +144,7 @@ async fn idle_sockets_cost_little() {
     let (Some(before), Some(after)) = (before, victim.memory_bytes()) else { return };
     let each = (after.saturating_sub(before)) / (n_sockets as u64 * 9 / 10);
     println!("{n_sockets} idle sockets: {} MB in all, {each} bytes each", after / 1_000_000);
+    figures("inbox_sockets", json!({"idle_sockets": n_sockets, "resident_bytes": after, "bytes_per_socket": each}));
     assert!(each < SOCKET_BYTES, "{each} bytes for each socket");
 }
 
@@ -170,5 +177,10 @@ async fn half_open_requests_do_not_slow_others() {
     }
     let p99 = percentile(&times, 99);
     println!("{n_halves} half-open requests closed in {:.1?}, health p99 meanwhile {p99:.1?}", start.elapsed());
+    let health_p99_ms = (p99.as_secs_f64() * 10_000.0).round() / 10.0;
+    figures(
+        "inbox_half_open",
+        json!({"requests": n_halves, "closed_after_s": start.elapsed().as_secs(), "health_p99_ms": health_p99_ms}),
+    );
     assert!(p99 < Duration::from_millis(250), "health took {p99:?}");
 }

@@ -235,3 +235,12 @@ pub async fn refused(answer: Response, status: u16, error: &str) -> Value {
     assert_eq!(refusal["error"], error, "{refusal}");
     refusal
 }
+
+/// Leaves figures where `cargo xtask figures` collects them.
+pub fn figures(part: &str, values: Value) {
+    let target = std::env::var_os("CARGO_TARGET_DIR");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = target.map_or_else(|| root.join("target"), Into::into).join("figures");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join(format!("{part}.json")), values.to_string()).expect("a file");
+}

@@ -6,11 +6,14 @@
 //! | `test` | runs every test, the browser ones included, and prints sizes and figures |
 //! | `dist` | writes the release files to `target/site/`, with their inventory |
 //! | `figures` | writes every figure to `target/figures.json` |
+//! | `chaos` | kills the inbox and cuts its network, at full length |
+//! | `load` | measures what the inbox carries, at full length |
 
 mod assets;
 mod demo;
 mod dist;
 mod figures;
+mod inbox;
 mod minify;
 mod shop;
 mod test;
@@ -22,11 +25,13 @@ use std::process::ExitCode;
 /// What a step of the work gives back; errors are sentences for the developer.
 type Step<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-const USAGE: &str = "usage: cargo xtask <demo|test|dist|figures>
+const USAGE: &str = "usage: cargo xtask <demo|test|dist|figures|chaos|load>
   demo [--listen ADDR]   build everything and serve the demo shop (127.0.0.1:8787)
   test [--no-browser]    run every test; prints each part's result, sizes and figures
   dist [--program]       write the release files to target/site/, and the program that carries them
-  figures                write every figure to target/figures.json";
+  figures                write every figure to target/figures.json
+  chaos                  kill the inbox 100 times and cut its network 1,000 times; nothing may be lost
+  load                   measure durable messages a second, idle sockets, half-open requests";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -36,6 +41,8 @@ fn main() -> ExitCode {
         Some("test") => test::run(rest),
         Some("dist") => dist::command(rest),
         Some("figures") => figures::run(),
+        Some("chaos") => inbox::chaos(),
+        Some("load") => inbox::load(),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

@@ -1,0 +1,25 @@
+//! `cargo xtask chaos` and `cargo xtask load`: the inbox under faults and under load, at full length.
+//!
+//! The same tests run in `cargo xtask test`, shorter and unoptimised; the numbers in the README
+//! are these.
+
+use crate::{Step, tools};
+
+/// Kills of the server under writers, and cuts of the network under a reader and a writer.
+pub fn chaos() -> Step {
+    let long = [("HELPNOOK_KILLS", "100"), ("HELPNOOK_MESSAGES", "20000"), ("HELPNOOK_CUTS", "1000")];
+    tests(&["chaos", "cuts"], &long)
+}
+
+/// Durable messages a second, idle sockets, half-open requests.
+pub fn load() -> Step {
+    let long = [("HELPNOOK_LOAD_S", "10"), ("HELPNOOK_SOCKETS", "5000"), ("HELPNOOK_HALF_OPEN", "1000")];
+    tests(&["load"], &long)
+}
+
+/// One test at a time, so that none takes the machine from another.
+fn tests(names: &[&str], settings: &[(&str, &str)]) -> Step {
+    let mut cargo = tools::cargo();
+    cargo.args(["test", "--release", "--test", "inbox", "--", "--nocapture", "--test-threads=1"]);
+    tools::run(cargo.args(names).envs(settings.iter().copied()))
+}
