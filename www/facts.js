@@ -62,9 +62,9 @@ export const isSearch = () => /[?&](q|s|query|search\w*)=|search|such|recherche|
 function writer() {
   let text = "";
   const line = (...parts) => {
-    if (parts[1] == null || parts[1] === "") return;
-    const next = parts.map(clean).join("\t") + "\n";
-    if (text.length + next.length < MAX_CHARS) text += next;
+    const cells = parts.map(clean);
+    const next = cells.join("\t") + "\n";
+    if (cells[1] && text.length + next.length < MAX_CHARS) text += next;
   };
   return { line, text: () => text };
 }

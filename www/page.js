@@ -173,7 +173,9 @@ export function start(env, facts) {
   });
   on("scroll", () => {
     const all = document.documentElement;
-    if (!signals.has("scroll") && all.scrollHeight > 2 * innerHeight && scrollY + innerHeight > 0.75 * all.scrollHeight) raise("scroll");
+    // A page that jumps to its own errors after a click was not scrolled by the shopper.
+    const jumped = clicks.length && performance.now() - clicks[clicks.length - 1].at < 1500;
+    if (!jumped && !signals.has("scroll") && all.scrollHeight > 2 * innerHeight && scrollY + innerHeight > 0.75 * all.scrollHeight) raise("scroll");
   });
   on("mouseout", (event) => {
     if (!event.relatedTarget && event.clientY <= 0 && performance.now() - arrived > 4000 && !signals.has("exit-intent")) raise("exit-intent");
