@@ -197,6 +197,30 @@ fn wrong_files_are_named() {
 }
 
 #[test]
+fn a_golden_file_holds_the_order_and_its_floor() {
+    let shop = shop()
+        .file(
+            "good.jsonl",
+            "{\"q\": \"where is my refund\", \"expect\": [[\"refund\", \"every word in the title\"]]}\n\
+             {\"q\": \"retrun it\", \"rel\": [\"send-back\"], \"set\": \"typos\"}\n{\"q\": \"qqqq\", \"rel\": []}\n",
+        )
+        .file("bad.jsonl", "{\"q\": \"refund\", \"expect\": [[\"send-back\", \"wrong on purpose\"]]}\n")
+        .file("gone.jsonl", "{\"q\": \"refund\", \"rel\": [\"nowhere\"]}\n");
+    shop.run(["build", "help", "-o", "out"]).success();
+    shop.run(["check", "-i", "out/en.hnx", "--golden", "good.jsonl", "--min-mrr", "1"])
+        .success()
+        .stdout_has("good: 1 queries, MRR@10 1.000, hit@1 1.000, hit@5 1.000, in order 1 of 1, AUROC 1.000")
+        .stdout_has("typos: 1 queries");
+    shop.run(["check", "-i", "out/en.hnx", "--golden", "bad.jsonl", "--min-hit1", "0.9"])
+        .fails_with(1)
+        .stderr_has("bad.jsonl:1: \"refund\": place 1: expected `send-back` (wrong on purpose), got `refund`")
+        .stderr_has("bad: hit@1 0.000 is under the floor of 0.9");
+    shop.run(["check", "-i", "out/en.hnx", "--golden", "gone.jsonl"])
+        .fails_with(3)
+        .stderr_has("gone.jsonl:1: the index has no article `nowhere`");
+}
+
+#[test]
 fn odd_content_makes_sense() {
     let long = "word ".repeat(200_000);
     let many: String = (0..100_000).map(|i| format!("w{i:x} ")).collect();

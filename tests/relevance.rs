@@ -17,27 +17,34 @@ use serde_json::Value;
 /// Most queries of a set: every n-th is taken, so that all kinds stay in.
 const MAX_QUERIES: usize = 1_000;
 
-/// Set, corpus, floors of MRR@10 clean and with one typo.
-const SETS: &[(&str, &str, f64, f64)] = &[
-    ("sofmattress.real.en", "sofmattress.en", 0.0, 0.0),
-    ("bitext.en", "store-a.en", 0.0, 0.0),
-    ("banking77.en", "banking77.en", 0.0, 0.0),
-    ("robo-a.de", "robo-a.de", 0.0, 0.0),
-    ("tais-a.pt", "tais-a.pt", 0.0, 0.0),
-    ("store-a.authored.en", "store-a.en", 0.0, 0.0),
-    ("store-a.authored.de", "store-a.de", 0.0, 0.0),
-    ("store-a.authored.fr", "store-a.fr", 0.0, 0.0),
-    ("store-a.authored.pt", "store-a.pt", 0.0, 0.0),
-    ("store-a.authored.ro", "store-a.ro", 0.0, 0.0),
-    ("bitcoin-org.title2body.de", "bitcoin-org.de", 0.0, 0.0),
-    ("bitcoin-org.title2body.en", "bitcoin-org.en", 0.0, 0.0),
-    ("bitcoin-org.title2body.fr", "bitcoin-org.fr", 0.0, 0.0),
-    ("bitcoin-org.title2body.pt", "bitcoin-org.pt", 0.0, 0.0),
-    ("bitcoin-org.title2body.ro", "bitcoin-org.ro", 0.0, 0.0),
+/// Set, corpus, MRR@10 that BM25 with stems, typos and stop words reaches there ("full"), that MiniLM
+/// reaches, and our floors, clean and with one typo in each query.
+const SETS: &[(&str, &str, &str, &str, f64, f64)] = &[
+    ("sofmattress.real.en", "sofmattress.en", ".76", ".80", 0.825, 0.805),
+    ("bitext.en", "store-a.en", ".57", ".79", 0.79, 0.765),
+    ("banking77.en", "banking77.en", ".74", ".82", 0.795, 0.78),
+    ("robo-a.de", "robo-a.de", ".64", "", 0.72, 0.71),
+    ("tais-a.pt", "tais-a.pt", ".64", "", 0.725, 0.70),
+    ("store-a.authored.en", "store-a.en", ".43", ".73", 0.55, 0.55),
+    ("store-a.authored.de", "store-a.de", ".64", "", 0.76, 0.74),
+    ("store-a.authored.fr", "store-a.fr", ".68", "", 0.79, 0.79),
+    ("store-a.authored.pt", "store-a.pt", ".76", "", 0.85, 0.80),
+    ("store-a.authored.ro", "store-a.ro", ".72", "", 0.83, 0.80),
+    ("bitcoin-org.title2body.de", "bitcoin-org.de", ".52", "", 0.48, 0.46),
+    ("bitcoin-org.title2body.en", "bitcoin-org.en", ".61", ".83", 0.56, 0.56),
+    ("bitcoin-org.title2body.fr", "bitcoin-org.fr", ".55", "", 0.54, 0.50),
+    ("bitcoin-org.title2body.pt", "bitcoin-org.pt", ".59", "", 0.51, 0.51),
+    ("bitcoin-org.title2body.ro", "bitcoin-org.ro", ".56", "", 0.50, 0.50),
 ];
 
-/// Floor of the area under the curve that tells answerable questions from others.
-const FLOOR_AUROC: f64 = 0.0;
+/// Floor of the area under the curve that tells answerable questions from others; MiniLM reaches .84.
+const FLOOR_AUROC: f64 = 0.85;
+
+/// Most bytes of the large index without its answers, brotli; MiniSearch's takes 203 KB.
+const MAX_LEAN_BYTES: usize = 165_000;
+
+/// Floors of MRR@10 on the large help centre: real questions, titles half remembered; MiniSearch reaches .78 and .96.
+const FLOORS_LARGE: [f64; 2] = [0.76, 0.91];
 
 struct Query {
     text: String,
@@ -148,9 +155,8 @@ fn judged_sets_hold_their_floors() {
     let only = std::env::var("HELPNOOK_SET").unwrap_or_default();
     let mut indexes: BTreeMap<(&str, bool), Index> = BTreeMap::new();
     let mut low = Vec::new();
-    let mut all = (0.0, 0.0, 0.0);
-    println!("{:<28}{:>6}  {:^20} {:^20}", "MRR@10 / hit@1 / hit@5", "n", "clean", "one typo each");
-    for &(set, corpus, floor, typo_floor) in SETS.iter().filter(|set| set.0.contains(&only)) {
+    println!("{:<28}{:>6}  {:<6}{:<8}{:<20} one typo each", "MRR@10 / hit@1 / hit@5", "n", "full", "MiniLM", "clean");
+    for &(set, corpus, full, minilm, floor, typo_floor) in SETS.iter().filter(|set| set.0.contains(&only)) {
         let drop_titles = set.contains("title2body");
         let index = indexes.entry((corpus, drop_titles)).or_insert_with(|| {
             let articles = help(&shared.join(format!("data/faq/{corpus}.jsonl")), drop_titles);
@@ -159,7 +165,7 @@ fn judged_sets_hold_their_floors() {
         let queries = queries(&shared.join(format!("data/queries/{set}.jsonl")));
         let (clean, typo) = (measure(index, &queries, false), measure(index, &queries, true));
         println!(
-            "{set:<28}{:>6}  {:.3} {:.3} {:.3}    {:.3} {:.3} {:.3}",
+            "{set:<28}{:>6}  {full:<6}{minilm:<8}{:.3} {:.3} {:.3}    {:.3} {:.3} {:.3}",
             queries.len(),
             clean.mrr,
             clean.hit1,
@@ -168,7 +174,6 @@ fn judged_sets_hold_their_floors() {
             typo.hit1,
             typo.hit5
         );
-        all = (all.0 + clean.mrr, all.1 + typo.mrr, all.2 + 1.0);
         if clean.mrr < floor || typo.mrr < typo_floor {
             low.push(format!(
                 "{set}: {:.3} clean (floor {floor}), {:.3} typo (floor {typo_floor})",
@@ -176,7 +181,6 @@ fn judged_sets_hold_their_floors() {
             ));
         }
     }
-    println!("MEAN {:.4} {:.4}", all.0 / all.2, all.1 / all.2);
     assert!(low.is_empty(), "under their floors:\n{}", low.join("\n"));
 }
 
@@ -230,6 +234,7 @@ fn a_large_help_centre_stays_small() {
         println!("  {:<12}{bytes:>9} raw {:>8} br", kind.name(), brotli(part));
         at += bytes;
     }
+    assert!(lean <= MAX_LEAN_BYTES, "{lean} bytes without answers");
     let index = Index::open(built.bytes).expect("index");
     let real = queries(&bench.join("acekb.queries.jsonl"));
     let known: Vec<Query> = articles
@@ -240,13 +245,14 @@ fn a_large_help_centre_stays_small() {
             Query { text: words.join(" "), rel: vec![article.id.clone()] }
         })
         .collect();
-    for (name, queries) in [("real", &real), ("known", &known)] {
+    for ((name, queries), floor) in [("real", &real), ("known", &known)].into_iter().zip(FLOORS_LARGE) {
         let (clean, typo) = (measure(&index, queries, false), measure(&index, queries, true));
         println!("acekb {name}: MRR {:.3}, with a typo {:.3}; hit@5 {:.3}", clean.mrr, typo.mrr, clean.hit5);
+        assert!(clean.mrr >= floor, "acekb {name}: {:.3} is under {floor}", clean.mrr);
     }
     let start = std::time::Instant::now();
     let mut n = 0;
-    for query in &real {
+    for query in real.iter().step_by(5) {
         for (end, _) in query.text.char_indices().skip(2) {
             let _ = search::rank(&index, &query.text[..end], 10);
             n += 1;

@@ -32,7 +32,7 @@ mod words;
 
 pub use error::IndexError;
 pub use forms::Form;
-pub use postings::Posting;
+pub use postings::{MAX_IMPACT, Posting};
 pub use rules::Rule;
 
 use core::ops::Range;

@@ -3,6 +3,7 @@
 use crate::index::dictionary::{Dictionary, value};
 use crate::index::{Form, Index};
 use crate::search::fuzzy::{Fuel, Near, Nearby, near};
+use crate::search::score::keep_best;
 use crate::search::{MAX_QUERY_BYTES, MAX_QUERY_TOKENS};
 use crate::text::{self, Token};
 
@@ -293,9 +294,10 @@ impl Lookup<'_, '_> {
         }
     }
 
-    fn done(mut self) -> Vec<Candidate> {
-        self.out.sort_by(|a, b| b.weight.cmp(&a.weight).then(a.term.cmp(&b.term)));
-        self.out.truncate(MAX_CANDIDATES);
-        self.out
+    fn done(self) -> Vec<Candidate> {
+        let mut order: Vec<(u32, u64)> =
+            self.out.iter().map(|candidate| (candidate.term, u64::from(candidate.weight))).collect();
+        keep_best(&mut order, MAX_CANDIDATES);
+        order.into_iter().map(|(term, weight)| Candidate { term, weight: weight as u8 }).collect()
     }
 }
