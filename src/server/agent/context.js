@@ -4,7 +4,7 @@ import { el, webAddress } from "./dom.js";
 import { clock, languageName, named, t } from "./texts.js";
 
 /** The sections that have something to say. */
-export function context({ packet, row }, save) {
+export function context({ packet, row }) {
   const { page, basket, searches, read, signals, lang } = packet;
   const href = webAddress(page.url);
   const link = href
@@ -24,7 +24,6 @@ export function context({ packet, row }, save) {
     ...(known.length ? known : [el("p", { class: "faint" }, t("nothingKnown"))]),
     section(t("language"), lang && languageName(lang)),
     section(t("since"), clock(row.opened_ms)),
-    el("button", { class: "quiet", type: "button", onclick: save }, t("download")),
   ].filter(Boolean);
 }
 

@@ -3,8 +3,8 @@
 import * as api from "./api.js";
 import { Composer } from "./composer.js";
 import { context } from "./context.js";
-import { avatar, el, icon, icons, newId } from "./dom.js";
-import { messages, transcript } from "./messages.js";
+import { avatar, el, icon, icons, newId, saveText } from "./dom.js";
+import { articleDraft, messages, transcript } from "./messages.js";
 import { named, t } from "./texts.js";
 
 /** Distance from the end, in pixels, within which the log follows new messages. */
@@ -94,7 +94,7 @@ export class Conversation {
     this.notes = detail.notes;
     const stored = new Set([...this.events, ...this.notes].map((said) => said.id));
     this.pending = this.pending.filter((message) => !stored.has(message.id));
-    if (first) this.aside.replaceChildren(...context(detail, () => this.save()));
+    if (first) this.aside.replaceChildren(...context(detail), this.keeping());
     for (const event of first ? [] : news.filter((event) => event.from === "shopper")) {
       this.tell(t("newMessage", { who: t("shopper"), text: event.text }));
     }
@@ -155,11 +155,16 @@ export class Conversation {
     }
   }
 
-  /** Hands the transcript to the browser as a file. */
-  save() {
-    const href = URL.createObjectURL(new Blob([transcript(this.events)], { type: "text/plain" }));
-    el("a", { href, download: `conversation-${this.id.slice(0, 8)}.txt` }).click();
-    URL.revokeObjectURL(href);
+  /** Buttons that hand what was said to the browser as a file. */
+  keeping() {
+    const button = (label, name, text) =>
+      el("button", { class: "quiet", type: "button", onclick: () => saveText(name, text()) }, label);
+    return el(
+      "div",
+      { class: "keeping" },
+      button(t("download"), "conversation.txt", () => transcript(this.events)),
+      button(t("draft"), "article.md", () => articleDraft(this.events, this.row.lang)),
+    );
   }
 
   toggleDetails() {

@@ -59,3 +59,11 @@ export function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
 }
+
+/** Hands a text to the browser as a file to keep. */
+export function saveText(name, text) {
+  const href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  el("a", { href, download: name }).click();
+  // The download has begun by then.
+  setTimeout(() => URL.revokeObjectURL(href), 1000);
+}

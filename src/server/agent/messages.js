@@ -60,3 +60,12 @@ export function transcript(events) {
   const said = events.filter((event) => event.kind === "message");
   return said.map((event) => `[${clock(event.at_ms)}] ${event.name || names[event.from]}: ${event.text}\n`).join("\n");
 }
+
+/** A draft of an article from what was asked and answered, as Markdown with front matter. */
+export function articleDraft(events, lang) {
+  const said = (who) => events.filter((event) => event.kind === "message" && event.from === who).map(({ text }) => text.trim());
+  const [question = ""] = said("shopper");
+  // A JSON string is a YAML string as well, whatever the shopper wrote.
+  const title = JSON.stringify(question.replace(/\s+/g, " ").slice(0, 120));
+  return `---\ntitle: ${title}\nlang: ${lang || "en"}\n---\n${said("agent").join("\n\n")}\n`;
+}

@@ -64,6 +64,7 @@ export default {
   "why.not-found": "es ist nicht mehr da",
   "why.unavailable": "der Posteingang kann gerade nichts speichern",
   download: "Als Text sichern",
+  draft: "Artikel daraus entwerfen",
   gone: "Diese Unterhaltung wurde von der Kundenseite gelöscht.",
   about: "Über diese Person",
   nothingKnown: "Es wurde nichts mitgegeben.",

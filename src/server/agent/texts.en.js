@@ -64,6 +64,7 @@ export default {
   "why.not-found": "it is no longer there",
   "why.unavailable": "the inbox cannot store anything now",
   download: "Save as text",
+  draft: "Draft an article from it",
   gone: "The shopper deleted this conversation.",
   about: "About this shopper",
   nothingKnown: "The shopper passed nothing on.",

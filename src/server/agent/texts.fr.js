@@ -64,6 +64,7 @@ export default {
   "why.not-found": "cela n’existe plus",
   "why.unavailable": "la boîte ne peut rien enregistrer pour le moment",
   download: "Enregistrer en texte",
+  draft: "En faire un brouillon d’article",
   gone: "Le client a supprimé cette conversation.",
   about: "À propos de ce client",
   nothingKnown: "Rien n’a été transmis.",

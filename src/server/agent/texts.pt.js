@@ -64,6 +64,7 @@ export default {
   "why.not-found": "já não existe",
   "why.unavailable": "a caixa não consegue guardar nada agora",
   download: "Guardar como texto",
+  draft: "Fazer um rascunho de artigo",
   gone: "O cliente apagou esta conversa.",
   about: "Sobre este cliente",
   nothingKnown: "Nada foi transmitido.",

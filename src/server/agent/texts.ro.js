@@ -64,6 +64,7 @@ export default {
   "why.not-found": "nu mai există",
   "why.unavailable": "inboxul nu poate salva nimic acum",
   download: "Salvează ca text",
+  draft: "Fă o ciornă de articol",
   gone: "Clientul a șters această conversație.",
   about: "Despre acest client",
   nothingKnown: "Nu a fost transmis nimic.",
