@@ -10,6 +10,7 @@
 //! | `PUT conversations/{id}/notes/{note}` {text} | 204; for agents only |
 //! | `PUT conversations/{id}/seen` {cursor}, `…/closed` {closed}, `…/typing` {on} | 204 |
 //! | `GET articles?lang=L&q=Q` | articles as answers to send |
+//! | `PUT conversations/{id}/assigned` {to} | 204; `GET agents` names those there are |
 //! | `GET live` | server-sent events: `row`, `gone`, `reload`, `availability` |
 
 use std::time::Duration;
@@ -134,6 +135,28 @@ pub async fn close(
     let (id, Closed { closed }) = (conversation_id(id)?, parse(&body)?);
     app.store.write(move |tx| inbox::close(tx, &id, closed)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+struct Assigned {
+    to: Option<String>,
+}
+
+/// `PUT conversations/{id}/assigned`
+pub async fn assign(
+    State(app): State<App>,
+    _: SignedIn,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<StatusCode, Refuse> {
+    let (id, Assigned { to }) = (conversation_id(id)?, parse(&body)?);
+    app.store.write(move |tx| inbox::assign(tx, &id, to.as_deref())).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `GET agents`
+pub async fn names(State(app): State<App>, _: SignedIn) -> Result<Json<Vec<String>>, Refuse> {
+    app.store.read(|conn| Ok(agents::names(conn)?)).await.map(Json)
 }
 
 #[derive(Deserialize)]

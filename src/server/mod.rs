@@ -293,6 +293,7 @@ fn router(app: App) -> Router {
         .route("/session", delete(session::sign_out))
         .route("/me", get(session::me))
         .route("/me/away", put(agents::away))
+        .route("/agents", get(agents::names))
         .route("/articles", get(articles::find))
         .route("/conversations", get(agents::list))
         .route("/conversations/{id}", get(agents::detail))
@@ -300,6 +301,7 @@ fn router(app: App) -> Router {
         .route("/conversations/{id}/notes/{note}", put(agents::note))
         .route("/conversations/{id}/seen", put(agents::seen))
         .route("/conversations/{id}/closed", put(agents::close))
+        .route("/conversations/{id}/assigned", put(agents::assign))
         .route("/conversations/{id}/typing", put(agents::typing))
         .route("/live", get(live::live));
     Router::new()

@@ -236,3 +236,34 @@ async fn the_usual_time_to_an_answer_is_told() {
     let now: Value = inbox.get("/v1/availability").await.json().await.unwrap();
     assert_eq!(now, json!({"online": true, "reply_in_s": 0}));
 }
+
+#[tokio::test]
+async fn who_answers_first_looks_after_it_until_it_is_given_away() {
+    let inbox = Inbox::with(|options| options.agents.push(("Ben".to_owned(), PASSWORD.to_owned()))).await;
+    let (shopper, agent) = (Shopper::opened(&inbox).await, Agent::sign_in(&inbox).await);
+    shopper.say(&inbox, "hello").await;
+    assert_eq!(agent.get(&inbox, "agents").await, json!(["Ana", "Ben"]));
+    assert_eq!(agent.get(&inbox, "conversations").await[0]["assigned"], Value::Null);
+    agent.reply(&inbox, &shopper, "hello").await;
+    assert_eq!(agent.get(&inbox, "conversations").await[0]["assigned"], "Ana");
+    let path = format!("conversations/{}/assigned", shopper.id);
+    assert_eq!(agent.put(&inbox, &path, json!({"to": "Ben"})).await.status(), StatusCode::NO_CONTENT);
+    agent.reply(&inbox, &shopper, "more").await;
+    assert_eq!(agent.get(&inbox, "conversations").await[0]["assigned"], "Ben");
+    refused(agent.put(&inbox, &path, json!({"to": "Nobody"})).await, 404, "not-found").await;
+    agent.put(&inbox, &path, json!({"to": null})).await;
+    assert_eq!(agent.get(&inbox, "conversations").await[0]["assigned"], Value::Null);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_its_owner_reads_the_database() {
+    use std::os::unix::fs::PermissionsExt;
+    let inbox = Inbox::start().await;
+    let shopper = Shopper::opened(&inbox).await;
+    shopper.say(&inbox, "hello").await;
+    for name in ["inbox.db", "inbox.db-wal"] {
+        let mode = std::fs::metadata(inbox.folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}");
+    }
+}

@@ -98,6 +98,8 @@ export class Conversation {
     for (const event of first ? [] : news.filter((event) => event.from === "shopper")) {
       this.tell(t("newMessage", { who: t("shopper"), text: event.text }));
     }
+    if (first) this.drawOwner();
+    if (this.owner) this.owner.value = this.row.assigned || "";
     this.drawHead();
     this.drawLog(first);
     this.markSeen();
@@ -153,6 +155,19 @@ export class Conversation {
     } catch (failure) {
       this.fail(t("failed", { why: failure.message }));
     }
+  }
+
+  /** The choice of who looks after the conversation. */
+  async drawOwner() {
+    const names = await api.agents().catch(() => []);
+    const option = (name) => el("option", { value: name }, name || t("nobody"));
+    const change = () =>
+      api.assign(this.id, this.owner.value || null).catch((failure) => this.fail(t("failed", { why: failure.message })));
+    // Somebody who left may still be named.
+    const known = new Set(["", ...names, this.row.assigned || ""]);
+    this.owner = el("select", { onchange: change }, ...[...known].map(option));
+    this.owner.value = this.row.assigned || "";
+    this.aside.querySelector("h2").after(el("label", { class: "owner" }, t("assigned"), this.owner));
   }
 
   /** Buttons that hand what was said to the browser as a file. */

@@ -61,7 +61,7 @@ export class List {
   link(row) {
     const waits = row.waiting_ms !== null;
     const long = waits && Date.now() - row.waiting_ms > LONG_WAIT_MS;
-    const who = row.last_from === "agent" ? `${t("you")}: ` : "";
+    const who = row.last_from === "agent" ? "↩ " : "";
     const waited = Date.now() - row.waiting_ms < 10000 ? t("waitsNow") : t("waits", { time: since(row.waiting_ms) });
     const wait = waits && el("span", { class: long ? "wait long" : "wait" }, waited);
     return el(
@@ -83,6 +83,7 @@ export class List {
           el("span", { class: "row-time" }, since(row.changed_ms)),
         ),
         el("span", { class: "row-last" }, who + row.last_text),
+        row.assigned && el("span", { class: "row-owner" }, t("with", { who: row.assigned })),
         (waits || row.unread > 0) &&
           el(
             "span",

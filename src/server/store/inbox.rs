@@ -51,6 +51,8 @@ pub struct Row {
     pub last_from: String,
     /// Beginning of what was written last.
     pub last_text: String,
+    /// The agent who looks after it.
+    pub assigned: Option<String>,
 }
 
 /// A conversation with all an agent may see.
@@ -81,7 +83,7 @@ const SELECT: &str = "SELECT id, opened_ms, changed_ms, closed, cursor, shopper_
   (SELECT count(*) FROM event WHERE conversation = key AND cursor > agent_seen AND sender = 'shopper'),
   (SELECT sender FROM event WHERE conversation = key AND sender <> 'system' ORDER BY event.cursor DESC LIMIT 1),
   (SELECT text FROM event WHERE conversation = key AND sender <> 'system' ORDER BY event.cursor DESC LIMIT 1),
-  key
+  key, assigned
   FROM conversation";
 
 /// The list: who waits longest comes first, then what changed last.
@@ -136,6 +138,9 @@ pub fn put_reply(tx: &mut Tx<'_>, id: &str, agent: &str, message: &str, text: &s
         return Ok(stored);
     }
     set_closed(tx, key, id, false)?;
+    // Who answers first looks after it, until somebody says otherwise.
+    tx.prepare_cached("UPDATE conversation SET assigned = coalesce(assigned, ?2) WHERE key = ?1")?
+        .execute(params![key, agent])?;
     let what = What::Message {
         id: message.to_owned(),
         from: Participant::Agent,
@@ -224,6 +229,24 @@ pub fn close(tx: &mut Tx<'_>, id: &str, closed: bool) -> Result<(), Refuse> {
     set_closed(tx, key, id, closed)
 }
 
+/// Gives a conversation to an agent, or to nobody.
+///
+/// # Errors
+/// [`Refuse::NotFound`] when there is no such conversation or agent, [`Refuse::Unavailable`].
+pub fn assign(tx: &mut Tx<'_>, id: &str, to: Option<&str>) -> Result<(), Refuse> {
+    let key = key(tx, id)?;
+    let known = match to {
+        Some(name) => tx.prepare_cached("SELECT 1 FROM agent WHERE name = ?")?.exists([name])?,
+        None => true,
+    };
+    if !known {
+        return Err(Refuse::NotFound);
+    }
+    tx.prepare_cached("UPDATE conversation SET assigned = ?2 WHERE key = ?1")?.execute(params![key, to])?;
+    tx.notices.push(Notice::Row { id: id.to_owned() });
+    Ok(())
+}
+
 fn key(conn: &Connection, id: &str) -> Result<i64, Refuse> {
     conn.prepare_cached("SELECT key FROM conversation WHERE id = ?")?
         .query_row([id], |row| row.get(0))
@@ -249,6 +272,7 @@ fn read_row(sql: &SqlRow<'_>) -> rusqlite::Result<(Row, Packet)> {
         page_type: packet.page.page_type.clone(),
         last_from: sql.get::<_, Option<String>>(9)?.unwrap_or_default(),
         last_text: last_text.unwrap_or_default().chars().take(MAX_SNIPPET_CHARS).collect(),
+        assigned: sql.get(12)?,
     };
     Ok((row, packet))
 }

@@ -226,9 +226,20 @@ impl Store {
 /// # Errors
 /// When the file cannot be used.
 pub fn open(path: &Path) -> Result<Connection, StoreError> {
+    keep_private(path);
     let mut conn = open_connection(path)?;
     schema::migrate(&mut conn)?;
     Ok(conn)
+}
+
+/// Makes a new file one that only its owner reads; SQLite gives its log the same rights.
+fn keep_private(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        // A file that is there, or cannot be made, is SQLite's business, which tells it better.
+        let _ = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    }
 }
 
 fn open_connection(path: &Path) -> rusqlite::Result<Connection> {

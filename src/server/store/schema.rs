@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// One step for each version: `user_version` says how many were done.
-const STEPS: &[&str] = &[CONVERSATIONS, NOTES];
+const STEPS: &[&str] = &[CONVERSATIONS, NOTES, ASSIGNED];
 
 const CONVERSATIONS: &str = "
 CREATE TABLE conversation(
@@ -56,6 +56,10 @@ CREATE TABLE note(                 -- for agents only, so not among the events
   text TEXT NOT NULL,
   PRIMARY KEY(conversation, id)
 ) WITHOUT ROWID;
+";
+
+const ASSIGNED: &str = "
+ALTER TABLE conversation ADD COLUMN assigned TEXT; -- name of the agent who looks after it
 ";
 
 /// Settings of every connection.
