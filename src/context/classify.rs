@@ -8,7 +8,7 @@ use super::address;
 use super::advice::Source;
 use super::signs::{CUES, EVENTS, FIELDS, LD_TYPES, OG_TYPES, PLATFORM, PLATFORM_NAMES, THINGS, TYPE_FIELDS};
 use super::snapshot::Snapshot;
-use super::words::{self, Word, find, has};
+use super::words::{self, Word, find, has, last_part};
 use crate::page::PageType;
 use crate::text;
 
@@ -38,7 +38,7 @@ pub fn votes(page: &Snapshot) -> Vec<Vote> {
     cues(page, checkout, &mut out);
     heading(page.first("h"), 30, checkout, &mut out);
     // What follows a dash or a bar is the shop's name.
-    let title = page.first("title").split(['|', '–', '—', '·']).next().unwrap_or_default();
+    let title = page.first("title").split(|c| matches!(c, '|' | '–' | '—' | '·')).next().unwrap_or_default();
     heading(title, 15, checkout, &mut out);
     out
 }
@@ -85,7 +85,7 @@ pub fn decide(votes: &[Vote]) -> (PageType, u8, Source) {
 
 /// Path of the one thing that the page sells, as it stands before `.@type`.
 pub(super) fn main_thing<'a>(page: &Snapshot<'a>) -> Option<&'a str> {
-    let mut things = page.all("ld").filter(|line| at_top(line.value) && has(THINGS, type_name(line.second)));
+    let mut things = page.all("ld").filter(|line| at_top(line.value) && has(THINGS, last_part(line.second)));
     let first = things.next()?;
     if things.next().is_some() { None } else { first.value.strip_suffix(".@type") }
 }
@@ -118,7 +118,7 @@ fn structured_data(page: &Snapshot, out: &mut Vec<Vote>) {
         if !at_top(line.value) {
             continue;
         }
-        let name = type_name(line.second);
+        let name = last_part(line.second);
         if has(THINGS, name) {
             n_things += 1;
         } else if let Some((kind, weight)) = find(LD_TYPES, name) {
@@ -133,11 +133,6 @@ fn structured_data(page: &Snapshot, out: &mut Vec<Vote>) {
     if let Some((kind, weight)) = find(OG_TYPES, page.named("meta", "og:type")) {
         vote(out, kind, weight, Source::StructuredData);
     }
-}
-
-/// `https://schema.org/Product` and `Product` are one.
-fn type_name(value: &str) -> &str {
-    value.rsplit(['/', '#', ':']).next().unwrap_or_default()
 }
 
 /// Whether the path is that of the type of a thing the page is about, not of one that it mentions.
@@ -158,7 +153,7 @@ fn platform(page: &Snapshot, out: &mut Vec<Vote>) {
         }
     }
     for line in page.all("global") {
-        let field = line.value.rsplit('.').next().unwrap_or_default();
+        let field = last_part(line.value);
         if has("page_name pageType action step", field) {
             platform_name(line.second, 85, Source::Platform, out);
         }
@@ -185,7 +180,7 @@ fn data_layer(page: &Snapshot, out: &mut Vec<Vote>) {
         for found in [find(EVENTS, line.value), find(FIELDS, shape)].into_iter().flatten() {
             vote(out, found.0, found.1, Source::DataLayer);
         }
-        let last = field.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+        let last = last_part(field).to_ascii_lowercase();
         if has(TYPE_FIELDS, &last) {
             platform_name(value, 70, Source::DataLayer, out);
         }

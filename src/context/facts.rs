@@ -3,7 +3,7 @@
 use super::advice::Source;
 use super::classify::{self, Vote};
 use super::snapshot::Snapshot;
-use super::words::has;
+use super::words::{has, last_part};
 use crate::page::PageType;
 
 /// One thing known of the page.
@@ -112,7 +112,7 @@ impl<'a> Facts<'a> {
 
 /// `in` or `out` for the many ways to say so; empty for a way that says neither.
 fn stock(value: &str) -> &'static str {
-    let last = value.rsplit(['/', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    let last = last_part(value).to_ascii_lowercase();
     if has("out outofstock soldout discontinued oos out_of_stock out-of-stock", &last) {
         "out"
     } else if has("in instock limitedavailability onlineonly in_stock in-stock preorder backorder available", &last) {

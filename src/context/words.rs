@@ -181,7 +181,7 @@ pub(super) fn word(segment: &str) -> Option<Word> {
         if has(ORDERS, rest) {
             return Some(Word::Order);
         }
-        let (filler, next) = rest.split_once(['-', '_'])?;
+        let (filler, next) = rest.split_once('-')?;
         if !has(FILLERS, filler) {
             return None;
         }
@@ -210,4 +210,11 @@ pub(super) fn find(table: Signs, word: &str) -> Option<(PageType, u8)> {
 #[inline(never)]
 pub(super) fn has(words: &str, word: &str) -> bool {
     !word.is_empty() && words.split(' ').any(|known| known == word)
+}
+
+/// What stands behind the last separator: of `https://schema.org/Product`, `page.type` and `Product`.
+#[inline(never)]
+pub(super) fn last_part(text: &str) -> &str {
+    let at = text.bytes().rposition(|b| matches!(b, b'/' | b'#' | b':' | b'.'));
+    at.and_then(|at| text.get(at + 1..)).unwrap_or(text)
 }
