@@ -190,3 +190,52 @@ fn what_was_read_steps_back() {
     let after = ids(index, &suggest(index, &Snapshot::parse(&page), Options { limit: 5, rules: true }));
     assert_ne!(after[0], first);
 }
+
+#[test]
+fn explain_prints_what_the_widget_would_do_and_why() {
+    let out = tempfile::tempdir().unwrap();
+    helpnook::cli::build::run(&[root().join("www/content")], out.path()).unwrap();
+    let explain = |more: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_helpnook"))
+            .arg("explain")
+            .arg("--index")
+            .arg(out.path().join("en.hnx"))
+            .arg("--page")
+            .arg(root().join("tests/data/pages/woocommerce/product.html"))
+            .args(["--url", "https://shop.example/product/wool-cap/"])
+            .args(more)
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, json, _) = explain(&["--json", "--signal", "variant-missing"]);
+    let said: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((code, text(&said, "page_type")), (Some(0), "product"));
+    assert!(said["confidence"].as_f64().unwrap() > 0.5);
+    let facts: Vec<(&str, &str, &str)> = said["facts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fact| (text(fact, "name"), text(fact, "value"), text(fact, "source")))
+        .collect();
+    for expected in [
+        ("page-type", "product", "platform"),
+        ("product", "Wool cap", "structured-data"),
+        ("price", "20.00", "structured-data"),
+        ("stock", "out", "structured-data"),
+    ] {
+        assert!(facts.contains(&expected), "{expected:?} in {facts:?}");
+    }
+    assert_eq!(text(&said["suggestions"][0], "id"), "size-guide");
+    assert_eq!(text(&said["suggestions"][0], "reason"), "variant-missing happened");
+
+    let (_, without, _) = explain(&["--json", "--no-rules"]);
+    assert!(!serde_json::from_str::<Value>(&without).unwrap()["suggestions"].as_array().unwrap().is_empty());
+    let (_, lines, _) = explain(&[]);
+    for part in ["page type  product", "waits for its signal", "it helps on product pages"] {
+        assert!(lines.contains(part), "{part} in\n{lines}");
+    }
+    let (code, _, complaint) = explain(&["--signal", "sneeze"]);
+    assert_eq!(code, Some(3));
+    assert!(complaint.contains("--signal sneeze is none of: dwell"), "{complaint}");
+}

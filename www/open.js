@@ -99,7 +99,7 @@ export function start(env) {
         const bytes = new Uint8Array(await old.arrayBuffer());
         // Shown at once and looked after in the background: the next page has the new one.
         fetched(url).then((fresh) => keep(url, fresh), () => {});
-        return { code, url, bytes };
+        return { code, url, bytes, old };
       }
       try {
         return { code, url, bytes: await fetched(url) };
@@ -115,14 +115,12 @@ export function start(env) {
     once("answers", async () => {
       const [code, found] = await Promise.all([running("engine"), index()]);
       let wrong = code.open(found.bytes);
-      if (wrong) {
+      if (wrong && found.old) {
         // What was kept may be of an older release than this engine.
-        guard(() => caches.delete(CACHE).catch(() => {}));
-        const fresh = await fetched(found.url);
-        wrong = code.open(fresh);
-        if (wrong) throw { what: found.url, why: "index", cure: INDEX_CURES[wrong] };
-        found.bytes = fresh;
+        found.bytes = await fetched(found.url);
+        wrong = code.open(found.bytes);
       }
+      if (wrong) throw { what: found.url, why: "index", cure: INDEX_CURES[wrong] };
       lang = found.code;
       state = "ready";
       env.found = found;
