@@ -1,7 +1,5 @@
 //! What a merchant may set on the tag: read once, here, out of the tag's `data-*` attributes.
 
-use std::collections::BTreeMap;
-
 /// An attribute that a merchant may set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attribute {
@@ -128,17 +126,20 @@ impl WidgetConfig {
     /// Reads a tag's attributes, by their full names (`data-chat`). What is unknown or malformed is
     /// reported in a sentence and falls back; nothing stops the widget.
     #[must_use]
-    pub fn read(attributes: &BTreeMap<String, String>) -> (Self, Vec<String>) {
+    pub fn read(attributes: &[(String, String)]) -> (Self, Vec<String>) {
         let mut config = Self::default();
         let mut warnings = Vec::new();
         // In the browser the loader has said so already; its list is tested against this one.
         #[cfg(not(target_arch = "wasm32"))]
-        for name in attributes.keys().filter(|name| name.starts_with("data-")) {
+        for (name, _) in attributes.iter().filter(|(name, _)| name.starts_with("data-")) {
             if !ATTRIBUTES.iter().any(|known| known.name == name) {
                 warnings.push([name, " is not an attribute of Helpnook; the README lists them"].concat());
             }
         }
-        let attr = |name: &str| attributes.get(name).map(|value| value.trim()).filter(|value| !value.is_empty());
+        let attr = |name: &str| {
+            let value = attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim());
+            value.filter(|value| !value.is_empty())
+        };
 
         if let Some(list) = attr("data-chat") {
             for one in list.split(',').map(str::trim).filter(|one| !one.is_empty()) {
@@ -237,7 +238,9 @@ mod tests {
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> (WidgetConfig, Vec<String>) {
-        WidgetConfig::read(&pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+        WidgetConfig::read(
+            &pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>(),
+        )
     }
 
     #[test]

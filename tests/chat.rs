@@ -134,6 +134,22 @@ fn a_gap_is_fetched_and_what_was_seen_is_dropped() {
 }
 
 #[test]
+fn an_inbox_set_back_gets_what_it_lost() {
+    let mut core = Core::default();
+    write(&mut core, "m1", "one");
+    core.step(In::Done(Call::Open, opened()), 0);
+    core.step(In::Done(Call::Put("m1".into()), stored(1)), 0);
+    core.step(In::SocketUp(1), 0);
+    core.step(In::Heard(1, Frame::Event { event: agent_says(1, "hello") }), 0);
+    core.step(In::Heard(1, Frame::Event { event: agent_says(2, "there") }), 0);
+    let out = core.step(In::Wake, 0);
+    assert_eq!(calls(&out), [Call::Events(2, 0)]);
+    let out = core.step(In::Done(Call::Events(2, 0), Outcome::Events(Events { events: vec![], cursor: 0 })), 0);
+    assert_eq!(calls(&out), [Call::Put("m1".into())]);
+    assert_eq!(deliveries(&core), [("one".into(), Delivery::Sending)]);
+}
+
+#[test]
 fn a_silent_socket_is_left_and_after_two_failures_the_stream_is_polled() {
     let mut core = Core::default();
     let out = core.step(In::Restored { known: Some(Known { opening: None, ..fresh(1) }), waiting: vec![] }, 0);

@@ -271,6 +271,18 @@ impl Core {
         self.sort();
     }
 
+    /// The inbox was set back to an older copy: what it has is read from the start, and what it may
+    /// have lost of ours is sent again, under the same ids.
+    fn start_over(&mut self) {
+        (self.cursor, self.agent_seen) = (0, 0);
+        self.messages.retain(|message| message.from == Participant::Shopper);
+        for message in &mut self.messages {
+            if message.cursor.take().is_some() {
+                message.delivery = Delivery::Queued;
+            }
+        }
+    }
+
     /// The inbox has a message of ours.
     fn stored(&mut self, id: &str, cursor: u64, at_ms: u64, out: &mut Vec<Out>) {
         let Some(message) = self.find(id) else { return };
@@ -286,8 +298,12 @@ impl Core {
         match (&ended, outcome) {
             (Call::Availability, Outcome::Availability(availability)) => self.availability = Some(availability),
             (Call::Availability | Call::Seen(_), _) => {}
-            (Call::Events(_, wait_s), Outcome::Events(events)) => {
+            (Call::Events(after, wait_s), Outcome::Events(events)) => {
                 let more = events.cursor;
+                // Below what was asked for, not below what is known by now: answers may be late.
+                if more < *after {
+                    self.start_over();
+                }
                 for event in events.events {
                     self.take(event, out);
                 }

@@ -2,8 +2,6 @@
 //!
 //! Every call can throw (a trap in the engine, a page that patched our objects); here it never does.
 
-use std::collections::BTreeMap;
-
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -57,14 +55,15 @@ pub enum IndexState {
 
 impl Host {
     /// The tag's `data-*` attributes by their full names, with `base` and `lang` as the loader set them.
-    pub fn attributes(&self) -> BTreeMap<String, String> {
-        let mut out = BTreeMap::new();
+    pub fn attributes(&self) -> Vec<(String, String)> {
+        let mut out = Vec::new();
         if let Ok(config) = self.config() {
             for pair in Object::entries(&config).iter() {
                 let name = Reflect::get_u32(&pair, 0).ok().and_then(|name| name.as_string());
                 let value = Reflect::get_u32(&pair, 1).ok().and_then(|value| value.as_string());
                 if let (Some(name), Some(value)) = (name, value) {
-                    out.insert(if matches!(name.as_str(), "base" | "lang") { name } else { dashed(&name) }, value);
+                    let own = matches!(name.as_str(), "base" | "lang");
+                    out.push((if own { name } else { dashed(&name) }, value));
                 }
             }
         }

@@ -56,7 +56,9 @@ pub fn mount(root: HtmlElement, host: Host) -> Panel {
     for warning in warnings {
         host.complain(&warning);
     }
-    let of = |name: &str| attributes.get(name).cloned().unwrap_or_default();
+    let of = |wanted: &str| {
+        attributes.iter().find(|(name, _)| name == wanted).map_or_else(String::new, |(_, value)| value.clone())
+    };
     let (base, lang) = (of("base"), of("lang"));
     let origin = web_sys::Url::new(&base).map(|url| url.origin()).unwrap_or_default();
     frame::dress(&root, &lang);

@@ -111,19 +111,38 @@ fn compile(feature: &str, small: bool) -> Step<PathBuf> {
 fn bind(feature: &str, built: &Path, dir: &Path) -> Step<PathBuf> {
     let built = built.join("wasm32-unknown-unknown/widget/helpnook.wasm");
     std::fs::create_dir_all(dir)?;
-    Bindgen::new()
-        .input_path(&built)
-        .web(true)
-        .and_then(|bindgen| {
-            bindgen
-                .typescript(false)
-                .omit_default_module_path(true)
-                .remove_name_section(true)
-                .remove_producers_section(true)
-                .out_name(feature)
-                .generate(dir)
-        })
-        .map_err(|e| format!("wasm-bindgen, {feature}: {e:#}"))?;
+    let failed = |e| format!("wasm-bindgen, {feature}: {e:#}");
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(&built).web(true).map_err(failed)?;
+    bindgen.typescript(false).omit_default_module_path(true).remove_name_section(true).remove_producers_section(true);
+    let mut output = bindgen.out_name(feature).generate_output().map_err(failed)?;
+
+    // Classes of `wasm-streams`, which Leptos brings and nothing here calls: no longer exported, they go.
+    let module = output.wasm_mut();
+    let unused: Vec<_> = module.exports.iter().filter(|e| e.name.contains("intounderlying")).map(|e| e.id()).collect();
+    for id in unused {
+        module.exports.delete(id);
+    }
+    // Names between wasm and glue hold a hash each, which no compression shortens.
+    let mut names = vec![(format!("./{feature}_bg.js"), "a".to_owned())];
+    for (n, import) in module.imports.iter_mut().enumerate() {
+        let short = format!("${n:x}");
+        names.push((std::mem::replace(&mut import.name, short.clone()), short));
+        import.module = "a".to_owned();
+    }
+    for (n, export) in module.exports.iter_mut().enumerate().filter(|(_, e)| e.name.starts_with("wasm_bindgen__")) {
+        let short = format!("$x{n:x}");
+        names.push((std::mem::replace(&mut export.name, short.clone()), short));
+    }
+    output.emit(dir).map_err(failed)?;
+    let glue_file = dir.join(format!("{feature}.js"));
+    let mut glue = std::fs::read_to_string(&glue_file)?;
+    // The longest first, lest one name be the start of another.
+    names.sort_by_key(|(long, _)| std::cmp::Reverse(long.len()));
+    for (long, short) in &names {
+        glue = glue.replace(long.as_str(), short);
+    }
+    tools::write(&glue_file, glue.as_bytes())?;
     Ok(dir.join(format!("{feature}_bg.wasm")))
 }
 
