@@ -58,6 +58,15 @@ fn recall_and_false_alarms() {
         }
     }
     println!("masked {masked} of {to_mask}, wrongly {touched} of {to_leave}");
+    let target = std::env::var_os("CARGO_TARGET_DIR");
+    let target = target.map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target"), PathBuf::from);
+    let percent = |part: u32, all: u32| f64::from(part) * 100.0 / f64::from(all.max(1));
+    let figures = serde_json::json!({
+        "recall_percent": percent(masked, to_mask),
+        "false_percent": percent(touched, to_leave),
+    });
+    std::fs::create_dir_all(target.join("figures")).expect("a folder");
+    std::fs::write(target.join("figures/masking.json"), figures.to_string()).expect("a file");
     assert!(f64::from(masked) >= 0.99 * f64::from(to_mask));
     assert!(f64::from(touched) <= 0.01 * f64::from(to_leave));
 }

@@ -3,8 +3,8 @@
 use std::convert::Infallible;
 
 use axum::extract::State;
+use axum::response::IntoResponse;
 use axum::response::sse::{Event, Sse};
-use futures_util::Stream;
 use futures_util::stream::unfold;
 use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
@@ -46,7 +46,7 @@ impl Drop for Page {
 }
 
 /// `GET /agent/api/live`
-pub async fn live(State(app): State<App>, signed_in: SignedIn) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+pub async fn live(State(app): State<App>, signed_in: SignedIn) -> impl IntoResponse {
     let every = app.limits.ping_every;
     let page = Page {
         rows: app.hub.rows(),
@@ -59,7 +59,10 @@ pub async fn live(State(app): State<App>, signed_in: SignedIn) -> Sse<impl Strea
         app,
     };
     page.app.hub.agent_came(&page.agent, signed_in.agent.away);
-    Sse::new(unfold(page, |mut page| async move { page.next().await.map(|event| (Ok(event), page)) }))
+    let events =
+        unfold(page, |mut page| async move { page.next().await.map(|event| (Ok::<_, Infallible>(event), page)) });
+    // A proxy that gathers answers before it passes them on must not do so here.
+    ([("x-accel-buffering", "no")], Sse::new(events))
 }
 
 impl Page {

@@ -10,6 +10,7 @@ pub mod inbox;
 mod schema;
 
 use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -288,8 +289,10 @@ impl Writer {
                     Job::Forget(done) => forgets.push(done),
                 }
             }
-            if !writes.is_empty() {
-                self.commit(writes);
+            // A write that panics must not take all later ones with it.
+            if catch_unwind(AssertUnwindSafe(|| self.commit(writes))).is_err() {
+                self.failing.store(true, Ordering::Relaxed);
+                let _ = self.conn.execute_batch("ROLLBACK");
             }
             if !forgets.is_empty() && empty_log(&self.conn) {
                 for done in forgets {
@@ -302,6 +305,9 @@ impl Writer {
     }
 
     fn commit(&self, writes: Vec<Write>) {
+        if writes.is_empty() {
+            return;
+        }
         let count = |counter: &AtomicU64, n: usize| {
             counter.fetch_add(u64::try_from(n).unwrap_or_default(), Ordering::Relaxed);
         };
