@@ -9,12 +9,20 @@ const GROUP_MS = 2 * 60 * 1000;
 /** Events and notes in the order they happened, then what is still being sent. */
 export function messages({ events, notes, pending, row, retry }) {
   const mine = events.findLast((event) => event.from === "agent");
-  const said = [
-    ...events.map((event) => ({ ...event, isLastOfMine: event === mine })),
-    ...notes.map((note) => ({ ...note, kind: "note" })),
-  ].sort((a, b) => a.at_ms - b.at_ms);
+  const said = merged(events.map((event) => ({ ...event, isLastOfMine: event === mine })), notes);
   const nodes = said.map((event, at) => one(event, said[at - 1], row));
   return [...nodes, ...pending.map((message) => waiting(message, retry))].filter(Boolean);
+}
+
+/** Notes among events, which keep their own order whatever a clock said. */
+function merged(events, notes) {
+  const left = notes.map((note) => ({ ...note, kind: "note" }));
+  const out = [];
+  for (const event of events) {
+    while (left.length && left[0].at_ms < event.at_ms) out.push(left.shift());
+    out.push(event);
+  }
+  return [...out, ...left];
 }
 
 function one(event, before, row) {
