@@ -230,7 +230,7 @@ export function start(env) {
       ask().catch(() => {});
       running("panel").catch(() => {});
     },
-    /** Ids and titles are the panel's business; a script gets article numbers with scores. */
+    /** For scripts: product and suggestions, each with the article's id and a score from 0 to 1. */
     async suggest() {
       const watch = await env.page();
       await ask();

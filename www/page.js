@@ -38,6 +38,28 @@ const PAYING = /checkout|payment|kasse|caisse|commande|zahlung|paiement|pagament
 const ADDED = /^(add_to_cart|remove_from_cart|addToCart|removeFromCart|update_cart|cart_updated)$/;
 const CLOSE = { en: "Close", fr: "Fermer", de: "Schließen", pt: "Fechar", ro: "Închide", es: "Cerrar", it: "Chiudi", nl: "Sluiten", pl: "Zamknij", ar: "إغلاق" };
 
+/** Reads the engine's bytes: numbers as LEB128, texts with their length in front. */
+function reader(bytes) {
+  let at = 0;
+  const varint = () => {
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = bytes[at++];
+      value |= (byte & 127) << shift;
+      if (!(byte > 127)) break;
+    }
+    return value;
+  };
+  return {
+    byte: () => bytes[at++],
+    varint,
+    text() {
+      const length = varint();
+      return new TextDecoder().decode(bytes.slice(at, (at += length)));
+    },
+  };
+}
+
 export function start(env, facts) {
   const { guard, config } = env;
   const signals = new Map();
@@ -205,23 +227,33 @@ export function start(env, facts) {
   // The engine's word.
   const limit = () => Math.min(5, +(config.maxSuggestions || 3) || 0);
   const snapshot = () => facts.snapshot(env, signals, labels, since);
-  /** Badge and proactive line stand in front of the engine's answer: see `context::advice`. */
+  /** Badge and proactive line stand in front of the engine's answer: see `context::advice`. Gives what a script may ask for. */
   const advise = async () => {
     const core = await env.core();
     const engine = await core.ask();
     if (!alive) return;
     const bytes = engine.suggest(snapshot(), limit());
     core.refresh();
-    const [, page, confidence, , badge] = bytes;
-    let at = 5;
-    let length = bytes[at++];
-    if (length > 127) length = (length & 127) | (bytes[at++] << 7);
-    const say = new TextDecoder().decode(bytes.slice(at, at + length));
+    const read = reader(bytes);
+    // Format, page type, confidence, source: for the panel.
+    for (let left = 4; left > 0; left--) read.byte();
+    const badge = read.byte();
+    const say = read.text();
     if (!env.open) {
       env.badge(badge);
       if (say) tease(say);
     }
-    return { page, confidence, badge, say };
+    const product = read.text();
+    const suggestions = [];
+    for (let left = read.varint(); left > 0; left--) {
+      const article = read.varint();
+      // An article's bytes begin with its id.
+      suggestions.push({ id: reader(engine.article(article)).text(), score: read.varint() / 1000 });
+      const kind = read.byte();
+      if (kind < 2) read.byte();
+      if (kind !== 1) read.text();
+    }
+    return { product, suggestions };
   };
 
   // One line unasked, with manners.
