@@ -16,17 +16,17 @@ use crate::strings::{Msg, fill};
 pub fn screen(app: App) -> El {
     div("chat")
         .child(
+            // Laid out from the bottom up, so that the browser itself keeps the newest in sight.
             div("scroll chatting")
-                .child(div("intro").list(move || intro(app)))
+                .child(div("typing").list(move || typing(app)))
                 .child(
-                    el("ol")
-                        .class("log")
+                    div("log")
                         .attr("role", "log")
                         .label(app, Msg::Messages)
                         .attr("tabindex", "0")
                         .list(move || messages(app)),
                 )
-                .child(div("typing").list(move || typing(app))),
+                .child(div("intro").list(move || intro(app))),
         )
         .child(div("notices").list(move || notices(app)))
         .child(composer(app))
@@ -75,7 +75,7 @@ fn bubble(app: App, message: Message, named: bool) -> El {
     let name = el("span").class(if named && !own { "name" } else { "sr" }).text(name);
     let id = message.id.clone();
     let text = div("bubble").attr("dir", "auto").child(name).child(el("p").text(message.text.as_str()));
-    let out = el("li").class(class).attr("data-message", message.id.as_str()).child(text);
+    let out = div(class).attr("data-message", message.id.as_str()).child(text);
     if own {
         out.child(div("state").list(move || state(app, &id)))
     } else {
