@@ -27,6 +27,7 @@ pub struct Form {
 pub const FULL: u8 = 255;
 
 /// Most terms of one form, and most terms near one.
+#[cfg(not(target_arch = "wasm32"))]
 pub const MAX_TERMS: usize = 32;
 
 /// What must be known to read on from a form.

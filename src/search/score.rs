@@ -15,7 +15,7 @@ pub struct Ranking {
 
 /// Rarity counted for a word that the index does not know, in 1/16 of a doubling. Raising it makes
 /// queries with strange words less answerable. Source: AUROC on ../shared/data, best 40 to 70.
-const UNKNOWN_IDF: u32 = 64;
+const UNKNOWN_IDF: u32 = 44;
 
 /// Added to every rarity, so that a word in all articles still says something; in 1/16 of a doubling.
 /// Source: sweep on ../shared/data, 0 costs .004 MRR.
