@@ -192,7 +192,10 @@ fn class(c: char) -> Class {
         | '\u{3000}'..='\u{3004}'
         | '\u{3007}'..='\u{3030}'
         | '\u{30fb}' => Class::Separator,
-        '\u{3005}'
+        '\u{2e80}'..='\u{2fdf}'
+        | '\u{3200}'..='\u{33ff}'
+        | '\u{ff66}'..='\u{ff9f}'
+        | '\u{3005}'
         | '\u{3006}'
         | '\u{3031}'..='\u{30ff}'
         | '\u{3400}'..='\u{9fff}'
@@ -230,29 +233,13 @@ iioooorrrruuuusstt--hh------aaeeooooooooyy----------------------------";
 /// Appends the folded form of a character. Pure and the same everywhere: what is not in the table
 /// goes through Unicode's own decomposition, by a crate natively and by the browser there.
 pub fn fold_char(c: char, out: &mut String) {
-    if c.is_ascii() {
-        out.push(c.to_ascii_lowercase());
-        return;
-    }
-    let two = match c {
-        'ß' | 'ẞ' => "ss",
-        'æ' | 'Æ' => "ae",
-        'œ' | 'Œ' => "oe",
-        'þ' | 'Þ' => "th",
-        _ => "",
-    };
-    if !two.is_empty() {
-        out.push_str(two);
-        return;
-    }
-    if let Some(&base) = (c as usize).checked_sub(0xc0).and_then(|at| LATIN.get(at))
-        && base != b'-'
-    {
-        out.push(base as char);
+    if by_table(c, out) {
         return;
     }
     // Taking Korean syllables and voiced kana apart would make other words of them.
-    if class(c) == Class::Pair && !('\u{f900}'..='\u{faff}').contains(&c) {
+    // Old, enclosed and half-width shapes still become the usual ones.
+    let shape = matches!(c, '\u{2e80}'..='\u{2fdf}' | '\u{3200}'..='\u{33ff}' | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}');
+    if class(c) == Class::Pair && !shape {
         out.push(c);
         return;
     }
@@ -263,8 +250,36 @@ pub fn fold_char(c: char, out: &mut String) {
         'ى' | 'ی' => out.push('ي'),
         'ة' => out.push('ه'),
         'ک' => out.push('ك'),
+        // `Ǽ` is decomposed to `æ`, which the table knows.
+        _ if by_table(c, out) => {}
         _ => out.push(c),
     });
+}
+
+/// Latin letters without asking the platform; whether this is one.
+fn by_table(c: char, out: &mut String) -> bool {
+    if c.is_ascii() {
+        out.push(c.to_ascii_lowercase());
+        return true;
+    }
+    let two = match c {
+        'ß' | 'ẞ' => "ss",
+        'æ' | 'Æ' => "ae",
+        'œ' | 'Œ' => "oe",
+        'þ' | 'Þ' => "th",
+        _ => "",
+    };
+    if !two.is_empty() {
+        out.push_str(two);
+        return true;
+    }
+    if let Some(&base) = (c as usize).checked_sub(0xc0).and_then(|at| LATIN.get(at))
+        && base != b'-'
+    {
+        out.push(base as char);
+        return true;
+    }
+    false
 }
 
 #[cfg(not(target_arch = "wasm32"))]

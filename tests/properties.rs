@@ -149,6 +149,11 @@ proptest! {
             prop_assert!(text.get(token.start..token.end).is_some());
             prop_assert!(!token.text.is_empty());
         }
+    }
+
+    /// Folding what is folded changes nothing.
+    #[test]
+    fn folded_text_stays(text in "[a-zA-Z0-9À-ɏα-ωА-я一-三ァ-ヶ ',’ş-]{0,40}") {
         let once = text::fold(&text);
         prop_assert_eq!(text::fold(&once), once);
     }
