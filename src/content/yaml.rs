@@ -58,11 +58,11 @@ impl<'a> Value<'a> {
     }
 
     /// Items of a list; `None` if this is no list.
-    pub(super) fn items(self) -> Result<Vec<Self>, Self> {
+    pub(super) fn items(self) -> Result<Vec<Self>, Box<Self>> {
         let before = self.before;
         match self.node.data {
             YamlData::Sequence(items) => Ok(items.into_iter().map(|node| Self { node, before }).collect()),
-            data => Err(Self { node: MarkedYaml { data, span: self.node.span }, before }),
+            data => Err(Box::new(Self { node: MarkedYaml { data, span: self.node.span }, before })),
         }
     }
 
@@ -74,7 +74,7 @@ impl<'a> Value<'a> {
     /// One text or a list of them.
     pub(super) fn texts(self, name: &str, problems: &mut Problems<'_>) -> Vec<String> {
         let line = self.line();
-        let values = self.items().unwrap_or_else(|one| if one.is_null() { Vec::new() } else { vec![one] });
+        let values = self.items().unwrap_or_else(|one| if one.is_null() { Vec::new() } else { vec![*one] });
         let mut out = Vec::new();
         for value in values {
             match value.text().map(|text| text.trim().to_owned()) {

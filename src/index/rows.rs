@@ -22,7 +22,7 @@ impl<M: Copy> Marks<M> {
 
     /// Counts a row; `mark` is what a reader needs to know before it.
     pub fn push(&mut self, mark: M) {
-        if self.len % STEP == 0 {
+        if self.len.is_multiple_of(STEP) {
             self.marks.push(mark);
         }
         self.len += 1;
