@@ -1,0 +1,78 @@
+//! What a server is started with, and why it may not start.
+
+use std::path::PathBuf;
+
+use super::away::Away;
+use super::hours::Hours;
+use super::limits::Limits;
+use super::session::AgentError;
+use super::store::StoreError;
+
+/// What the server serves, and how.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Address and port, such as `127.0.0.1:8080`; port 0 takes a free one.
+    pub listen: String,
+    /// The SQLite file, made when missing.
+    pub db: PathBuf,
+    /// Folder of the widget's files, served at `/help/`.
+    pub site: PathBuf,
+    /// Folder of pages, served at `/`.
+    pub pages: Option<PathBuf>,
+    /// Origins besides our own that may talk to the inbox; `*` allows all.
+    pub allow_origins: Vec<String>,
+    /// Agents to add at the start: name and password.
+    pub agents: Vec<(String, String)>,
+    /// When the shop answers; always, when nothing is said.
+    pub hours: Option<Hours>,
+    /// What shoppers hear when nobody is there.
+    pub away: Option<Away>,
+    /// More headers for answers: beginning of the path, name, value.
+    pub headers: Vec<(String, String, String)>,
+    /// Limits.
+    pub limits: Limits,
+}
+
+/// Why the server cannot start.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The address is wrong, taken, or not ours.
+    Listen {
+        /// As asked for.
+        address: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database.
+    Store {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: StoreError,
+    },
+    /// An agent to add.
+    Agent {
+        /// The name.
+        name: String,
+        /// Why.
+        source: AgentError,
+    },
+    /// A header to add.
+    Header(String),
+}
+
+impl std::fmt::Display for ServeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ServeError::Listen { address, source } => {
+                write!(f, "cannot listen on {address}: {source}: choose another address or stop what uses it")
+            }
+            ServeError::Store { path, source } => write!(f, "{}: {source}", path.display()),
+            ServeError::Agent { name, source } => write!(f, "agent \"{name}\": {source}"),
+            ServeError::Header(name) => write!(f, "header \"{name}\" is not a valid header: check name and value"),
+        }
+    }
+}
+
+impl std::error::Error for ServeError {}
