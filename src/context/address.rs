@@ -38,7 +38,7 @@ pub(super) fn votes(url: &str, out: &mut Vec<Vote>) -> bool {
         }
     }
     // A single-page shop may keep its route there; a checkout may keep its step.
-    pieces.extend(fragment.split(|c| matches!(c, '/' | '!' | '?' | '&')).take(MAX_PIECES));
+    pieces.extend(fragment.split(['/', '!', '?', '&']).take(MAX_PIECES));
 
     let mut found: Option<(PageType, u8)> = None;
     let (mut checkout, mut account, mut order, mut any, mut reading) = (false, false, false, false, false);

@@ -38,7 +38,7 @@ pub fn votes(page: &Snapshot) -> Vec<Vote> {
     cues(page, checkout, &mut out);
     heading(page.first("h"), 30, checkout, &mut out);
     // What follows a dash or a bar is the shop's name.
-    let title = page.first("title").split(|c| matches!(c, '|' | '–' | '—' | '·')).next().unwrap_or_default();
+    let title = page.first("title").split(['|', '–', '—', '·']).next().unwrap_or_default();
     heading(title, 15, checkout, &mut out);
     out
 }
