@@ -55,11 +55,12 @@
     undo.push(() => target.removeEventListener(type, guarded, options));
   };
   const dashed = (name) => name.replace(/[A-Z]/g, "-$&").toLowerCase();
-  const choose = (name, allowed, otherwise) => {
+  /** A setting, or what stands in for one that is malformed; whoever reads it later finds it mended. */
+  const choose = (name, allowed, otherwise, wanted = allowed.source.slice(2, -2).replaceAll("|", ", ")) => {
     const value = config[name];
     if (!value || allowed.test(value)) return value || otherwise;
-    problems.push(`data-${dashed(name)}="${value}" is not understood; using ${otherwise}`);
-    return otherwise;
+    problems.push(`data-${dashed(name)}="${value}" is not one of ${wanted}; using ${otherwise}`);
+    return (config[name] = otherwise);
   };
   const place = (name) => (FILES[name] ? [base + FILES[name][0], FILES[name][1]] : [base + name]);
   /** A module of ours, checked by its hash: import() knows no integrity, but a preloaded module does. */
@@ -80,14 +81,17 @@
     }));
 
   // The launcher.
-  const accent = choose("accent", /^#([\da-f]{3}|[\da-f]{6})$/i, "#1d6b57").replace(/^#(.)(.)(.)$/, "#$1$1$2$2$3$3");
+  const accent = choose("accent", /^#([\da-f]{3}|[\da-f]{6})$/i, "#1d6b57", "#rgb, #rrggbb").replace(/^#(.)(.)(.)$/, "#$1$1$2$2$3$3");
   // Relative luminance as WCAG defines it; below 0.179 white text has the better contrast.
   const light = [0.2126, 0.7152, 0.0722].reduce((sum, weight, i) => {
     const part = parseInt(accent.slice(2 * i + 1, 2 * i + 3), 16) / 255;
     return sum + weight * (part > 0.04045 ? ((part + 0.055) / 1.055) ** 2.4 : part / 12.92);
   }, 0);
   const side = choose("position", /^(left|right|start|end)$/, "right");
-  const offset = choose("offset", /^(1?\d?\d|200)$/, "20") + "px";
+  const offset = choose("offset", /^(1?\d?\d|200)$/, "20", "0 to 200") + "px";
+  // Read by the panel; looked at here, so that a mistake is told when the page loads.
+  choose("maxSuggestions", /^[0-5]$/, "3", "0 to 5");
+  choose("contactPolicy", /^(self-service|neutral|ask-first)$/, "neutral");
   const lang = (config.lang || doc.documentElement.lang || navigator.language || "en").toLowerCase();
   const label = config.label || LABELS[lang.slice(0, 2)] || LABELS.en;
   const host = doc.createElement("help-nook");
@@ -97,7 +101,7 @@
   const button = make("button", "launcher");
   const badge = make("span", "badge");
 
-  const CSS = `:host{all:initial;position:fixed;bottom:calc(${offset} + env(safe-area-inset-bottom));z-index:${choose("zIndex", /^-?\d{1,10}$/, "2147483000")};${/^(start|end)$/.test(side) ? "inset-inline-" : ""}${side}:${offset}}
+  const CSS = `:host{all:initial;position:fixed;bottom:calc(${offset} + env(safe-area-inset-bottom));z-index:${choose("zIndex", /^-?\d{1,10}$/, "2147483000", "the whole numbers")};${/^(start|end)$/.test(side) ? "inset-inline-" : ""}${side}:${offset}}
 [hidden]{display:none!important}
 .launcher{all:initial;box-sizing:border-box;display:grid;place-items:center;position:relative;width:56px;height:56px;border-radius:50%;cursor:pointer;background:var(--hn-accent);color:var(--hn-on-accent);border:1px solid #fff6;box-shadow:0 1px 3px #0004,0 6px 20px #0003;transition:transform .15s}
 .launcher:hover{transform:scale(1.06)}
@@ -220,7 +224,7 @@
   api.version = 1;
 
   // Wake: has something gone wrong? Asked at the start and, at most every 300 ms, when the page changes.
-  const wake = (env.wake = choose("wake", /^[a-z\s,@-]*$/, WAKE).split(/[\s,]+/).map((one) => one.split("@")[0]));
+  const wake = (env.wake = choose("wake", /^[a-z\s,@-]*$/, WAKE, "the lists that `helpnook build` prints").split(/[\s,]+/).map((one) => one.split("@")[0]));
   const wanted = (names) => wake.some((one) => names.includes(one));
   const begin = () => {
     if (!alive || page) return;
@@ -301,7 +305,9 @@
     if (problems.length) warn(problems.join("; "));
   };
   for (const { name } of tag.attributes) {
-    if (/^data-/.test(name) && !KNOWN.includes(` ${name.slice(5)} `)) problems.push(name + " is not an attribute of Helpnook; the README lists them");
+    if (!/^data-/.test(name) || KNOWN.includes(` ${name.slice(5)} `)) continue;
+    problems.push(name + " is not an attribute of Helpnook; the README lists them");
+    delete config[name.slice(5).replace(/-([a-z])/g, (_, one) => one.toUpperCase())];
   }
   guard(() => (doc.body ? start() : doc.addEventListener("DOMContentLoaded", () => guard(start), { once: true })));
 })();
