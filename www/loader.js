@@ -73,8 +73,8 @@
         delete modules[name];
         reject({ what: name, why });
       };
-      const run = () => import(href).then(resolve, () => fail("blocked"));
-      setTimeout(fail, 8000, "silent");
+      const timer = setTimeout(fail, 8000, "silent");
+      const run = () => import(href).then(resolve, () => fail("blocked")).finally(() => clearTimeout(timer));
       if (!integrity || !guard(() => link.relList.supports("modulepreload"))) return run();
       Object.assign(link, { rel: "modulepreload", href, integrity, crossOrigin: "", onload: run, onerror: () => fail("blocked") });
       shadow.append(link);
