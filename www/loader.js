@@ -217,11 +217,17 @@
     },
   };
   for (const name of ["open", "close", "search", "article", "suggest"]) commands[name] = (...args) => run(name, ...args);
-  const api = async (name, ...args) => {
+  let waiting = (queued && queued.q) || [];
+  const api = async (...call) => {
+    // Before there is a body, calls wait.
+    if (waiting) return new Promise((done) => waiting.push(Object.assign(call, { done })));
+    const [name, ...args] = call;
     if (alive && Object.hasOwn(commands, name)) return commands[name](...args);
     warn(`Helpnook("${name}") is no command; there are ${Object.keys(commands).join(", ")}`);
   };
   api.version = 1;
+  // At once, lest a second tag start too.
+  win.Helpnook = api;
 
   // Wake: has something gone wrong? Asked at the start and, at most every 300 ms, when the page changes.
   const wake = (env.wake = choose("wake", /^[a-z\s,@-]*$/, WAKE, "the lists that `helpnook build` prints").split(/[\s,]+/).map((one) => one.split("@")[0]));
@@ -298,8 +304,9 @@
     }
     for (const type of ["popstate", "hashchange", "pageshow"]) listen(win, type, soon);
 
-    win.Helpnook = api;
-    for (const call of (queued && queued.q) || []) api(...call).then(call.done, () => {});
+    const calls = waiting;
+    waiting = 0;
+    for (const call of calls) api(...call).then(call.done, () => {});
     const deep = /[?&]help=([\w-]{1,80})/.exec(location.search);
     if (deep) run("article", deep[1]);
     if (problems.length) warn(problems.join("; "));
