@@ -95,7 +95,7 @@
   const lang = (config.lang || doc.documentElement.lang || navigator.language || "en").toLowerCase();
   const label = config.label || LABELS[lang.slice(0, 2)] || LABELS.en;
   const host = doc.createElement("help-nook");
-  const shadow = host.attachShadow({ mode: "open" });
+  const shadow = guard(() => host.attachShadow({ mode: "open" }));
   const make = (name, className) => Object.assign(doc.createElement(name), { className });
   const root = make("div", "root");
   const button = make("button", "launcher");
@@ -168,19 +168,23 @@
     page: () => Promise.all([module("page.js"), module("facts.js")]).then(([code, facts]) => (page ||= code.start(env, facts))),
     core: () => module("open.js").then((code) => (core ||= code.start(env))),
   };
-  /** Nothing of ours can be had: a way to the shop stands in for it. */
-  const lost = (error) => {
-    warn(`${error.what || "the help"} could not be loaded (${error.why || error}); see that every release file lies beside ${tag.src} and that the page's CSP lets it pass`);
+  /** A way to the shop that needs nothing of ours. */
+  const way = () => {
     const [, kind, to] = /(email|link):([^\s,]+)/.exec(config.chat) || [];
     const href = config.contact || (kind === "email" ? "mailto:" + to : to);
-    const note = make("p", "note");
     const link = make("a", "");
     link.textContent = label;
     if (/^(https?:|mailto:|tel:|\/)/i.test(href)) {
       link.textContent += ": " + href.replace(/^\w+:\/*/, "");
       link.href = href;
     }
-    note.append(link);
+    return link;
+  };
+  /** Nothing of ours can be had: a way to the shop stands in for it. */
+  const lost = (error) => {
+    warn(`${error.what || "the help"} could not be loaded (${error.why || error}); see that every release file lies beside ${tag.src} and that the page's CSP lets it pass`);
+    const note = make("p", "note");
+    note.append(way());
     // A second tap takes it away again.
     root.hidden = root.querySelector(".note") && !root.hidden;
     root.replaceChildren(note);
@@ -264,6 +268,13 @@
   };
 
   const start = () => {
+    if (!shadow) {
+      // The page's styles would reach whatever we drew.
+      warn("attachShadow is missing: let the script go that took it from this page; until then there is only a link to contact");
+      Object.assign(host.style, { position: "fixed", bottom: offset, right: offset });
+      host.append(way());
+      return attach();
+    }
     paint();
     listen(button, "pointerenter", () => run("prefetch"), { once: true });
     listen(button, "focus", () => run("prefetch"), { once: true });
@@ -316,5 +327,13 @@
     problems.push(name + " is not an attribute of Helpnook; the README lists them");
     delete config[name.slice(5).replace(/-([a-z])/g, (_, one) => one.toUpperCase())];
   }
-  guard(() => (doc.body ? start() : doc.addEventListener("DOMContentLoaded", () => guard(start), { once: true })));
+  const boot = () => {
+    try {
+      start();
+    } catch (error) {
+      warn(`could not start (${error}); see which script of this page changed what browsers provide`);
+    }
+  };
+  if (doc.body) boot();
+  else doc.addEventListener("DOMContentLoaded", boot, { once: true });
 })();
