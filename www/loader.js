@@ -101,7 +101,7 @@
   const button = make("button", "launcher");
   const badge = make("span", "badge");
 
-  const CSS = `:host{all:initial;position:fixed;bottom:calc(${offset} + env(safe-area-inset-bottom));z-index:${choose("zIndex", /^-?\d{1,10}$/, "2147483000", "the whole numbers")};${/^(start|end)$/.test(side) ? "inset-inline-" : ""}${side}:${offset}}
+  const CSS = `:host{all:initial;position:fixed!important;bottom:calc(${offset} + env(safe-area-inset-bottom))!important;z-index:${choose("zIndex", /^-?\d{1,10}$/, "2147483000", "the whole numbers")}!important;${/^(start|end)$/.test(side) ? "inset-inline-" : ""}${side}:${offset}!important}
 [hidden]{display:none!important}
 .launcher{all:initial;box-sizing:border-box;display:grid;place-items:center;position:relative;width:56px;height:56px;border-radius:50%;cursor:pointer;background:var(--hn-accent);color:var(--hn-on-accent);border:1px solid #fff6;box-shadow:0 1px 3px #0004,0 6px 20px #0003;transition:transform .15s}
 .launcher:hover{transform:scale(1.06)}
