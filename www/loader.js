@@ -239,7 +239,8 @@
   const begin = () => {
     if (!alive || page) return;
     watching.disconnect();
-    env.page().catch((error) => warn(`${error.what} could not be loaded (${error.why}); help waits for a tap`));
+    // What does not come is told when the shopper asks for help: then it is known what is done without it.
+    env.page().catch(() => {});
   };
   let timer = 0;
   const look = () => {

@@ -163,9 +163,10 @@ export function start(env) {
     try {
       // Side by side; the panel is mounted when it can ask the engine.
       running("panel").catch(() => {});
-      const page = env.page().then((watch) => (env.watch = watch));
+      const page = env.page().then((watch) => void (env.watch = watch), (error) => error);
       await ask();
-      await page;
+      const lacking = await page;
+      if (lacking) warn(`${lacking.what} could not be loaded (${lacking.why}), so nothing is suggested; see that every release file lies beside ${env.src}`);
       await mounted();
       if (!alive || !opened) return;
       panel.show(String(screen), String(arg));
