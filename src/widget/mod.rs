@@ -53,8 +53,8 @@ pub struct Panel {
 pub fn mount(root: HtmlElement, host: Host) -> Panel {
     let attributes = host.attributes();
     let (config, warnings) = WidgetConfig::read(&attributes);
-    for warning in warnings {
-        host.complain(&warning);
+    if !warnings.is_empty() {
+        host.complain(&warnings.join("; "));
     }
     let of = |wanted: &str| {
         attributes.iter().find(|(name, _)| name == wanted).map_or_else(String::new, |(_, value)| value.clone())
