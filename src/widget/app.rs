@@ -158,6 +158,14 @@ impl App {
             let n = chat.read(crate::chat::core::Core::n_unread);
             self.parts().host.unread(u32::try_from(n).unwrap_or(u32::MAX));
         });
+        Effect::new(move || {
+            if chat.is_forgetful() {
+                self.parts().host.complain(
+                    "storage is refused: a message not yet sent is lost with the page; \
+                     unless the shopper wants it so, let this page use localStorage and IndexedDB",
+                );
+            }
+        });
     }
 
     /// Tells the shop's scripts and those who listen what happened in the conversation.
