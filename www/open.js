@@ -148,7 +148,13 @@ export function start(env) {
     },
     warn,
   };
-  const mounted = () => once("mounted", async () => (panel = (await running("panel")).mount(env.root, face)));
+  const mounted = () =>
+    once("mounted", async () => {
+      const code = await running("panel");
+      // What stood in for the panel goes, and only now.
+      env.root.replaceChildren();
+      return (panel = code.mount(env.root, face));
+    });
   const show = (on) => {
     opened = env.open = on;
     env.root.hidden = !on;
@@ -197,7 +203,6 @@ export function start(env) {
       throw error;
     });
     const chat = async () => {
-      env.root.replaceChildren();
       await mounted();
       panel.show("chat", "");
       panel.opened();
