@@ -5,6 +5,8 @@ mod support;
 
 #[path = "journeys/chat.rs"]
 mod chat;
+#[path = "journeys/faults.rs"]
+mod faults;
 #[path = "journeys/help.rs"]
 mod help;
 #[path = "journeys/manners.rs"]

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test program uses its own part")]
 
 pub mod browser;
+pub mod fault;
 pub mod shop;
 
 use std::path::PathBuf;

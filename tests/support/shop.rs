@@ -28,8 +28,8 @@ pub struct Shop {
 pub struct Setup {
     /// More headers for answers: beginning of the path, name, value.
     pub headers: Vec<(String, String, String)>,
-    /// Pages besides the demo's: path below the shop's root and HTML.
-    pub pages: Vec<(String, String)>,
+    /// Pages besides the demo's: path below the shop's root and HTML, or the bytes of another file.
+    pub pages: Vec<(String, Vec<u8>)>,
     /// Served in place of the demo's pages.
     pub only: bool,
 }
@@ -41,8 +41,13 @@ impl Setup {
     }
 
     /// Adds a page of our own; the demo's pages are then not served.
-    pub fn page(mut self, path: &str, html: &str) -> Self {
-        self.pages.push((path.to_owned(), html.to_owned()));
+    pub fn page(self, path: &str, html: &str) -> Self {
+        self.file(path, html.as_bytes().to_vec())
+    }
+
+    /// Adds a file of our own, in the same way.
+    pub fn file(mut self, path: &str, bytes: Vec<u8>) -> Self {
+        self.pages.push((path.to_owned(), bytes));
         self.only = true;
         self
     }
