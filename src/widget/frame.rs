@@ -184,12 +184,27 @@ fn adopted(shadow: &ShadowRoot) -> Array {
     Reflect::get(shadow, &"adoptedStyleSheets".into()).map(|sheets| Array::from(&sheets)).unwrap_or_default()
 }
 
-/// Fits the panel to what the on-screen keyboard leaves of the screen.
+/// Fits the panel to where the launcher stands, and to what the on-screen keyboard leaves of the screen.
 pub fn fit(app: App) {
-    app.change(Cue::Device, |state| state.full_screen = is_full_screen());
+    let covers = is_full_screen();
+    if app.peek(|state| state.full_screen) != covers {
+        app.change(Cue::Device, |state| state.full_screen = covers);
+    }
+    let root = &app.parts().root;
+    let set = |name: &str, px: f64| {
+        let _ = root.style().set_property(name, &[&(px as i32).to_string(), "px"].concat());
+    };
     if let Some(viewport) = window().visual_viewport() {
-        let height = (viewport.height() as i32).to_string();
-        let _ = app.parts().root.style().set_property("--hn-height", &[&height, "px"].concat());
+        set("--hn-height", viewport.height());
+    }
+    let size = |side: Result<JsValue, JsValue>| side.ok().and_then(|px| px.as_f64()).unwrap_or(0.0);
+    if let Some(host) = shadow(root).map(|shadow| shadow.host()) {
+        let (place, width, height) =
+            (host.get_bounding_client_rect(), size(window().inner_width()), size(window().inner_height()));
+        set("--hn-offset", (height - place.bottom()).max(0.0));
+        set("--hn-launcher", place.height());
+        let left = place.left() + place.right() < width;
+        let _ = root.set_attribute("data-side", if left { "left" } else { "right" });
     }
 }
 

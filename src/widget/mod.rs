@@ -115,6 +115,7 @@ impl Panel {
 
     /// The panel is before the shopper's eyes.
     pub fn opened(&self) {
+        frame::fit(self.app);
         self.app.set_shown(true);
         self.app.refresh();
         self.app.chat().feed(In::Ask);
