@@ -14,7 +14,7 @@ pub fn foot(app: App) -> El {
     let (first, fallback) = (app.parts().config.channels.first().cloned(), app.parts().config.fallback_url.clone());
     let first = first.or_else(|| (!fallback.is_empty()).then_some(Channel::Link(fallback)));
     let words = div("words").child(el("p").class("strong").say(app, Msg::ContactHeading)).list(move || presence(app));
-    el("footer").class("foot").child(words).maybe(first.map(|channel| way(app, &channel, "first")))
+    div("foot").child(words).maybe(first.map(|channel| way(app, &channel, "first")))
 }
 
 /// A section with every way.

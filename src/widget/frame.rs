@@ -33,7 +33,7 @@ pub fn view(app: App) -> El {
     .live("aria-label", move || Some(app.say_live(Msg::Back)))
     .while_true("hidden", move || app.see(Cue::Screens, |state| state.stack.len() < 2))
     .child(icon("back"));
-    let bar = el("header").class("bar").child(back).child(div("name").list(move || name(app))).child(close);
+    let bar = div("bar").child(back).child(div("name").list(move || name(app))).child(close);
     div("panel")
         .attr("id", "hn-panel")
         .attr("role", "dialog")
