@@ -61,6 +61,7 @@ pub const ATTRIBUTES: &[Attribute] = &[
         "none",
         "The shop's own help or contact page, or `mailto:…`, for browsers in which nothing else works.",
     ),
+    attribute("data-debug", "off", "Says in the console what went wrong inside."),
     attribute(
         "data-sw",
         "none",

@@ -163,3 +163,18 @@ fn the_top_level_holds_only_what_the_layout_names() {
         assert!(name.starts_with('.') || allowed.contains(&name.as_str()), "{name} has no place at the top level");
     }
 }
+
+/// The table a merchant reads is the one the code knows, and so is the loader's list of names.
+#[test]
+fn attributes_are_documented_and_known_to_the_loader() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let loader = fs::read_to_string(root().join("www/loader.js")).unwrap();
+    for attribute in helpnook::config::ATTRIBUTES {
+        let row = format!("| `{}` | {} | {} |", attribute.name, attribute.default, attribute.meaning);
+        assert!(readme.contains(&row), "README.md lacks the row\n{row}");
+        let known = format!(" {} ", attribute.name.trim_start_matches("data-"));
+        assert!(loader.contains(&known), "www/loader.js does not know {}", attribute.name);
+    }
+    let rows = readme.lines().filter(|line| line.starts_with("| `data-")).count();
+    assert_eq!(rows, helpnook::config::ATTRIBUTES.len(), "rows of the attribute table");
+}
