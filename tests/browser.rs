@@ -1,6 +1,8 @@
 //! Journeys in a real browser, against the built demo and the real server: what shoppers, merchants
 //! and agents see. Run by `cargo xtask test`, which builds `target/site` and `target/demo` first.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 #[path = "journeys/chat.rs"]

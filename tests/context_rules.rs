@@ -3,6 +3,8 @@
 //! Pages and scenarios that this repository may not hold are read from `shared/data` beside or above
 //! the checkout; where that is missing the tests say so, and fail when `CI` is set.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

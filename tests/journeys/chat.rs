@@ -44,11 +44,7 @@ async fn an_agent_sees_what_was_tried_and_answers_live() {
     desk.until("the agent reads it", &format!("{body}.includes('Where is my money?')")).await;
     desk.until("markup stays text", &format!("{body}.includes('<b>please</b>')")).await;
     desk.until("the article read is told", &format!("{body}.includes({read})")).await;
-    desk.until(
-        "the search is told",
-        &format!("document.querySelector('aside.context').textContent.includes('refund')"),
-    )
-    .await;
+    desk.until("the search is told", "document.querySelector('aside.context').textContent.includes('refund')").await;
     assert_eq!(desk.js(&format!("return {body}.includes('4111 1111 1111 1111')")).await, json!(false), "card number");
     desk.shot("agent").await;
 
