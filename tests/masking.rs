@@ -4,7 +4,6 @@
 //! of some folder above; without them the test says so and passes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
-#![allow(clippy::expect_used, clippy::panic)]
 
 use std::path::{Path, PathBuf};
 
