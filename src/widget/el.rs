@@ -22,12 +22,15 @@ use web_sys::{Element, Event};
 /// An attribute's value that follows what it reads; `None` removes the attribute.
 type Live = Box<dyn Fn() -> Option<String>>;
 
+/// What hears an event.
+type Listener = Box<dyn FnMut(Event)>;
+
 /// What is done to an element once it exists.
 #[derive(Default)]
 struct Furniture {
     attributes: Vec<(&'static str, String)>,
     live: Vec<(&'static str, Live)>,
-    listeners: Vec<(&'static str, Box<dyn FnMut(Event)>)>,
+    listeners: Vec<(&'static str, Listener)>,
     drawing: &'static str,
 }
 
@@ -101,7 +104,7 @@ impl El {
     }
 
     #[inline(never)]
-    fn listen(mut self, name: &'static str, hear: Box<dyn FnMut(Event)>) -> Self {
+    fn listen(mut self, name: &'static str, hear: Listener) -> Self {
         self.furniture.listeners.push((name, hear));
         self
     }

@@ -10,7 +10,10 @@ use super::host::IndexState;
 use crate::chat::io::In;
 
 /// Listeners on objects that are not ours.
-pub struct Listeners(Vec<(EventTarget, &'static str, Closure<dyn FnMut(Event)>)>);
+pub struct Listeners(Vec<Listener>);
+
+/// Who is listened to, for which event, and what hears it.
+type Listener = (EventTarget, &'static str, Closure<dyn FnMut(Event)>);
 
 /// Begins to listen: to the network, to the page coming back, to other tabs, to the keyboard on a phone's screen.
 pub fn listen(app: App) -> Listeners {
