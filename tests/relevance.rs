@@ -41,7 +41,7 @@ const SETS: &[(&str, &str, &str, &str, f64, f64)] = &[
 ];
 
 /// Floor of the area under the curve that tells answerable questions from others; MiniLM reaches .84.
-const FLOOR_AUROC: f64 = 0.85;
+const FLOOR_AUROC: f64 = 0.86;
 
 /// Most bytes of the large index without its answers, brotli; MiniSearch's takes 203 KB.
 const MAX_LEAN_BYTES: usize = 165_000;

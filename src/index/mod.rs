@@ -32,6 +32,7 @@ mod words;
 
 pub use error::IndexError;
 pub use forms::Form;
+pub(crate) use postings::log2_16;
 pub use postings::{MAX_IMPACT, Posting};
 pub use rules::Rule;
 

@@ -135,7 +135,7 @@ pub fn idf(n_articles: u32, doc_freq: u32) -> u32 {
 }
 
 /// `16 log2(n)`, the fraction by a straight line (at most 0.09 of a doubling off).
-fn log2_16(n: u64) -> u32 {
+pub fn log2_16(n: u64) -> u32 {
     let whole = n.max(1).ilog2();
     let fraction = if whole >= 4 { (n >> (whole - 4)) & 15 } else { (n << (4 - whole)) & 15 };
     whole * 16 + fraction as u32
