@@ -36,7 +36,7 @@ const PAGE_WORDS: u32 = 240;
 const READ_PERCENT: u32 = 45;
 const HELPED_PERCENT: u32 = 30;
 /// A search's answerability (0 to 255) below which its best hit is a guess: see `search::Answer`.
-const SURE: u8 = 90;
+const SURE: u8 = 165;
 /// Most questions asked of the index for one page; each costs well under a millisecond.
 const MAX_QUESTIONS: usize = 12;
 
