@@ -4,11 +4,12 @@ use std::time::Instant;
 
 use crate::{Step, dist, figures, tools};
 
-/// Sizes that must not grow past these, in bytes by brotli, and why that number.
-const CEILINGS: &[(&str, u64, &str)] = &[
-    ("size.loader_br_bytes", 6 * 1024, "all that a page loads before intent"),
-    ("size.engine_br_bytes", 20 * 1024, "the engine with its glue"),
-    ("size.first_open_br_bytes", 130 * 1024, "everything fetched at the first opening"),
+/// Sizes in bytes by brotli: what they must not grow past, what they are to come down to, and why.
+const CEILINGS: &[(&str, u64, u64, &str)] = &[
+    ("size.loader_br_bytes", 6 * 1024, 3 * 1024, "all that a page loads before intent"),
+    ("size.engine_br_bytes", 34 * 1024, 20 * 1024, "the engine with its glue"),
+    ("size.panel_br_bytes", 90 * 1024, 75 * 1024, "the panel with its glue"),
+    ("size.first_open_br_bytes", 182 * 1024, 105 * 1024, "everything fetched at the first opening"),
 ];
 
 /// Runs all parts; a failed one does not keep the others from running.
@@ -100,9 +101,11 @@ fn check_sizes(all: &std::collections::BTreeMap<String, serde_json::Value>) -> S
     for (name, value) in all {
         println!("{name} = {value}");
     }
-    for (name, ceiling, what) in CEILINGS {
+    for (name, ceiling, aim, what) in CEILINGS {
         match all.get(*name).and_then(serde_json::Value::as_u64) {
-            Some(bytes) if bytes > 0 && bytes <= *ceiling => {}
+            Some(bytes) if bytes > 0 && bytes <= *ceiling => {
+                println!("{what}: {bytes}, at most {ceiling}, to come down to {aim}");
+            }
             got => over.push(format!("{name} ({what}) is {got:?}, at most {ceiling}")),
         }
     }
