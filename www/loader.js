@@ -7,8 +7,8 @@
   // Signals worth fetching the engine for, when `helpnook build` has not said which.
   const WAKE = "validation-error coupon-rejected payment-failed variant-missing login-failed no-results back-from-payment";
   const KNOWN =
-    " index lang languages chat contact-policy accent theme position offset z-index launcher label max-suggestions proactive wake " +
-    "page-type customer-state product basket contact sw debug ";
+    " index lang languages chat contact-policy accent theme position offset z-index launcher label max-suggestions proactive wake" +
+    " page-type customer-state product basket contact sw debug ";
   const LABELS = { en: "Help", fr: "Aide", de: "Hilfe", pt: "Ajuda", ro: "Ajutor", es: "Ayuda", it: "Aiuto", nl: "Hulp", pl: "Pomoc", ar: "مساعدة" };
   // What may mean trouble; `page.js` looks closer before anything else is fetched.
   const TROUBLE = "[aria-invalid=true],[role=alert],.alert-danger,.woocommerce-error,.message-error,.errorlist";
