@@ -173,8 +173,9 @@ fn attributes_are_documented_and_known_to_the_loader() {
     for attribute in helpnook::config::ATTRIBUTES {
         let row = format!("| `{}` | {} | {} |", attribute.name, attribute.default, attribute.meaning);
         assert!(readme.contains(&row), "README.md lacks the row\n{row}");
-        let known = format!(" {} ", attribute.name.trim_start_matches("data-"));
-        assert!(loader.contains(&known), "www/loader.js does not know {}", attribute.name);
+        let name = attribute.name.trim_start_matches("data-");
+        let known = [format!(" {name} "), format!("\"{name} ")];
+        assert!(known.iter().any(|known| loader.contains(known)), "www/loader.js does not know {}", attribute.name);
     }
     let rows = readme.lines().filter(|line| line.starts_with("| `data-")).count();
     assert_eq!(rows, helpnook::config::ATTRIBUTES.len(), "rows of the attribute table");
