@@ -60,7 +60,7 @@ pub fn run(args: &[String]) -> Step {
 /// Unit, property and command-line tests: all but the browser's.
 fn native() -> Step {
     let mut cargo = tools::cargo();
-    cargo.args(["test", "--features", "xtask", "--lib", "--bins"]);
+    cargo.args(["test", "--no-fail-fast", "--features", "xtask", "--lib", "--bins"]);
     for file in tools::files_below(&tools::root().join("tests"))? {
         let is_test =
             file.parent() == Some(tools::root().join("tests").as_path()) && file.extension().is_some_and(|e| e == "rs");
