@@ -8,7 +8,9 @@ use crate::support::shop::{Setup, Shop};
 
 /// A page with nothing of its own that could shift or block.
 const PLAIN: &str = r#"<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Plain</title>
-<link rel="icon" href="data:,"><script async src="/help/helpnook.js" data-index="/help/demo/{lang}.hnx"></script></head>
+<link rel="icon" href="data:,">
+<script async src="/help/helpnook.js" data-index="/help/demo/{lang}.hnx"></script>
+</head>
 <body><h1>Plain page</h1><p>Some text.</p></body></html>"#;
 
 #[tokio::test]
