@@ -7,6 +7,9 @@
 // What fails here is the test itself.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "support/figures.rs"]
+mod figures;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -158,6 +161,7 @@ fn judged_sets_hold_their_floors() {
     let only = std::env::var("HELPNOOK_SET").unwrap_or_default();
     let mut indexes: BTreeMap<(&str, bool), Index> = BTreeMap::new();
     let mut low = Vec::new();
+    let mut reached = Vec::new();
     println!("{:<28}{:>6}  {:<6}{:<8}{:<20} one typo each", "MRR@10 / hit@1 / hit@5", "n", "full", "MiniLM", "clean");
     for &(set, corpus, full, minilm, floor, typo_floor) in SETS.iter().filter(|set| set.0.contains(&only)) {
         let drop_titles = set.contains("title2body");
@@ -177,6 +181,11 @@ fn judged_sets_hold_their_floors() {
             typo.hit1,
             typo.hit5
         );
+        for (name, value) in
+            [("mrr", clean.mrr), ("hit5", clean.hit5), ("mrr_typo", typo.mrr), ("hit5_typo", typo.hit5)]
+        {
+            reached.push((format!("{set}.{name}"), rounded(value)));
+        }
         if clean.mrr < floor || typo.mrr < typo_floor {
             low.push(format!(
                 "{set}: {:.3} clean (floor {floor}), {:.3} typo (floor {typo_floor})",
@@ -184,6 +193,8 @@ fn judged_sets_hold_their_floors() {
             ));
         }
     }
+    let reached: Vec<(&str, Value)> = reached.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    figures::record("relevance", &reached);
     assert!(low.is_empty(), "under their floors:\n{}", low.join("\n"));
 }
 
@@ -198,8 +209,13 @@ fn unanswerable_questions_are_told() {
     };
     let (good, bad) = (scores("sofmattress.real.en"), scores("sofmattress.oos.en"));
     let auroc = auroc(&good, &bad);
-    println!("unanswerable (sofmattress), AUROC {auroc:.3}");
+    figures::record("unanswerable", &[("sofmattress.auroc", rounded(auroc))]);
     assert!(auroc >= FLOOR_AUROC, "AUROC {auroc:.3} is under {FLOOR_AUROC}");
+}
+
+/// To three places: the sets tell no more.
+fn rounded(value: f64) -> Value {
+    Value::from((value * 1000.0).round() / 1000.0)
 }
 
 fn auroc(good: &[u8], bad: &[u8]) -> f64 {
@@ -237,6 +253,8 @@ fn a_large_help_centre_stays_small() {
         println!("  {:<12}{bytes:>9} raw {:>8} br", kind.name(), brotli(part));
         at += bytes;
     }
+    let sizes = [("index_br_bytes", Value::from(whole)), ("index_without_answers_br_bytes", Value::from(lean))];
+    figures::record("acekb_size", &sizes);
     assert!(lean <= MAX_LEAN_BYTES, "{lean} bytes without answers");
     let index = Index::open(built.bytes).expect("index");
     let real = queries(&bench.join("acekb.queries.jsonl"));
@@ -251,6 +269,8 @@ fn a_large_help_centre_stays_small() {
     for ((name, queries), floor) in [("real", &real), ("known", &known)].into_iter().zip(FLOORS_LARGE) {
         let (clean, typo) = (measure(&index, queries, false), measure(&index, queries, true));
         println!("acekb {name}: MRR {:.3}, with a typo {:.3}; hit@5 {:.3}", clean.mrr, typo.mrr, clean.hit5);
+        let part = format!("acekb_{name}");
+        figures::record(&part, &[("mrr", rounded(clean.mrr)), ("mrr_typo", rounded(typo.mrr))]);
         assert!(clean.mrr >= floor, "acekb {name}: {:.3} is under {floor}", clean.mrr);
     }
     let start = std::time::Instant::now();

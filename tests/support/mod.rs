@@ -4,26 +4,7 @@
 
 pub mod browser;
 pub mod fault;
+pub mod figures;
 pub mod shop;
 
-use std::path::PathBuf;
-
-use serde_json::{Map, Value};
-
-/// Cargo's folder of built files.
-pub fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target"), PathBuf::from)
-}
-
-/// Puts figures where `cargo xtask figures` gathers them, under the name of the part that measured.
-pub fn record(part: &str, figures: &[(&str, Value)]) {
-    let folder = target().join("figures");
-    std::fs::create_dir_all(&folder).unwrap();
-    let mut all = Map::new();
-    for (name, value) in figures {
-        println!("{part}.{name} = {value}");
-        all.insert((*name).to_owned(), value.clone());
-    }
-    std::fs::write(folder.join(format!("{part}.json")), serde_json::to_string_pretty(&all).unwrap()).unwrap();
-}
+pub use figures::{record, target};
