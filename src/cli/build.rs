@@ -135,10 +135,16 @@ fn entry(lang: &str, n_articles: usize, built: &Built) -> serde_json::Value {
     serde_json::json!({
         "file": format!("{lang}.hnx"),
         "bytes": built.bytes.len(),
-        "sha384": format!("sha384-{}", base64(&Sha384::digest(&built.bytes))),
+        "sha384": integrity(&built.bytes),
         "articles": n_articles,
         "wake": built.wake,
     })
+}
+
+/// The hash of some bytes as an `integrity` attribute takes it.
+#[must_use]
+pub fn integrity(bytes: &[u8]) -> String {
+    format!("sha384-{}", base64(&Sha384::digest(bytes)))
 }
 
 /// Size after brotli at its best, in bytes.

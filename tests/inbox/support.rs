@@ -1,5 +1,8 @@
 //! A server for one test, and a shopper and an agent who talk to it.
 
+#[path = "../support/figures.rs"]
+mod places;
+
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -238,9 +241,7 @@ pub async fn refused(answer: Response, status: u16, error: &str) -> Value {
 
 /// Leaves figures where `cargo xtask figures` collects them.
 pub fn figures(part: &str, values: Value) {
-    let target = std::env::var_os("CARGO_TARGET_DIR");
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = target.map_or_else(|| root.join("target"), Into::into).join("figures");
+    let folder = places::target().join("figures");
     std::fs::create_dir_all(&folder).expect("a folder");
     std::fs::write(folder.join(format!("{part}.json")), values.to_string()).expect("a file");
 }

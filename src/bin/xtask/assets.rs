@@ -3,8 +3,9 @@
 use std::io::Write as _;
 use std::path::Path;
 
+use helpnook::cli::build::integrity;
 use serde::Serialize;
-use sha2::{Digest, Sha256, Sha384};
+use sha2::{Digest, Sha256};
 
 use crate::{Step, tools};
 
@@ -41,11 +42,6 @@ pub struct Row {
     pub phase: Phase,
 }
 
-/// The `integrity` of some bytes.
-pub fn integrity(bytes: &[u8]) -> String {
-    format!("sha384-{}", base64(&Sha384::digest(bytes)))
-}
-
 /// Ten hex digits of the content's hash, for names that never change their content.
 pub fn short_hash(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
@@ -78,17 +74,4 @@ pub fn release(dir: &Path, file: &str, bytes: &[u8], purpose: &str, hosts: &[&st
         hosts: hosts.iter().map(|h| (*h).to_owned()).collect(),
         phase,
     })
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for chunk in bytes.chunks(3) {
-        let word = chunk.iter().fold(0_u32, |w, b| w << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            let digit = DIGITS[(word >> (18 - 6 * place) & 63) as usize];
-            out.push(if place <= chunk.len() { char::from(digit) } else { '=' });
-        }
-    }
-    out
 }

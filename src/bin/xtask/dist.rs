@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use helpnook::cli::build::integrity;
 use serde_json::{Map, json};
 
 use crate::assets::{self, Phase, Row};
@@ -68,7 +69,7 @@ pub fn run() -> Step<Vec<Row>> {
         let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
         let file = format!("{stem}-{}.{ending}", assets::short_hash(bytes));
         rows.push(assets::release(&site, &file, bytes, purpose, hosts, phase)?);
-        files.insert(name.to_owned(), json!([file, assets::integrity(bytes)]));
+        files.insert(name.to_owned(), json!([file, integrity(bytes)]));
     }
     let loader = loader(&files)?;
     let pinned = format!("helpnook-{}.js", assets::short_hash(loader.as_bytes()));
@@ -87,7 +88,7 @@ pub fn run() -> Step<Vec<Row>> {
     print_sizes(&rows);
     println!(
         "\ntag to paste, with the release pinned by its hash:\n{}",
-        pinned_tag(&pinned, &assets::integrity(loader.as_bytes()))
+        pinned_tag(&pinned, &integrity(loader.as_bytes()))
     );
     Ok(rows)
 }
