@@ -17,6 +17,14 @@ pub struct Article {
     pub phrasings: Vec<String>,
     /// Date of the last change, `YYYY-MM-DD`; empty when unknown.
     pub updated: String,
+    /// Day from which the answer is to be looked at again, `YYYY-MM-DD`; empty when never.
+    pub review: String,
+    /// Where the answer comes from and can be read in full, as a link; may be empty.
+    pub source: String,
+    /// Who wrote it, when that is to be said; may be empty.
+    pub author: String,
+    /// For agents only: in no file that shoppers can fetch.
+    pub internal: bool,
     /// The answer.
     pub blocks: Vec<Block>,
     /// When to suggest it.
@@ -64,8 +72,8 @@ pub enum Block {
     Heading(u8, Vec<Inline>),
     /// Steps (`true`) or points; each item is blocks of its own.
     List(bool, Vec<Vec<Block>>),
-    /// Something to mind: a note or a tip.
-    Callout(Vec<Block>),
+    /// Something to mind.
+    Callout(Tone, Vec<Block>),
     /// Text to copy, kept as it is.
     Code(String),
     /// Head cells, then rows of cells.
@@ -76,7 +84,30 @@ pub enum Block {
         src: String,
         /// What it shows, for those who do not see it.
         alt: String,
+        /// Width and height in pixels, so that the page keeps the room free; 0 when unknown.
+        size: (u32, u32),
     },
+    /// A film: a file that the browser plays, or a page that shows it. Nothing is fetched before the shopper asks.
+    Video {
+        /// Address, `https:` or relative.
+        src: String,
+        /// What it shows.
+        title: String,
+    },
+    /// What holds in some markets only: names between spaces; after a leading `!` those in which it does not.
+    Market(String, Vec<Block>),
+}
+
+/// How a callout is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tone {
+    /// Worth knowing.
+    #[default]
+    Note,
+    /// Makes it easier.
+    Tip,
+    /// Goes wrong otherwise.
+    Warning,
 }
 
 /// A piece of running text.
@@ -94,6 +125,15 @@ pub enum Inline {
     Link(String, Vec<Inline>),
     /// A line break.
     Break,
+    /// A fact of the page, such as `product.name`, and what stands there when nobody told it.
+    Variable(String, String),
+}
+
+/// Whether a block of [`Block::Market`] is for this market; empty when the shop told none.
+#[must_use]
+pub fn is_for_market(names: &str, market: &str) -> bool {
+    let (wanted, names) = names.strip_prefix('!').map_or((true, names), |names| (false, names));
+    names.split(' ').any(|name| !name.is_empty() && name.eq_ignore_ascii_case(market)) == wanted
 }
 
 /// Prefix of a link that opens another article.
@@ -142,6 +182,7 @@ fn push_inlines(inlines: &[Inline], out: &mut String) {
             Inline::Text(text) | Inline::Code(text) => out.push_str(text),
             Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(_, inner) => push_inlines(inner, out),
             Inline::Break => out.push(' '),
+            Inline::Variable(_, otherwise) => out.push_str(otherwise),
         }
     }
 }
@@ -151,7 +192,7 @@ fn push_blocks(blocks: &[Block], out: &mut String) {
         match block {
             Block::Paragraph(text) | Block::Heading(_, text) => push_inlines(text, out),
             Block::List(_, items) => items.iter().for_each(|item| push_blocks(item, out)),
-            Block::Callout(inner) => push_blocks(inner, out),
+            Block::Callout(_, inner) | Block::Market(_, inner) => push_blocks(inner, out),
             Block::Code(text) => out.push_str(text),
             Block::Table(head, rows) => {
                 for cell in head.iter().chain(rows.iter().flatten()) {
@@ -160,6 +201,7 @@ fn push_blocks(blocks: &[Block], out: &mut String) {
                 }
             }
             Block::Image { alt, .. } => out.push_str(alt),
+            Block::Video { title, .. } => out.push_str(title),
         }
         if !out.ends_with(' ') {
             out.push(' ');
@@ -170,6 +212,15 @@ fn push_blocks(blocks: &[Block], out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_variant_is_for_its_markets() {
+        assert!(is_for_market("uk ie", "IE"));
+        assert!(!is_for_market("uk ie", "de"));
+        assert!(!is_for_market("uk", ""), "a shop that tells no market sees what holds everywhere else");
+        assert!(is_for_market("!uk ie", ""));
+        assert!(!is_for_market("!uk ie", "uk"));
+    }
 
     #[test]
     fn only_harmless_schemes_pass() {

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use helpnook::article::{Article, Block, Inline};
+use helpnook::article::{Article, Block, Inline, Tone};
 use helpnook::index::codec::{Reader, Writer};
 use helpnook::index::dictionary::{self, Dictionary};
 use helpnook::index::{Index, builder, stored};
@@ -116,11 +116,14 @@ proptest! {
         let mut blocks = vec![Block::Paragraph(texts.iter().cloned().map(Inline::Text).collect())];
         for level in 0..depth {
             blocks = vec![
-                Block::Heading(2, vec![Inline::Strong(vec![Inline::Code(texts[0].clone()), Inline::Break])]),
+                Block::Heading(2, vec![Inline::Strong(vec![Inline::Code(texts[0].clone()), Inline::Break, Inline::Variable("product.name".to_owned(), texts[0].clone())])]),
                 Block::List(level % 2 == 0, vec![blocks.clone(), blocks.clone()]),
-                Block::Callout(blocks),
+                Block::Callout(Tone::Tip, blocks.clone()),
+                Block::Callout(Tone::Warning, vec![]),
+                Block::Market("!uk".to_owned(), blocks),
+                Block::Video { src: "https://a.example/v.mp4".to_owned(), title: texts[0].clone() },
                 Block::Table(vec![vec![Inline::Text("h".to_owned())]], vec![vec![vec![Inline::Link("/x".to_owned(), vec![])]]]),
-                Block::Image { src: "/a.png".to_owned(), alt: texts[0].clone() },
+                Block::Image { src: "/a.png".to_owned(), alt: texts[0].clone(), size: (640, depth as u32 + 1) },
                 Block::Code(texts[0].clone()),
             ];
         }

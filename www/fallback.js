@@ -122,6 +122,7 @@ export async function show(env, host, error, topics, chat) {
       if (typeof one === "string") return document.createTextNode(one);
       if (one.br) return make("br");
       if (one.code) return make("code", one.code);
+      if (one.var) return document.createTextNode(env.attrs[one.var.replace(/\./g, "-")] || one.or);
       if (!one.a) {
         const node = make(one.b ? "strong" : "em");
         node.append(...inlines(one.b || one.i || []));
@@ -140,6 +141,11 @@ export async function show(env, host, error, topics, chat) {
       return node;
     });
   }
+  /** As `article::is_for_market`. */
+  function inMarket(names) {
+    const not = names.startsWith("!");
+    return names.slice(not).toLowerCase().split(" ").includes((env.attrs.market || "").toLowerCase() || " ") !== not;
+  }
   function filled(name, content) {
     const node = make(name);
     node.append(...content);
@@ -152,7 +158,12 @@ export async function show(env, host, error, topics, chat) {
       if (one.ul || one.ol) return filled(one.ul ? "ul" : "ol", (one.ul || one.ol).map((item) => filled("li", blocks(item))));
       if (one.note) return filled("blockquote", blocks(one.note));
       if (one.pre) return make("pre", one.pre);
-      if (one.img) return make("img", "", { alt: one.alt || "", src: safe(one.img) ? one.img : "", loading: "lazy" });
+      if (one.img) {
+        const [width, height] = one.size || [];
+        return make("img", "", { alt: one.alt || "", ...(width && { width, height }), loading: "lazy", src: safe(one.img) ? one.img : "" });
+      }
+      if (one.video) return make("a", "▶ " + one.alt, { className: "way", target: "_blank", rel: "noopener", href: safe(one.video) ? one.video : "#" });
+      if (one.market) return filled("div", inMarket(one.market) ? blocks(one.blocks) : []);
       const row = (cells, name) => filled("tr", cells.map((cell) => filled(name, inlines(cell))));
       return filled("table", [row(one.head || [], "th"), ...(one.rows || []).map((cells) => row(cells, "td"))]);
     });

@@ -2,8 +2,9 @@
 //!
 //! `{"lang", "strings": {key: text}, "collections": [{"id", "title", "articles": [{"id", "title", "summary", "blocks"}]}]}`.
 //! A block is one of `{"p": […]}`, `{"h": […], "level": 2}`, `{"ul": [[block…]…]}`, `{"ol": …}`, `{"note": [block…]}`,
-//! `{"pre": "…"}`, `{"head": [cell…], "rows": [[cell…]…]}`, `{"img": "src", "alt": "…"}`; an inline is a
-//! string, `{"b": […]}`, `{"i": […]}`, `{"code": "…"}`, `{"a": "address", "text": […]}` or `{"br": 1}`.
+//! `{"pre": "…"}`, `{"head": [cell…], "rows": [[cell…]…]}`, `{"img": "src", "alt": "…", "size": [w, h]}`,
+//! `{"video": "src", "alt": "…"}`, `{"market": "uk ie", "blocks": [block…]}`; an inline is a string, `{"b": […]}`,
+//! `{"i": […]}`, `{"code": "…"}`, `{"a": "address", "text": […]}`, `{"var": "name", "or": "…"}` or `{"br": 1}`.
 
 use serde_json::{Value, json};
 
@@ -72,12 +73,15 @@ fn blocks(all: &[Block]) -> Vec<Value> {
             Block::Heading(level, text) => json!({ "h": inlines(text), "level": level }),
             Block::List(true, items) => json!({ "ol": items.iter().map(|item| blocks(item)).collect::<Vec<_>>() }),
             Block::List(false, items) => json!({ "ul": items.iter().map(|item| blocks(item)).collect::<Vec<_>>() }),
-            Block::Callout(inner) => json!({ "note": blocks(inner) }),
+            Block::Callout(_, inner) => json!({ "note": blocks(inner) }),
             Block::Code(text) => json!({ "pre": text }),
             Block::Table(head, rows) => {
                 json!({ "head": cells(head), "rows": rows.iter().map(|row| cells(row)).collect::<Vec<_>>() })
             }
-            Block::Image { src, alt } => json!({ "img": src, "alt": alt }),
+            Block::Image { src, alt, size: (0, _) | (_, 0) } => json!({ "img": src, "alt": alt }),
+            Block::Image { src, alt, size } => json!({ "img": src, "alt": alt, "size": size }),
+            Block::Video { src, title } => json!({ "video": src, "alt": title }),
+            Block::Market(names, inner) => json!({ "market": names, "blocks": blocks(inner) }),
         })
         .collect()
 }
@@ -95,6 +99,7 @@ fn inlines(all: &[Inline]) -> Vec<Value> {
             Inline::Code(text) => json!({ "code": text }),
             Inline::Link(address, inner) => json!({ "a": address, "text": inlines(inner) }),
             Inline::Break => json!({ "br": 1 }),
+            Inline::Variable(name, otherwise) => json!({ "var": name, "or": otherwise }),
         })
         .collect()
 }

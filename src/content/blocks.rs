@@ -1,10 +1,10 @@
-//! Markdown to checked blocks. Raw HTML never passes: its text is kept, its tags are dropped.
+//! Markdown to checked blocks. Raw HTML never passes: what a block can say is kept, the rest is dropped.
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, OffsetIter, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{BlockQuoteKind, CowStr, Event, HeadingLevel, OffsetIter, Options, Parser, Tag, TagEnd};
 
 use super::error::Problems;
-use super::html;
-use crate::article::{Block, Inline, is_safe_link};
+use super::{html, rich};
+use crate::article::{Block, Inline, Tone, is_safe_link};
 
 /// Deepest nesting that is kept; what is deeper joins the level above. The reader allows 16.
 const MAX_DEPTH: usize = 6;
@@ -15,7 +15,9 @@ pub fn markdown(text: &str, first_line: usize, problems: &mut Problems<'_>) -> V
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_GFM;
     let events = Parser::new_ext(text, options).into_offset_iter();
     let mut reader = Reader { text, events, first_line, problems, at: 0, html_told: false, pending: None };
-    reader.blocks(0)
+    let mut blocks = reader.blocks(0);
+    rich::settle(&mut blocks);
+    blocks
 }
 
 struct Reader<'t, 'p, 'q> {
@@ -60,9 +62,7 @@ impl<'t> Reader<'t, '_, '_> {
                     // A tight list gives its text bare.
                     self.pending = Some(inline);
                     let text = self.inlines(depth, true);
-                    if !text.is_empty() {
-                        out.push(Block::Paragraph(text));
-                    }
+                    push_paragraph(text, &mut out);
                 }
             }
         }
@@ -80,7 +80,7 @@ impl<'t> Reader<'t, '_, '_> {
                 }
             }
             Tag::Heading { level, .. } => {
-                let text = self.inlines(depth, false);
+                let text = self.inlines(depth, false).into_iter().map(unmarked).collect();
                 let level = match level {
                     HeadingLevel::H1 | HeadingLevel::H2 => 2,
                     HeadingLevel::H3 => 3,
@@ -88,13 +88,17 @@ impl<'t> Reader<'t, '_, '_> {
                 };
                 out.push(Block::Heading(level, text));
             }
-            Tag::BlockQuote(_) => {
+            Tag::BlockQuote(kind) => {
                 let inner = self.blocks(depth + 1);
-                out.push(Block::Callout(inner));
+                let tone = match kind {
+                    Some(BlockQuoteKind::Tip) => Tone::Tip,
+                    Some(BlockQuoteKind::Warning | BlockQuoteKind::Caution) => Tone::Warning,
+                    _ => Tone::Note,
+                };
+                out.push(rich::quote(tone, inner));
             }
-            Tag::CodeBlock(kind) => {
+            Tag::CodeBlock(_) => {
                 let code = self.code();
-                let _: CodeBlockKind<'_> = kind;
                 out.push(Block::Code(code));
             }
             Tag::List(start) => {
@@ -166,7 +170,9 @@ impl<'t> Reader<'t, '_, '_> {
         let mut row = Vec::new();
         while let Some(event) = self.next() {
             match event {
-                Event::Start(Tag::TableCell) => row.push(self.inlines(depth, false)),
+                Event::Start(Tag::TableCell) => {
+                    row.push(self.inlines(depth, false).into_iter().map(unmarked).collect())
+                }
                 Event::End(TagEnd::TableHead) => head = std::mem::take(&mut row),
                 Event::End(TagEnd::TableRow) => rows.push(std::mem::take(&mut row)),
                 Event::End(TagEnd::Table) => break,
@@ -234,7 +240,7 @@ impl<'t> Reader<'t, '_, '_> {
     fn image(&mut self, address: &CowStr<'_>, depth: usize, out: &mut Vec<Inline>) {
         let line = self.line();
         let alt = crate::article::plain_inlines(&self.inlines(depth + 1, false));
-        if is_safe_link(address) && !address.contains(':') || address.starts_with("https:") {
+        if rich::is_media_address(address) {
             // Marked for `push_paragraph`, which lifts pictures out of running text.
             out.push(Inline::Link(format!("{IMAGE}{address}"), vec![Inline::Text(alt)]));
         } else {
@@ -258,17 +264,44 @@ fn push_paragraph(text: Vec<Inline>, out: &mut Vec<Block>) {
         match inline {
             Inline::Link(address, alt) if address.starts_with(IMAGE) => {
                 if !crate::article::plain_inlines(&rest).trim().is_empty() {
+                    trim(&mut rest);
                     out.push(Block::Paragraph(std::mem::take(&mut rest)));
                 }
-                let src = address.get(IMAGE.len()..).unwrap_or_default().to_owned();
-                out.push(Block::Image { src, alt: crate::article::plain_inlines(&alt) });
+                let src = address.get(IMAGE.len()..).unwrap_or_default();
+                out.push(rich::media(src, &crate::article::plain_inlines(&alt), (0, 0)));
+            }
+            Inline::Text(text) if rest.is_empty() && text.starts_with('{') => {
+                // The size stands right behind the picture.
+                match (out.last_mut(), rich::size(&text)) {
+                    (Some(Block::Image { size, .. }), Some((found, after))) => {
+                        *size = found;
+                        push_text(after, &mut rest);
+                    }
+                    (Some(Block::Video { .. }), Some((_, after))) => push_text(after, &mut rest),
+                    _ => rest.push(Inline::Text(text)),
+                }
             }
             other => rest.push(unmarked(other)),
         }
     }
     if !crate::article::plain_inlines(&rest).trim().is_empty() {
+        trim(&mut rest);
         out.push(Block::Paragraph(rest));
     }
+}
+
+/// Takes the white space away at both ends of running text.
+pub(super) fn trim(text: &mut Vec<Inline>) {
+    while matches!(text.last(), Some(Inline::Break)) {
+        text.pop();
+    }
+    if let Some(Inline::Text(first)) = text.first_mut() {
+        *first = first.trim_start().to_owned();
+    }
+    if let Some(Inline::Text(last)) = text.last_mut() {
+        last.truncate(last.trim_end().len());
+    }
+    text.retain(|inline| !matches!(inline, Inline::Text(empty) if empty.is_empty()));
 }
 
 /// A picture inside strong text or a link cannot be lifted out: its description stays.
@@ -327,9 +360,28 @@ mod tests {
         assert_eq!(blocks.len(), 5);
         assert_eq!(plain_blocks(&blocks[..1]), "One two three.");
         assert!(matches!(&blocks[1], Block::List(true, items) if items.len() == 2 && items[1].len() == 2));
-        assert!(matches!(&blocks[2], Block::Callout(inner) if inner.len() == 1));
+        assert!(matches!(&blocks[2], Block::Callout(Tone::Note, inner) if inner.len() == 1));
         assert!(matches!(&blocks[3], Block::Table(head, rows) if head.len() == 1 && rows.len() == 1));
-        assert!(matches!(&blocks[4], Block::Image { src, alt } if src == "/a.png" && alt == "see"));
+        assert!(matches!(&blocks[4], Block::Image { src, alt, .. } if src == "/a.png" && alt == "see"));
+    }
+
+    #[test]
+    fn callouts_films_sizes_and_markets_have_their_blocks() {
+        let (blocks, problems) = read(
+            "> [!WARNING]\n> hot\n\n> [!market UK, ie]\n> Post it.\n\n![Fold it](/fold.mp4)\n\n- ![a](/a.png){width=3 height=4} b\n",
+        );
+        assert_eq!(problems, [""; 0]);
+        assert!(
+            matches!(&blocks[0], Block::Callout(Tone::Warning, inner) if plain_blocks(inner) == "hot"),
+            "{blocks:?}"
+        );
+        assert!(
+            matches!(&blocks[1], Block::Market(names, inner) if names == "uk ie" && plain_blocks(inner) == "Post it.")
+        );
+        assert!(matches!(&blocks[2], Block::Video { src, title } if src == "/fold.mp4" && title == "Fold it"));
+        let Block::List(false, items) = &blocks[3] else { panic!("{blocks:?}") };
+        assert!(matches!(&items[0][0], Block::Image { size: (3, 4), .. }), "{items:?}");
+        assert_eq!(plain_blocks(&items[0]), "a b");
     }
 
     #[test]

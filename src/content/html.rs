@@ -2,11 +2,15 @@
 
 use scraper::{Html, Node};
 
-use super::blocks::push_text;
-use super::error::Problems;
-use crate::article::{Block, Inline, is_safe_link, plain_inlines};
+use std::collections::BTreeMap;
 
-type Tree<'a> = ego_tree_ref::NodeRef<'a>;
+use super::blocks::{push_text, trim};
+use super::error::Problems;
+use super::rich;
+use crate::article::{Block, Inline, Tone, is_safe_link, plain_inlines};
+
+/// A node of a page.
+pub(super) type Tree<'a> = ego_tree_ref::NodeRef<'a>;
 
 /// `scraper` names its tree's nodes only by their use.
 mod ego_tree_ref {
@@ -34,39 +38,69 @@ pub fn looks_like_html(text: &str) -> bool {
 #[must_use]
 pub fn blocks(html: &str, line: usize, problems: &mut Problems<'_>) -> Vec<Block> {
     let tree = Html::parse_fragment(html);
-    let mut reader = Reader { line, problems, text: Vec::new() };
+    of_nodes((*tree.root_element()).children(), line, &Styles::default(), problems)
+}
+
+/// Reads some nodes of a page.
+pub(super) fn of_nodes<'a>(
+    nodes: impl Iterator<Item = Tree<'a>>,
+    line: usize,
+    styles: &Styles,
+    problems: &mut Problems<'_>,
+) -> Vec<Block> {
+    let mut reader = Reader { line, problems, styles, text: Vec::new() };
     let mut out = Vec::new();
-    reader.children(*tree.root_element(), 0, 0, &mut out);
+    for node in nodes {
+        reader.node(node, 0, 0, &mut out);
+    }
     reader.flush(&mut out);
+    rich::settle(&mut out);
     out
 }
 
-struct Reader<'p, 'q> {
+/// Classes that a page's own style sheet makes strong or slanted: word processors mark text by nothing else.
+#[derive(Debug, Default)]
+pub(super) struct Styles {
+    /// Class name to (strong, emphasis).
+    pub classes: BTreeMap<String, (bool, bool)>,
+}
+
+struct Reader<'p, 'q, 's> {
     line: usize,
     problems: &'p mut Problems<'q>,
+    styles: &'s Styles,
     /// Running text not yet in a paragraph.
     text: Vec<Inline>,
 }
 
-impl Reader<'_, '_> {
+impl Reader<'_, '_, '_> {
     fn children(&mut self, node: Tree<'_>, depth: usize, kept: usize, out: &mut Vec<Block>) {
         if depth > MAX_DEPTH {
             return;
         }
         for child in node.children() {
-            match child.value() {
-                Node::Text(text) => push_text(&collapsed(text), &mut self.text),
-                Node::Element(element) => self.element(child, element.name(), depth + 1, kept, out),
-                _ => {}
+            self.node(child, depth + 1, kept, out);
+        }
+    }
+
+    fn node(&mut self, node: Tree<'_>, depth: usize, kept: usize, out: &mut Vec<Block>) {
+        match node.value() {
+            Node::Text(text) => {
+                let text = collapsed(text);
+                // White space joins across nodes too.
+                let joined = self.text.is_empty() || ends_in_space(&self.text);
+                push_text(if joined { text.trim_start_matches(' ') } else { &text }, &mut self.text);
             }
+            Node::Element(element) => self.element(node, element.name(), depth, kept, out),
+            _ => {}
         }
     }
 
     fn element(&mut self, node: Tree<'_>, name: &str, depth: usize, kept: usize, out: &mut Vec<Block>) {
         match name {
             // Never text: code, other documents, drawings with their own rules.
-            "script" | "style" | "template" | "iframe" | "object" | "embed" | "noscript" | "svg" | "math" | "title"
-            | "head" | "textarea" | "select" | "button" | "xmp" | "noembed" | "noframes" | "plaintext" => {}
+            "script" | "style" | "template" | "object" | "embed" | "noscript" | "svg" | "math" | "title" | "head"
+            | "textarea" | "select" | "button" | "xmp" | "noembed" | "noframes" | "plaintext" => {}
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                 self.flush(out);
                 let text = self.inside(node, depth);
@@ -80,9 +114,19 @@ impl Reader<'_, '_> {
                 let mut items = Vec::new();
                 for item in node.children().filter(|child| child.value().is_element()) {
                     let mut inner = Vec::new();
-                    self.children(item, depth + 1, kept + 1, &mut inner);
+                    let is_list = item.value().as_element().is_some_and(|one| matches!(one.name(), "ul" | "ol"));
+                    if is_list {
+                        // A list right inside a list: editors mean it as part of the item before.
+                        self.node(item, depth + 1, kept + 1, &mut inner);
+                    } else {
+                        self.children(item, depth + 1, kept + 1, &mut inner);
+                    }
                     self.flush(&mut inner);
-                    items.push(inner);
+                    match items.last_mut() {
+                        Some(last) if is_list => Vec::append(last, &mut inner),
+                        _ if inner.is_empty() => {}
+                        _ => items.push(inner),
+                    }
                 }
                 if kept >= MAX_KEPT {
                     out.extend(items.into_iter().flatten());
@@ -90,12 +134,28 @@ impl Reader<'_, '_> {
                     out.push(Block::List(name == "ol", items));
                 }
             }
-            "blockquote" | "aside" => {
+            "blockquote" | "aside" => self.callout(node, tone(node).unwrap_or_default(), depth, kept, out),
+            "div" | "p" | "section" if tone(node).is_some() => {
+                self.callout(node, tone(node).unwrap_or_default(), depth, kept, out);
+            }
+            "summary" | "dt" | "caption" => {
                 self.flush(out);
-                let mut inner = Vec::new();
-                self.children(node, depth, kept + 1, &mut inner);
-                self.flush(&mut inner);
-                if kept >= MAX_KEPT { out.extend(inner) } else { out.push(Block::Callout(inner)) }
+                let text = self.inside(node, depth);
+                if !plain_inlines(&text).trim().is_empty() {
+                    out.push(Block::Paragraph(vec![Inline::Strong(text)]));
+                }
+            }
+            "iframe" | "video" => {
+                self.flush(out);
+                let src = [attribute(node, "src"), source_of(node)].into_iter().find(|src| !src.is_empty());
+                let src = rich::film_page(src.unwrap_or_default());
+                if rich::is_media_address(&src) && (name == "video" || rich::is_film(&src)) {
+                    let title = [attribute(node, "title"), attribute(node, "aria-label")];
+                    let title = title.into_iter().find(|title| !title.is_empty()).unwrap_or_default();
+                    out.push(Block::Video { src, title: title.to_owned() });
+                } else if !src.is_empty() {
+                    self.problems.warning(self.line, format!("embedded page `{src}` is dropped"), "link to it instead");
+                }
             }
             "pre" => {
                 self.flush(out);
@@ -114,18 +174,38 @@ impl Reader<'_, '_> {
                 }
             }
             "img" => {
-                let attribute =
-                    |name: &str| node.value().as_element().and_then(|element| element.attr(name)).unwrap_or_default();
-                let (src, alt) = (attribute("src"), attribute("alt"));
-                if is_safe_link(src) && (!src.contains(':') || src.starts_with("https:")) {
+                let src = [attribute(node, "src"), attribute(node, "data-src")].into_iter().find(|src| !src.is_empty());
+                let src = src.unwrap_or_default().trim();
+                if rich::is_media_address(src) {
                     self.flush(out);
-                    out.push(Block::Image { src: src.to_owned(), alt: alt.to_owned() });
+                    let size = (rich::pixels(attribute(node, "width")), rich::pixels(attribute(node, "height")));
+                    out.push(Block::Image { src: src.to_owned(), alt: attribute(node, "alt").trim().to_owned(), size });
+                } else if !src.is_empty() {
+                    let shown: String = src.chars().take(60).collect();
+                    self.problems.warning(
+                        self.line,
+                        format!("unsafe picture `{shown}` is dropped"),
+                        "use an https: address or a path of the shop",
+                    );
+                    push_text(attribute(node, "alt"), &mut self.text);
                 }
             }
             "br" => self.text.push(Inline::Break),
             "b" | "strong" | "i" | "em" | "a" | "code" | "kbd" => {
                 let inline = self.inline(node, name, depth);
                 self.text.extend(inline);
+            }
+            "span" if self.styled(node) != (false, false) => {
+                let (strong, slanted) = self.styled(node);
+                let mut inner = self.inside(node, depth);
+                if plain_inlines(&inner).trim().is_empty() {
+                    self.text.extend(inner);
+                    return;
+                }
+                if slanted {
+                    inner = vec![Inline::Emphasis(inner)];
+                }
+                self.text.extend(if strong { vec![Inline::Strong(inner)] } else { inner });
             }
             "span" | "u" | "s" | "small" | "sub" | "sup" | "mark" | "font" | "abbr" | "label" => {
                 self.children(node, depth, kept, out)
@@ -136,6 +216,26 @@ impl Reader<'_, '_> {
                 self.flush(out);
             }
         }
+    }
+
+    fn callout(&mut self, node: Tree<'_>, tone: Tone, depth: usize, kept: usize, out: &mut Vec<Block>) {
+        self.flush(out);
+        let mut inner = Vec::new();
+        self.children(node, depth, kept + 1, &mut inner);
+        self.flush(&mut inner);
+        if kept >= MAX_KEPT {
+            out.extend(inner);
+        } else if !inner.is_empty() {
+            out.push(rich::quote(tone, inner));
+        }
+    }
+
+    /// Whether the page's style sheet, or the node's own style, makes its text strong or slanted.
+    fn styled(&self, node: Tree<'_>) -> (bool, bool) {
+        let of_classes =
+            attribute(node, "class").split_ascii_whitespace().filter_map(|one| self.styles.classes.get(one));
+        let own = own_style(attribute(node, "style"));
+        of_classes.fold(own, |all, one| (all.0 || one.0, all.1 || one.1))
     }
 
     /// The running text inside a node.
@@ -159,9 +259,12 @@ impl Reader<'_, '_> {
             "i" | "em" => vec![Inline::Emphasis(inner)],
             "code" | "kbd" => vec![Inline::Code(plain_inlines(&inner))],
             _ => {
-                let address = node.value().as_element().and_then(|element| element.attr("href")).unwrap_or_default();
-                if is_safe_link(address) {
-                    return vec![Inline::Link(address.to_owned(), inner)];
+                let address = unwrapped(attribute(node, "href").trim());
+                if plain_inlines(&inner).trim().is_empty() {
+                    return inner;
+                }
+                if is_safe_link(&address) {
+                    return vec![Inline::Link(address, inner)];
                 }
                 if !address.is_empty() {
                     let cure = "link to https:, mailto:, tel:, article: or a page of the shop";
@@ -189,16 +292,83 @@ impl Reader<'_, '_> {
 
     fn flush(&mut self, out: &mut Vec<Block>) {
         let mut text = std::mem::take(&mut self.text);
-        while matches!(text.last(), Some(Inline::Break)) {
-            text.pop();
-        }
         if !plain_inlines(&text).trim().is_empty() {
-            if let Some(Inline::Text(first)) = text.first_mut() {
-                *first = first.trim_start().to_owned();
-            }
+            trim(&mut text);
             out.push(Block::Paragraph(text));
         }
     }
+}
+
+fn ends_in_space(text: &[Inline]) -> bool {
+    match text.last() {
+        Some(Inline::Text(text)) => text.ends_with(' '),
+        Some(Inline::Strong(inner) | Inline::Emphasis(inner)) => ends_in_space(inner),
+        Some(Inline::Break) => true,
+        _ => false,
+    }
+}
+
+pub(super) fn attribute<'a>(node: Tree<'a>, name: &str) -> &'a str {
+    node.value().as_element().and_then(|element| element.attr(name)).unwrap_or_default()
+}
+
+/// The address of a `<source>` inside a `<video>`.
+fn source_of(node: Tree<'_>) -> &str {
+    let sources = node.children().filter(|child| child.value().as_element().is_some_and(|one| one.name() == "source"));
+    sources.map(|source| attribute(source, "src")).find(|src| !src.is_empty()).unwrap_or_default()
+}
+
+/// The tone that a box's class names, if it names one: help desks write callouts as boxes.
+fn tone(node: Tree<'_>) -> Option<Tone> {
+    let mut tone = None;
+    for class in attribute(node, "class").split_ascii_whitespace() {
+        let class = class.to_ascii_lowercase();
+        let last = class.rsplit(['-', '_']).next().unwrap_or_default();
+        tone = match last {
+            "warning" | "danger" | "caution" | "error" => return Some(Tone::Warning),
+            "tip" | "success" => Some(Tone::Tip),
+            "note" | "callout" | "info" | "admonition" | "notice" | "important" => tone.or(Some(Tone::Note)),
+            _ => tone,
+        };
+    }
+    tone
+}
+
+/// Strong and slanted, by a style of the element's own.
+pub(super) fn own_style(style: &str) -> (bool, bool) {
+    let (mut strong, mut slanted) = (false, false);
+    for (name, value) in style.split(';').filter_map(|one| one.split_once(':')) {
+        let value = value.trim();
+        match name.trim().to_ascii_lowercase().as_str() {
+            "font-weight" => {
+                strong = value == "bold" || value == "bolder" || value.parse::<u16>().is_ok_and(|n| n >= 600)
+            }
+            "font-style" => slanted = value == "italic" || value == "oblique",
+            _ => {}
+        }
+    }
+    (strong, slanted)
+}
+
+/// The address behind a word processor's own detour.
+fn unwrapped(address: &str) -> String {
+    let behind = ["https://www.google.com/url?", "http://www.google.com/url?"]
+        .iter()
+        .find_map(|start| address.strip_prefix(start))
+        .and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("q=")));
+    behind.map_or_else(|| address.to_owned(), percent_decoded)
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let hex = text.get(at + 1..at + 3).filter(|_| byte == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        out.push(hex.unwrap_or(byte));
+        at += if hex.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
 }
 
 /// Runs of white space as one space.

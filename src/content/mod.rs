@@ -6,6 +6,7 @@ pub mod error;
 pub mod html;
 pub mod jsonl;
 pub mod markdown;
+mod rich;
 mod yaml;
 
 pub use error::{Problem, Problems, Severity};
@@ -130,7 +131,7 @@ fn links_of<'a>(blocks: &'a [Block], out: &mut Vec<&'a str>) {
                     inlines(inner, out);
                 }
                 Inline::Strong(inner) | Inline::Emphasis(inner) => inlines(inner, out),
-                Inline::Text(_) | Inline::Code(_) | Inline::Break => {}
+                Inline::Text(_) | Inline::Code(_) | Inline::Break | Inline::Variable(..) => {}
             }
         }
     }
@@ -138,9 +139,9 @@ fn links_of<'a>(blocks: &'a [Block], out: &mut Vec<&'a str>) {
         match block {
             Block::Paragraph(text) | Block::Heading(_, text) => inlines(text, out),
             Block::List(_, items) => items.iter().for_each(|item| links_of(item, out)),
-            Block::Callout(inner) => links_of(inner, out),
+            Block::Callout(_, inner) | Block::Market(_, inner) => links_of(inner, out),
             Block::Table(head, rows) => head.iter().chain(rows.iter().flatten()).for_each(|cell| inlines(cell, out)),
-            Block::Code(_) | Block::Image { .. } => {}
+            Block::Code(_) | Block::Image { .. } | Block::Video { .. } => {}
         }
     }
 }

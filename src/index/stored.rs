@@ -4,15 +4,15 @@
 //! | ---------- | ----------------------------------------------------------------------------- |
 //! | article    | text id, text title, text collection id, text updated, blocks                  |
 //! | blocks     | number of them, then each: byte kind, its parts                                |
-//! | block      | 0 paragraph: inlines · 1 heading: byte level, inlines · 2 points, 3 steps: number of items, blocks each · 4 callout: blocks · 5 code: text · 6 table: number of head cells, inlines each, number of rows, per row number of cells, inlines each · 7 image: text src, text alt |
+//! | block      | 0 paragraph: inlines · 1 heading: byte level, inlines · 2 points, 3 steps: number of items, blocks each · 4 callout: blocks · 5 code: text · 6 table: number of head cells, inlines each, number of rows, per row number of cells, inlines each · 7 image: text src, text alt · 12 the same, then number width, number height · 8 tip, 9 warning: blocks · 10 video: text src, text title · 11 market: text names, blocks |
 //! | inlines    | number of them, then each: byte kind, its parts                                |
-//! | inline     | 0 text · 1 strong, 2 emphasis: inlines · 3 code: text · 4 link: text address, inlines · 5 break |
+//! | inline     | 0 text · 1 strong, 2 emphasis: inlines · 3 code: text · 4 link: text address, inlines · 5 break · 6 variable: text name, text otherwise |
 //! | collection | text id, text title, text summary, text icon, number of articles, number each  |
 
 use super::codec::Reader;
 #[cfg(not(target_arch = "wasm32"))]
 use super::codec::Writer;
-use crate::article::{Block, Collection, Inline, is_safe_link};
+use crate::article::{Block, Collection, Inline, Tone, is_safe_link};
 
 /// Deepest nesting of blocks and inlines that is read; deeper bytes are damaged.
 pub const MAX_DEPTH: usize = 16;
@@ -143,7 +143,9 @@ fn blocks(reader: &mut Reader<'_>, depth: usize) -> Option<Vec<Block>> {
                 }
                 Block::List(kind == 3, items)
             }
-            4 => Block::Callout(blocks(reader, depth)?),
+            4 => Block::Callout(Tone::Note, blocks(reader, depth)?),
+            8 => Block::Callout(Tone::Tip, blocks(reader, depth)?),
+            9 => Block::Callout(Tone::Warning, blocks(reader, depth)?),
             5 => Block::Code(reader.text()?.to_owned()),
             6 => {
                 let head = cells(reader, depth)?;
@@ -153,15 +155,22 @@ fn blocks(reader: &mut Reader<'_>, depth: usize) -> Option<Vec<Block>> {
                 }
                 Block::Table(head, rows)
             }
-            7 => {
-                let (src, alt) = (reader.text()?, reader.text()?.to_owned());
-                let src = if is_safe_link(src) { src } else { "" };
-                Block::Image { src: src.to_owned(), alt }
+            kind @ (7 | 12) => {
+                let (src, alt) = (safe(reader.text()?), reader.text()?.to_owned());
+                let size = if kind == 12 { (reader.number()?, reader.number()?) } else { (0, 0) };
+                Block::Image { src, alt, size }
             }
+            10 => Block::Video { src: safe(reader.text()?), title: reader.text()?.to_owned() },
+            11 => Block::Market(reader.text()?.to_owned(), blocks(reader, depth)?),
             _ => return None,
         });
     }
     Some(out)
+}
+
+/// The builder dropped unsafe addresses already; a file made by somebody else did not.
+fn safe(address: &str) -> String {
+    if is_safe_link(address) { address.to_owned() } else { String::new() }
 }
 
 fn cells(reader: &mut Reader<'_>, depth: usize) -> Option<Vec<Vec<Inline>>> {
@@ -184,10 +193,10 @@ fn inlines(reader: &mut Reader<'_>, depth: usize) -> Option<Vec<Inline>> {
             4 => {
                 let address = reader.text()?;
                 let inner = inlines(reader, depth)?;
-                // The builder dropped unsafe links already; a file made by somebody else did not.
                 if is_safe_link(address) { Inline::Link(address.to_owned(), inner) } else { Inline::Emphasis(inner) }
             }
             5 => Inline::Break,
+            6 => Inline::Variable(reader.text()?.to_owned(), reader.text()?.to_owned()),
             _ => return None,
         });
     }
@@ -214,8 +223,12 @@ pub fn encode_blocks(blocks: &[Block], out: &mut Writer) {
                 number(items.len(), out);
                 items.iter().for_each(|item| encode_blocks(item, out));
             }
-            Block::Callout(inner) => {
-                out.byte(4);
+            Block::Callout(tone, inner) => {
+                out.byte(match tone {
+                    Tone::Note => 4,
+                    Tone::Tip => 8,
+                    Tone::Warning => 9,
+                });
                 encode_blocks(inner, out);
             }
             Block::Code(text) => {
@@ -228,10 +241,25 @@ pub fn encode_blocks(blocks: &[Block], out: &mut Writer) {
                 number(rows.len(), out);
                 rows.iter().for_each(|row| encode_cells(row, out));
             }
-            Block::Image { src, alt } => {
-                out.byte(7);
+            Block::Image { src, alt, size: (width, height) } => {
+                let sized = *width > 0 && *height > 0;
+                out.byte(if sized { 12 } else { 7 });
                 out.text(src);
                 out.text(alt);
+                if sized {
+                    out.number(*width);
+                    out.number(*height);
+                }
+            }
+            Block::Video { src, title } => {
+                out.byte(10);
+                out.text(src);
+                out.text(title);
+            }
+            Block::Market(names, inner) => {
+                out.byte(11);
+                out.text(names);
+                encode_blocks(inner, out);
             }
         }
     }
@@ -270,6 +298,11 @@ fn encode_inlines(inlines: &[Inline], out: &mut Writer) {
                 encode_inlines(inner, out);
             }
             Inline::Break => out.byte(5),
+            Inline::Variable(name, otherwise) => {
+                out.byte(6);
+                out.text(name);
+                out.text(otherwise);
+            }
         }
     }
 }

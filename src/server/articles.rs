@@ -135,13 +135,14 @@ fn piece(block: &Block) -> String {
             };
             (1..).zip(items).map(line).collect::<Vec<_>>().join("\n")
         }
-        Block::Callout(inner) => plain_text(inner),
+        Block::Callout(_, inner) | Block::Market(_, inner) => plain_text(inner),
         Block::Code(text) => text.clone(),
         Block::Table(head, rows) => {
             let row = |cells: &Vec<Vec<Inline>>| cells.iter().map(|cell| running(cell)).collect::<Vec<_>>().join(" · ");
             std::iter::once(head).chain(rows).map(row).collect::<Vec<_>>().join("\n")
         }
         Block::Image { .. } => String::new(),
+        Block::Video { src, title } => format!("{title} ({src})"),
     }
 }
 

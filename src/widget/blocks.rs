@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::app::App;
 use super::el::{El, div, el};
 use super::icons::icon;
-use crate::article::{ARTICLE_LINK, Block, Inline, is_safe_link, plain_inlines};
+use crate::article::{ARTICLE_LINK, Block, Inline, Tone, is_for_market, is_safe_link, plain_inlines};
 use crate::strings::{Msg, fill};
 
 /// An answer's nodes.
@@ -23,7 +23,10 @@ fn block(app: App, block: &Block) -> El {
         Block::List(steps, items) => el(if *steps { "ol" } else { "ul" })
             .class(if *steps { "steps" } else { "points" })
             .children(items.iter().map(|item| el("li").children(item_blocks(app, item)))),
-        Block::Callout(inner) => el("aside").class("callout").label(app, Msg::Note).children(blocks(app, inner)),
+        Block::Callout(tone, inner) => el("aside")
+            .class(if *tone == Tone::Warning { "callout warning" } else { "callout" })
+            .label(app, Msg::Note)
+            .children(blocks(app, inner)),
         Block::Code(text) => el("pre").attr("tabindex", "0").child(el("code").text(text.as_str())),
         Block::Table(head, rows) => {
             let labels: Vec<String> = head.iter().map(|cell| plain_inlines(cell)).collect();
@@ -38,12 +41,28 @@ fn block(app: App, block: &Block) -> El {
             let table = el("table").child(el("thead").child(head)).child(el("tbody").children(rows.iter().map(row)));
             div("wide").attr("tabindex", "0").attr("role", "group").attr("aria-label", labels.join(", ")).child(table)
         }
-        Block::Image { src, alt } if is_picture(src) => el("img")
-            .attr("src", src.as_str())
-            .attr("alt", alt.as_str())
-            .attr("loading", "lazy")
-            .attr("decoding", "async")
-            .attr("referrerpolicy", "no-referrer"),
+        Block::Image { src, alt, size: (width, height) } if is_picture(src) => {
+            let picture = el("img")
+                .attr("src", src.as_str())
+                .attr("alt", alt.as_str())
+                .attr("loading", "lazy")
+                .attr("decoding", "async")
+                .attr("referrerpolicy", "no-referrer");
+            // Told before it is fetched, so that nothing jumps when it comes.
+            if width * height > 0 {
+                picture.attr("width", width.to_string()).attr("height", height.to_string())
+            } else {
+                picture
+            }
+        }
+        // No frame of another site and no player: what a film fetches, the shopper asks for.
+        Block::Video { src, title } => {
+            el("p").class("film").child(link(app, src, vec![el("span").text(["▶ ", title].concat())]))
+        }
+        Block::Market(names, inner) => {
+            let here = is_for_market(names, &fact(app, "market"));
+            div("").children(if here { blocks(app, inner) } else { vec![] })
+        }
         Block::Image { alt, .. } => el("p").class("quiet").text(fill(&app.say(Msg::ImageOf), "alt", alt)),
     }
 }
@@ -67,6 +86,10 @@ fn inline(app: App, inline: &Inline) -> El {
         Inline::Emphasis(inner) => el("em").children(inlines(app, inner)),
         Inline::Code(text) => el("code").text(text.as_str()),
         Inline::Break => el("br"),
+        Inline::Variable(name, otherwise) => {
+            let value = fact(app, &name.replace('.', "-"));
+            el("span").text(if value.is_empty() { otherwise.clone() } else { value })
+        }
         Inline::Link(to, inner) => link(app, to, inlines(app, inner)),
     }
 }
@@ -88,6 +111,18 @@ fn link(app: App, to: &str, inner: Vec<El>) -> El {
     }
     let spoken = el("span").class("sr").text([" (", &app.say(Msg::NewTab), ")"].concat());
     anchor.attr("target", "_blank").attr("rel", "noopener noreferrer").child(icon("out")).child(spoken)
+}
+
+/// What the shop said of the page, by `Helpnook("context", …)` or the tag; the product also as the page shows it.
+fn fact(app: App, name: &str) -> String {
+    let page = app.parts().host.page();
+    let told = page.lines().rev().find_map(|line| line.strip_prefix("attr\t")?.strip_prefix(name)?.strip_prefix('\t'));
+    match told {
+        None if name == "product-name" => {
+            app.peek(|state| state.advice.as_ref().map(|advice| advice.product.clone())).unwrap_or_default()
+        }
+        told => told.unwrap_or_default().to_owned(),
+    }
 }
 
 /// Whether a link leads away from the shop.

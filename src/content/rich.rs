@@ -1,0 +1,194 @@
+//! What Markdown and HTML share beyond plain text: variables, variants by market, pictures, films.
+
+use crate::article::{Block, Inline, Tone, is_safe_link};
+
+use super::blocks::push_text;
+
+/// Facts of the page that a text may name, by what stands before the first dot.
+const ROOTS: [&str; 8] = ["product", "basket", "cart", "order", "customer", "shop", "page", "delivery"];
+
+/// Whether an address may be fetched as a picture or a film: over the web or from the shop, nothing else.
+pub(super) fn is_media_address(src: &str) -> bool {
+    is_safe_link(src) && (!src.contains(':') || src.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("https:")))
+}
+
+/// A picture, or a film when the address is one.
+pub(super) fn media(src: &str, alt: &str, size: (u32, u32)) -> Block {
+    let (src, alt) = (src.to_owned(), alt.trim().to_owned());
+    if is_film(&src) { Block::Video { src, title: alt } } else { Block::Image { src, alt, size } }
+}
+
+/// Whether an address leads to a film: a file, or a page of the two large sites.
+pub(super) fn is_film(src: &str) -> bool {
+    let path = src.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    let file = [".mp4", ".webm", ".mov", ".m4v", ".ogv"].iter().any(|ending| path.ends_with(ending));
+    let host = path.trim_start_matches("https:").trim_start_matches("http:").trim_start_matches("//");
+    let host = host.split('/').next().unwrap_or_default();
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    file || matches!(
+        host,
+        "youtube.com" | "m.youtube.com" | "youtu.be" | "youtube-nocookie.com" | "vimeo.com" | "player.vimeo.com"
+    )
+}
+
+/// The page of a film that a frame shows: one that does not follow the shopper where there is a choice.
+pub(super) fn film_page(src: &str) -> String {
+    let src = if src.starts_with("//") { format!("https:{src}") } else { src.to_owned() };
+    let id = src.split_once("/embed/").map(|(_, id)| id.split(['?', '&', '/', '#']).next().unwrap_or_default());
+    match id {
+        Some(id) if src.contains("youtube") && !id.is_empty() => format!("https://www.youtube.com/watch?v={id}"),
+        _ => src,
+    }
+}
+
+/// `{width=640 height=480}` at the start of a text: the size, and what follows.
+pub(super) fn size(text: &str) -> Option<((u32, u32), &str)> {
+    let (inside, rest) = text.strip_prefix('{')?.split_once('}')?;
+    let (mut width, mut height) = (0, 0);
+    for pair in inside.split_whitespace() {
+        let (name, value) = pair.trim_start_matches(':').split_once('=')?;
+        let value = pixels(value.trim_matches(['"', '\'']));
+        match name {
+            "width" => width = value,
+            "height" => height = value,
+            _ => {}
+        }
+    }
+    Some(((width, height), rest))
+}
+
+/// `640` or `640px`; 0 when it says no pixels.
+pub(super) fn pixels(text: &str) -> u32 {
+    let digits = text.trim().trim_end_matches("px");
+    digits.parse().ok().filter(|&n| n <= 20_000).unwrap_or(0)
+}
+
+/// A quotation: a callout, or what holds in some markets when it starts with `[!market uk ie]`.
+pub(super) fn quote(tone: Tone, mut inner: Vec<Block>) -> Block {
+    if let Some(Block::Paragraph(text)) = inner.first_mut()
+        && let Some(Inline::Text(first)) = text.first_mut()
+        && let Some((names, rest)) = first.strip_prefix("[!market ").and_then(|rest| rest.split_once(']'))
+    {
+        let names = markets(names);
+        let rest = rest.trim_start().to_owned();
+        *first = rest;
+        if first.is_empty() {
+            text.remove(0);
+        }
+        if text.is_empty() {
+            inner.remove(0);
+        }
+        return Block::Market(names, inner);
+    }
+    Block::Callout(tone, inner)
+}
+
+/// Names of markets as the index has them: lower case, one space between, a leading `!` for all others.
+pub(super) fn markets(names: &str) -> String {
+    let (not, names) = names.trim().strip_prefix('!').map_or(("", names), |rest| ("!", rest));
+    let names: Vec<String> = names
+        .split([' ', ',', ';'])
+        .map(|name| name.trim().to_lowercase())
+        .filter(|name| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_')))
+        .collect();
+    format!("{not}{}", names.join(" "))
+}
+
+/// Turns the variables written in texts into variables, everywhere in the blocks.
+pub(super) fn settle(blocks: &mut [Block]) {
+    for block in blocks {
+        match block {
+            Block::Paragraph(text) | Block::Heading(_, text) => variables(text),
+            Block::List(_, items) => items.iter_mut().for_each(|item| settle(item)),
+            Block::Callout(_, inner) | Block::Market(_, inner) => settle(inner),
+            Block::Table(head, rows) => head.iter_mut().chain(rows.iter_mut().flatten()).for_each(variables),
+            Block::Code(_) | Block::Image { .. } | Block::Video { .. } => {}
+        }
+    }
+}
+
+fn variables(inlines: &mut Vec<Inline>) {
+    let mut out: Vec<Inline> = Vec::with_capacity(inlines.len());
+    for inline in inlines.drain(..) {
+        match inline {
+            Inline::Text(text) => {
+                let mut rest = text.as_str();
+                while let Some((before, name, otherwise, after)) = variable(rest) {
+                    push_text(before, &mut out);
+                    out.push(Inline::Variable(name, otherwise));
+                    rest = after;
+                }
+                push_text(rest, &mut out);
+            }
+            Inline::Strong(mut inner) => {
+                variables(&mut inner);
+                out.push(Inline::Strong(inner));
+            }
+            Inline::Emphasis(mut inner) => {
+                variables(&mut inner);
+                out.push(Inline::Emphasis(inner));
+            }
+            Inline::Link(to, mut inner) => {
+                variables(&mut inner);
+                out.push(Inline::Link(to, inner));
+            }
+            other => out.push(other),
+        }
+    }
+    *inlines = out;
+}
+
+/// The first variable of a text: what stands before it, its name, its stand-in, what follows.
+fn variable(text: &str) -> Option<(&str, String, String, &str)> {
+    let mut from = 0;
+    loop {
+        let start = from + text.get(from..)?.find("{{")?;
+        let inside = text.get(start + 2..)?;
+        let end = inside.find("}}")?;
+        let (name, otherwise) = inside.get(..end)?.split_once('|').unwrap_or((inside.get(..end)?, ""));
+        let name = name.trim();
+        let known = name.split_once('.').is_some_and(|(root, field)| {
+            ROOTS.contains(&root)
+                && !field.is_empty()
+                && field
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.' | b'_'))
+        });
+        if known {
+            let otherwise = otherwise.trim().trim_matches('"').to_owned();
+            return Some((text.get(..start)?, name.to_owned(), otherwise, inside.get(end + 2..)?));
+        }
+        from = start + 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_found_and_foreign_templates_stay_text() {
+        let mut text =
+            vec![Inline::Text("Is {{ product.name | this item }} in {{site.title}} for {{basket.total}}?".to_owned())];
+        variables(&mut text);
+        assert_eq!(
+            text,
+            [
+                Inline::Text("Is ".to_owned()),
+                Inline::Variable("product.name".to_owned(), "this item".to_owned()),
+                Inline::Text(" in {{site.title}} for ".to_owned()),
+                Inline::Variable("basket.total".to_owned(), String::new()),
+                Inline::Text("?".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn films_are_told_from_pictures() {
+        assert!(matches!(media("/a/Fold.MP4?x=1", "Folding", (0, 0)), Block::Video { .. }));
+        assert!(matches!(media("https://youtu.be/abc", "Folding", (0, 0)), Block::Video { .. }));
+        assert!(matches!(media("https://a.example/youtube.com/x.png", "", (0, 0)), Block::Image { .. }));
+        assert_eq!(film_page("//www.youtube.com/embed/abc?rel=0"), "https://www.youtube.com/watch?v=abc");
+        assert_eq!(size("{width=640 height=\"48px\"} and on"), Some(((640, 48), " and on")));
+    }
+}
