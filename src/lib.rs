@@ -3,10 +3,10 @@
 //! # Map
 //! Data flows one way; a module imports only from those left of it:
 //!
-//! `article, page, text, strings, config < content, index < search < context < chat < engine, widget, server < cli`
+//! `article, flow, page, text, strings, config < content, index < search < context < chat < engine, widget, server < cli`
 //!
-//! - [`article`], [`page`], [`text`], [`strings`], [`config`]: what an article is, how text becomes terms,
-//!   what the interface says, what a merchant may set.
+//! - [`article`], [`flow`], [`page`], [`text`], [`strings`], [`config`]: what an article and a guided flow
+//!   are, how text becomes terms, what the interface says, what a merchant may set.
 //! - `content` (native): files in, checked [`article::Article`]s out.
 //! - [`index`]: the `.hnx` file: builder (native), reader (everywhere).
 //! - [`search`]: a query and an index in, ranked hits out.
@@ -30,9 +30,12 @@ pub mod config;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod content;
 pub mod context;
+pub mod flow;
 pub mod index;
 pub mod page;
 pub mod search;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod secrets;
 pub mod strings;
 pub mod text;
 

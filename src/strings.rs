@@ -255,6 +255,46 @@ messages! {
     IndexMissingHint = "index-missing-hint",
     /// Before a picture’s description when it is not loaded; {alt}.
     ImageOf = "image-of",
+    /// Heading of the guided flows.
+    FlowOffer = "flow-offer",
+    /// Result: it is done.
+    FlowDone = "flow-done",
+    /// Result: it was asked for.
+    FlowRequested = "flow-requested",
+    /// Result: the shop said no.
+    FlowRefused = "flow-refused",
+    /// Before what was sent to the shop.
+    FlowSent = "flow-sent",
+    /// While the shop is asked.
+    FlowWait = "flow-wait",
+    /// The shop did not answer; nothing is claimed.
+    FlowNoAnswer = "flow-no-answer",
+    /// It was not understood.
+    FlowNotUnderstood = "flow-not-understood",
+    /// What was written is not of the form asked for.
+    FlowWrongForm = "flow-wrong-form",
+    /// Not understood again: a person is offered.
+    FlowOfferPerson = "flow-offer-person",
+    /// Button: a person.
+    FlowPerson = "flow-person",
+    /// Button: correct the last answer.
+    FlowBack = "flow-back",
+    /// The flow is over.
+    FlowOver = "flow-over",
+    /// Button: begin the flow anew.
+    FlowAgain = "flow-again",
+    /// Before articles that answer a question asked in between.
+    FlowFound = "flow-found",
+    /// Button: take what the page says; {value}.
+    FlowUse = "flow-use",
+    /// The flow cannot be had.
+    FlowMissing = "flow-missing",
+    /// What shoppers write when they want a person, separated by bars.
+    WordsPerson = "words-person",
+    /// What shoppers write when an answer was wrong, separated by bars.
+    WordsNo = "words-no",
+    /// What shoppers write when they want to go back, separated by bars.
+    WordsBack = "words-back",
 }
 
 /// Languages whose interface texts are in the repository.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// Modules from left to right: each imports only from those left of it, or from its own rank's listed friends.
 const RANKS: &[&[&str]] = &[
-    &["article", "page", "text", "strings", "config"],
+    &["article", "flow", "page", "secrets", "text", "strings", "config"],
     &["content"],
     &["index"],
     &["search"],

@@ -34,8 +34,14 @@ fn sound() -> Vec<u8> {
     ];
     let collections = [Collection { id: "orders".to_owned(), title: "Orders".to_owned(), ..Collection::default() }];
     let strings = ["Help".to_owned(), "Close".to_owned()];
-    builder::build(&builder::Input { lang: "en", articles: &articles, collections: &collections, strings: &strings })
-        .bytes
+    builder::build(&builder::Input {
+        lang: "en",
+        articles: &articles,
+        collections: &collections,
+        strings: &strings,
+        flows: &[],
+    })
+    .bytes
 }
 
 /// Opens bytes and asks everything of what opens.

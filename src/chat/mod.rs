@@ -6,6 +6,7 @@
 
 pub mod backoff;
 pub mod core;
+pub mod flow;
 pub mod io;
 pub mod json;
 pub mod masking;

@@ -108,7 +108,13 @@ pub fn run(sources: &[PathBuf], out: &Path) -> Result<Report, CliError> {
     for (lang, help) in &help {
         let mut texts: Vec<String> = strings::texts(lang).into_iter().map(str::to_owned).collect();
         texts.extend(crate::context::topics::texts(lang));
-        let input = builder::Input { lang, articles: &help.articles, collections: &help.collections, strings: &texts };
+        let input = builder::Input {
+            lang,
+            articles: &help.articles,
+            collections: &help.collections,
+            strings: &texts,
+            flows: &help.flows,
+        };
         let built = builder::build(&input);
         listing.insert(lang.clone(), entry(lang, help.articles.len(), &built));
         report.languages.push(Language {

@@ -3,6 +3,7 @@
 pub mod blocks;
 pub mod collections;
 pub mod error;
+mod flows;
 pub mod html;
 pub mod jsonl;
 pub mod markdown;
@@ -14,6 +15,7 @@ pub use error::{Problem, Problems, Severity};
 use std::collections::BTreeMap;
 
 use crate::article::{Article, Block, Collection, Inline};
+use crate::flow::Flow;
 
 /// A file: its name as the author knows it, and its text.
 pub struct File {
@@ -30,6 +32,8 @@ pub struct Help {
     pub articles: Vec<Article>,
     /// Its collections, in the order to show.
     pub collections: Vec<Collection>,
+    /// Its guided flows, by id.
+    pub flows: Vec<Flow>,
 }
 
 /// An article and where it was written.
@@ -44,12 +48,15 @@ pub(crate) struct Written {
 pub fn read(files: &[File]) -> (BTreeMap<String, Help>, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut written = Vec::new();
+    let mut guided = Vec::new();
     let mut collections: BTreeMap<String, Vec<Collection>> = BTreeMap::new();
     for file in files {
         let mut own = Problems::new(&file.path, &mut problems);
         let text = file.text.strip_prefix('\u{feff}').unwrap_or(&file.text);
         let name = file_name(&file.path);
-        if name == "_collections.yaml" || name == "_collections.yml" {
+        if flows::is_flow(&file.path) {
+            guided.extend(flows::read(text, &mut own));
+        } else if name == "_collections.yaml" || name == "_collections.yml" {
             let lang = lang_of_path(&file.path).unwrap_or_else(|| DEFAULT_LANG.to_owned());
             collections.entry(lang).or_default().extend(collections::read(text, &mut own));
         } else if has_extension(name, &["md", "markdown"]) {
@@ -68,6 +75,11 @@ pub fn read(files: &[File]) -> (BTreeMap<String, Help>, Vec<Problem>) {
         help.collections = collections.remove(lang).unwrap_or_default();
         invent_collections(help);
     }
+    for (lang, flows) in flows::finish(&guided, &out, &mut problems) {
+        if let Some(help) = out.get_mut(&lang) {
+            help.flows = flows;
+        }
+    }
     problems.sort();
     (out, problems)
 }
@@ -79,7 +91,9 @@ pub const DEFAULT_LANG: &str = "en";
 #[must_use]
 pub fn is_source(path: &str) -> bool {
     let name = file_name(path);
-    name.starts_with("_collections.y") || has_extension(name, &["md", "markdown", "jsonl", "ndjson"])
+    flows::is_flow(path)
+        || name.starts_with("_collections.y")
+        || has_extension(name, &["md", "markdown", "jsonl", "ndjson"])
 }
 
 fn check_ids(written: &[Written], problems: &mut Vec<Problem>) {

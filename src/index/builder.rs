@@ -1,6 +1,7 @@
 //! Articles in, the bytes of an index out: the same articles give the same bytes.
 
 use super::codec::Writer;
+use super::flows;
 use super::forms;
 use super::linguistics::Language;
 use super::postings;
@@ -8,6 +9,7 @@ use super::rules::{self, Rule, Stock};
 use super::words::Words;
 use super::{HASHED_FROM, MAGIC, MAX_SUFFIXES, SectionKind, TABLE_AT, VERSION, stored};
 use crate::article::{Article, Collection, RuleSource};
+use crate::flow::Flow;
 use crate::page::{PageType, Signal};
 
 /// What an index is made of.
@@ -20,6 +22,8 @@ pub struct Input<'a> {
     pub collections: &'a [Collection],
     /// Interface texts in the order of `strings::KEYS`.
     pub strings: &'a [String],
+    /// Guided flows.
+    pub flows: &'a [Flow],
 }
 
 /// An index and what to say about it.
@@ -73,6 +77,7 @@ pub fn build(input: &Input<'_>) -> Built {
                 input.strings.iter().for_each(|text| out.text(text));
             }
             SectionKind::Collections => collections(input, &mut out),
+            SectionKind::Flows => flows::encode(input.flows, &mut out),
         }
         parts.push((kind, out.0));
     }

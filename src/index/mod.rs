@@ -18,6 +18,7 @@ pub mod builder;
 pub mod codec;
 pub mod dictionary;
 mod error;
+pub mod flows;
 mod forms;
 #[cfg(not(target_arch = "wasm32"))]
 mod lexicon;
@@ -74,6 +75,8 @@ pub enum SectionKind {
     Strings = 8,
     /// Groups of articles.
     Collections = 9,
+    /// Guided flows; only the conversation's module reads it.
+    Flows = 10,
 }
 
 impl SectionKind {
@@ -88,6 +91,7 @@ impl SectionKind {
         Self::Rules,
         Self::Strings,
         Self::Collections,
+        Self::Flows,
     ];
 
     /// Its name in reports.
@@ -103,11 +107,12 @@ impl SectionKind {
             Self::Rules => "rules",
             Self::Strings => "strings",
             Self::Collections => "collections",
+            Self::Flows => "flows",
         }
     }
 }
 
-const SECTIONS: usize = 9;
+const SECTIONS: usize = 10;
 
 /// An open index.
 pub struct Index {
