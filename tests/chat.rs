@@ -22,7 +22,10 @@ fn write(core: &mut Core, id: &str, text: &str) -> Vec<Out> {
 }
 
 fn opened() -> Outcome {
-    Outcome::Opened(Opened { cursor: 0, availability: Availability { online: true, reply_in_s: None } })
+    Outcome::Opened(Opened {
+        cursor: 0,
+        availability: Availability { online: true, reply_in_s: None, opens_at_ms: None },
+    })
 }
 
 fn stored(cursor: u64) -> Outcome {
@@ -30,12 +33,7 @@ fn stored(cursor: u64) -> Outcome {
 }
 
 fn agent_says(cursor: u64, text: &str) -> Event {
-    let what = What::Message {
-        id: format!("a{cursor}"),
-        from: Participant::Agent,
-        name: "Ada".to_owned(),
-        text: text.to_owned(),
-    };
+    let what = What::said(&format!("a{cursor}"), Participant::Agent, "Ada", text);
     Event { cursor, at_ms: cursor, what }
 }
 
@@ -62,7 +60,7 @@ fn a_message_is_kept_before_it_leaves_and_released_when_stored() {
     assert_eq!(out, [Out::Release("m1".into()), Out::Tell(News::Sent)]);
     let seen = Event { cursor: 2, at_ms: 9, what: What::AgentSeen { upto: 1 } };
     core.step(In::SocketUp(1), 0);
-    let own = What::Message { id: "m1".into(), from: Participant::Shopper, name: String::new(), text: "hello".into() };
+    let own = What::said("m1", Participant::Shopper, "", "hello");
     core.step(In::Heard(1, Frame::Event { event: Event { cursor: 1, at_ms: 5, what: own } }), 0);
     core.step(In::Heard(1, Frame::Event { event: seen }), 0);
     assert_eq!(deliveries(&core), [("hello".into(), Delivery::Seen)]);
@@ -183,7 +181,7 @@ impl Inbox {
                 self.open.insert(conversation.to_owned());
                 Outcome::Opened(Opened {
                     cursor: self.events.len() as u64,
-                    availability: Availability { online: true, reply_in_s: None },
+                    availability: Availability { online: true, reply_in_s: None, opens_at_ms: None },
                 })
             }
             _ if !self.open.contains(conversation) => Outcome::Refused(404, None),
@@ -192,15 +190,9 @@ impl Inbox {
                     .events
                     .iter()
                     .find(|event| matches!(&event.what, What::Message { id: other, .. } if other == id));
-                let cursor = known.map(|event| event.cursor).unwrap_or_else(|| {
-                    let what = What::Message {
-                        id: id.clone(),
-                        from: Participant::Shopper,
-                        name: String::new(),
-                        text: text.to_owned(),
-                    };
-                    self.push(what)
-                });
+                let cursor = known
+                    .map(|event| event.cursor)
+                    .unwrap_or_else(|| self.push(What::said(id, Participant::Shopper, "", text)));
                 stored(cursor)
             }
             Call::Events(after, _) => Outcome::Events(Events {
@@ -209,7 +201,9 @@ impl Inbox {
                 cursor: self.events.len() as u64,
             }),
             Call::Seen(_) => Outcome::Nothing,
-            Call::Availability => Outcome::Availability(Availability { online: false, reply_in_s: None }),
+            Call::Availability => {
+                Outcome::Availability(Availability { online: false, reply_in_s: None, opens_at_ms: None })
+            }
         }
     }
 
@@ -357,12 +351,7 @@ impl World {
             14 => {
                 let n = self.inbox.events.len();
                 if self.known.is_some() {
-                    self.inbox.push(What::Message {
-                        id: format!("a{n}"),
-                        from: Participant::Agent,
-                        name: "Ada".to_owned(),
-                        text: format!("answer {n}"),
-                    });
+                    self.inbox.push(What::said(&format!("a{n}"), Participant::Agent, "Ada", &format!("answer {n}")));
                 }
             }
             // The page is left in the middle of everything and comes back.

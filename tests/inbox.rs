@@ -8,16 +8,24 @@ mod victim;
 
 #[path = "inbox/agents.rs"]
 mod agents;
+#[path = "inbox/attachments.rs"]
+mod attachments;
 #[path = "inbox/chaos.rs"]
 mod chaos;
 #[path = "inbox/cuts.rs"]
 mod cuts;
+#[path = "inbox/desk.rs"]
+mod desk;
 #[path = "inbox/faults.rs"]
 mod faults;
 #[path = "inbox/limits.rs"]
 mod limits;
 #[path = "inbox/load.rs"]
 mod load;
+#[path = "inbox/mail.rs"]
+mod mail;
+#[path = "inbox/packet.rs"]
+mod packet;
 #[path = "inbox/shopper.rs"]
 mod shopper;
 #[path = "inbox/sockets.rs"]

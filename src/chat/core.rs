@@ -59,6 +59,8 @@ pub struct Core {
     pub(super) availability: Option<Availability>,
     pub(super) typing: bool,
     pub(super) closed: bool,
+    /// How content the shopper said to be, 1 to 5; 0 when nothing was said.
+    pub(super) rated: u8,
     pub(super) limited: bool,
     pub(super) looking: bool,
 }
@@ -237,7 +239,7 @@ impl Core {
         }
         self.cursor = event.cursor;
         match event.what {
-            What::Message { id, from, name, text } => {
+            What::Message { id, from, name, text, attachments, choices } => {
                 if from != Participant::Shopper {
                     self.typing = false;
                     if self.known.as_ref().is_some_and(|known| event.cursor > known.seen) {
@@ -255,6 +257,8 @@ impl Core {
                         from,
                         name,
                         text,
+                        attachments,
+                        choices,
                         at_ms: event.at_ms,
                         seq,
                         cursor,
@@ -266,6 +270,7 @@ impl Core {
             What::AgentSeen { upto } => self.agent_seen = self.agent_seen.max(upto),
             What::Closed => self.closed = true,
             What::Reopened => self.closed = false,
+            What::Rated { stars, .. } => self.rated = stars,
             What::Unknown => {}
         }
         self.sort();
@@ -459,7 +464,8 @@ impl Core {
 fn own(waiting: Waiting, kept: bool) -> Message {
     let Waiting { id, seq, text, at_ms } = waiting;
     let (from, name, cursor, delivery) = (Participant::Shopper, String::new(), None, Delivery::Queued);
-    Message { id, from, name, text, at_ms, seq, cursor, delivery, kept }
+    let (attachments, choices) = (Vec::new(), Vec::new());
+    Message { id, from, name, text, attachments, choices, at_ms, seq, cursor, delivery, kept }
 }
 
 fn call(call: Call) -> Out {

@@ -1,6 +1,6 @@
 //! A message as the shopper sees it.
 
-use super::protocol::Participant;
+use super::protocol::{Attachment, Participant};
 
 /// How far a message of the shopper came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,10 @@ pub struct Message {
     pub name: String,
     /// The text.
     pub text: String,
+    /// Files that come with it.
+    pub attachments: Vec<Attachment>,
+    /// Answers that the shopper may give by a tap.
+    pub choices: Vec<String>,
     /// When, in milliseconds since 1970: by the inbox's clock once it has it, by ours before.
     pub at_ms: u64,
     /// Place in the order of the shopper's messages, from 1; 0 for others'.

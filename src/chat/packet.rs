@@ -69,6 +69,7 @@ pub fn gather(
         searches: searches.iter().map(|text| clean(text)).collect(),
         read: read.to_vec(),
         signals,
+        ..Packet::default()
     }
 }
 

@@ -6,6 +6,12 @@
 //! | `PUT /v1/conversations/{id}` | [`Opening`] | [`Opened`]; the same on repeat |
 //! | `PUT /v1/conversations/{id}/messages/{message}` | [`Draft`] | [`Stored`]; the same on repeat |
 //! | `PUT /v1/conversations/{id}/seen` | [`Seen`] | 204 |
+//! | `PUT /v1/conversations/{id}/typing` | [`Typing`] | 204; shows for 6 s |
+//! | `PUT /v1/conversations/{id}/files/{file}?name=N` | the file | [`Attachment`]; the same on repeat |
+//! | `GET /v1/files/{file}` | | the file; who knows its id may read it |
+//! | `PUT /v1/conversations/{id}/person` | [`Person`] | 204; where an answer finds the shopper |
+//! | `PUT /v1/conversations/{id}/rating` | [`Rating`] | 204; the last one counts |
+//! | `GET /v1/conversations/{id}/transcript.txt` | | what was said, to keep |
 //! | `GET /v1/conversations/{id}/events?after=N&wait_s=S` | | [`Events`]; waits up to S (25 at most) for one |
 //! | `GET /v1/conversations/{id}/socket` (WebSocket) | first frame [`Hello`] | frames of [`Frame`] |
 //! | `DELETE /v1/conversations/{id}` | | 204, gone everywhere |
@@ -20,6 +26,7 @@
 //! | 401, 403 | `unauthorized`: no token, another's token, a page that is not allowed | no |
 //! | 404 | `not-found`: never opened, or deleted | no |
 //! | 413 | `too-long` | no |
+//! | 415 | `unsupported`: no file of a kind that is taken | no |
 //! | 408, 503 | `unavailable`: nothing was stored, or its storing cannot be told | yes |
 //! | 429 | `rate-limited` | yes, after `retry_after_s` |
 //!
@@ -45,6 +52,9 @@ pub struct Availability {
     /// Expected time to the first answer, in seconds, when known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_in_s: Option<u32>,
+    /// When the shop opens next, in milliseconds since 1970, while it is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens_at_ms: Option<u64>,
 }
 
 /// Opens a conversation.
@@ -79,6 +89,56 @@ pub struct Packet {
     /// Signals that were seen, by name.
     #[serde(default)]
     pub signals: Vec<String>,
+    /// What was answered in guided flows, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flow: Vec<FlowAnswer>,
+    /// What was said with a bot before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transcript: Vec<Turn>,
+    /// Names of the fields that the shopper saw and let pass: `page`, `product`, `basket`,
+    /// `searches`, `read`, `signals`, `flow`, `transcript`, `person`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consent: Vec<String>,
+    /// Where an answer finds the shopper.
+    #[serde(default, skip_serializing_if = "Person::is_nobody")]
+    pub person: Person,
+}
+
+/// A step of a guided flow in a [`Packet`].
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct FlowAnswer {
+    /// What was asked.
+    pub question: String,
+    /// What the shopper chose or wrote.
+    pub answer: String,
+}
+
+/// Something said before a person was asked, in a [`Packet`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Turn {
+    /// Who said it.
+    pub from: Participant,
+    /// The text.
+    pub text: String,
+}
+
+/// Who the shopper is, as far as the shopper says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Address for answers by e-mail; empty when not given.
+    #[serde(default)]
+    pub email: String,
+    /// Name; empty when not given.
+    #[serde(default)]
+    pub name: String,
+}
+
+impl Person {
+    /// Whether nothing is known.
+    #[must_use]
+    pub fn is_nobody(&self) -> bool {
+        self.email.is_empty() && self.name.is_empty()
+    }
 }
 
 /// The page in a [`Packet`].
@@ -126,8 +186,47 @@ pub struct Draft {
     pub v: u16,
     /// Place in the order of this shopper's messages, from 1.
     pub seq: u32,
-    /// The text, at most [`MAX_TEXT_BYTES`].
+    /// The text, at most [`MAX_TEXT_BYTES`]; may be empty beside attachments.
     pub text: String,
+    /// Ids of files that were stored before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<String>,
+}
+
+/// A file of a conversation.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// Its id, which is also the key to read it.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its type, as `image/jpeg`.
+    pub kind: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Width of an image in pixels, else 0.
+    #[serde(default)]
+    pub width: u32,
+    /// Height of an image in pixels, else 0.
+    #[serde(default)]
+    pub height: u32,
+}
+
+/// Whether the shopper is writing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Typing {
+    /// Whether so.
+    pub on: bool,
+}
+
+/// How content the shopper is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rating {
+    /// 1, not at all, to 5, very much.
+    pub stars: u8,
+    /// What the shopper adds.
+    #[serde(default)]
+    pub comment: String,
 }
 
 /// The answer to a [`Draft`].
@@ -187,6 +286,12 @@ pub enum What {
         name: String,
         /// The text.
         text: String,
+        /// Files that come with it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<Attachment>,
+        /// Answers that the shopper may give by a tap.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        choices: Vec<String>,
     },
     /// An agent read up to there.
     AgentSeen {
@@ -197,9 +302,32 @@ pub enum What {
     Closed,
     /// An agent, or a new message, opened it again.
     Reopened,
+    /// The shopper said how content they are; the last one counts.
+    Rated {
+        /// 1 to 5.
+        stars: u8,
+        /// What the shopper added.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        comment: String,
+    },
     /// A kind that this release does not know; shown as nothing, but it counts for the cursor.
     #[serde(other)]
     Unknown,
+}
+
+impl What {
+    /// A message of words alone.
+    #[must_use]
+    pub fn said(id: &str, from: Participant, name: &str, text: &str) -> Self {
+        What::Message {
+            id: id.to_owned(),
+            from,
+            name: name.to_owned(),
+            text: text.to_owned(),
+            attachments: Vec::new(),
+            choices: Vec::new(),
+        }
+    }
 }
 
 /// The answer to a request for events.
@@ -248,7 +376,8 @@ pub enum Frame {
 /// Why a request was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
-    /// A word for programs: `rate-limited`, `too-long`, `unauthorized`, `version`, `malformed`, `unavailable`, `not-found`.
+    /// A word for programs: `rate-limited`, `too-long`, `unsupported`, `unauthorized`, `version`, `malformed`,
+    /// `unavailable`, `not-found`.
     pub error: String,
     /// A sentence for people.
     pub detail: String,

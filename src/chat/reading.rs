@@ -43,6 +43,12 @@ impl Core {
         self.closed
     }
 
+    /// How content the shopper said to be, 1 to 5; 0 when nothing was said.
+    #[must_use]
+    pub fn rated(&self) -> u8 {
+        self.rated
+    }
+
     /// Whether the inbox asked the shopper to slow down.
     #[must_use]
     pub fn limited(&self) -> bool {

@@ -3,7 +3,7 @@
 
 use super::json::{Json, ObjectWriter, string};
 use super::protocol::{
-    Availability, Event, Events, Frame, Opened, Packet, Participant, Refusal, Stored, VERSION, What,
+    Attachment, Availability, Event, Events, Frame, Opened, Packet, Participant, Refusal, Stored, VERSION, What,
 };
 
 /// An `Opening`.
@@ -62,7 +62,7 @@ pub fn read_opened(json: &Json) -> Option<Opened> {
 #[must_use]
 pub fn read_availability(json: &Json) -> Option<Availability> {
     let reply_in_s = json.number("reply_in_s").and_then(|n| u32::try_from(n).ok());
-    Some(Availability { online: json.flag("online")?, reply_in_s })
+    Some(Availability { online: json.flag("online")?, reply_in_s, opens_at_ms: json.number("opens_at_ms") })
 }
 
 /// Reads a [`Stored`].
@@ -111,13 +111,37 @@ fn read_event(json: &Json) -> Option<Event> {
             },
             name: json.text("name").unwrap_or_default().to_owned(),
             text: json.text("text")?.to_owned(),
+            attachments: json.list("attachments").iter().filter_map(read_attachment).collect(),
+            choices: json.list("choices").iter().filter_map(text_of).collect(),
         },
         "agent-seen" => What::AgentSeen { upto: json.number("upto")? },
         "closed" => What::Closed,
         "reopened" => What::Reopened,
+        "rated" => What::Rated {
+            stars: u8::try_from(json.number("stars")?).ok()?,
+            comment: json.text("comment").unwrap_or_default().to_owned(),
+        },
         _ => What::Unknown,
     };
     Some(Event { cursor: json.number("cursor")?, at_ms: json.number("at_ms")?, what })
+}
+
+fn text_of(json: &Json) -> Option<String> {
+    if let Json::Text(text) = json { Some(text.clone()) } else { None }
+}
+
+/// Reads an [`Attachment`].
+#[must_use]
+pub fn read_attachment(json: &Json) -> Option<Attachment> {
+    let size = |name| json.number(name).and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+    Some(Attachment {
+        id: json.text("id")?.to_owned(),
+        name: json.text("name")?.to_owned(),
+        kind: json.text("kind")?.to_owned(),
+        bytes: json.number("bytes")?,
+        width: size("width"),
+        height: size("height"),
+    })
 }
 
 #[cfg(test)]
@@ -132,15 +156,21 @@ mod tests {
 
     fn events() -> impl Strategy<Value = Event> {
         let what = prop_oneof![
-            (any::<String>(), 0u8..4, any::<String>(), any::<String>()).prop_map(|(id, from, name, text)| {
-                What::Message {
+            (
+                (any::<String>(), 0u8..4, any::<String>(), any::<String>()),
+                prop::collection::vec(attachments(), 0..3),
+                prop::collection::vec(any::<String>(), 0..3)
+            )
+                .prop_map(|((id, from, name, text), attachments, choices)| What::Message {
                     id,
                     from: [Participant::Shopper, Participant::Agent, Participant::Bot, Participant::System]
                         [usize::from(from)],
                     name,
                     text,
-                }
-            }),
+                    attachments,
+                    choices,
+                }),
+            (any::<u8>(), any::<String>()).prop_map(|(stars, comment)| What::Rated { stars, comment }),
             any::<u64>().prop_map(|upto| What::AgentSeen { upto }),
             Just(What::Closed),
             Just(What::Reopened),
@@ -148,8 +178,15 @@ mod tests {
         (any::<u64>(), any::<u64>(), what).prop_map(|(cursor, at_ms, what)| Event { cursor, at_ms, what })
     }
 
+    fn attachments() -> impl Strategy<Value = Attachment> {
+        let texts = (any::<String>(), any::<String>(), any::<String>());
+        (texts, any::<u64>(), any::<u32>(), any::<u32>())
+            .prop_map(|((id, name, kind), bytes, width, height)| Attachment { id, name, kind, bytes, width, height })
+    }
+
     fn availabilities() -> impl Strategy<Value = Availability> {
-        (any::<bool>(), any::<Option<u32>>()).prop_map(|(online, reply_in_s)| Availability { online, reply_in_s })
+        (any::<bool>(), any::<Option<u32>>(), any::<Option<u64>>())
+            .prop_map(|(online, reply_in_s, opens_at_ms)| Availability { online, reply_in_s, opens_at_ms })
     }
 
     proptest! {
@@ -169,11 +206,12 @@ mod tests {
                 searches: lists.clone(),
                 read: vec![ReadArticle { id: texts[6].clone(), title: texts[7].clone(), helped }],
                 signals: lists,
+                ..Packet::default()
             };
             let read: Opening = serde_json::from_str(&opening(&packet)).unwrap();
             prop_assert_eq!(read, Opening { v: VERSION, packet });
             let read: Draft = serde_json::from_str(&draft(seq, &texts[0])).unwrap();
-            prop_assert_eq!(read, Draft { v: VERSION, seq, text: texts[0].clone() });
+            prop_assert_eq!(read, Draft { v: VERSION, seq, text: texts[0].clone(), attachments: Vec::new() });
             let read: Hello = serde_json::from_str(&hello(&texts[0], n)).unwrap();
             prop_assert_eq!(read, Hello { v: VERSION, token: texts[0].clone(), after: n });
             let read: Seen = serde_json::from_str(&seen(n)).unwrap();
@@ -206,7 +244,7 @@ mod tests {
 
     #[test]
     fn what_is_new_counts_for_the_cursor_and_no_more() {
-        let event = Json::read(r#"{"cursor":3,"at_ms":9,"kind":"rated","stars":5}"#).unwrap();
+        let event = Json::read(r#"{"cursor":3,"at_ms":9,"kind":"danced","stars":5}"#).unwrap();
         assert_eq!(read_event(&event), Some(Event { cursor: 3, at_ms: 9, what: What::Unknown }));
         assert_eq!(read_frame(&Json::read(r#"{"frame":"confetti"}"#).unwrap()), Some(Frame::Ping));
     }

@@ -15,6 +15,9 @@ pub struct Args {
     /// Print a configuration file with every default, and end
     #[arg(long)]
     print_config: bool,
+    /// Print the JSON Schema of what is passed on with a conversation, and end
+    #[arg(long)]
+    print_packet_schema: bool,
     /// Folder of the widget's files and indexes, served at /help/
     #[arg(long)]
     site: Option<PathBuf>,
@@ -35,6 +38,10 @@ pub struct Args {
 pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
     if args.print_config {
         print_line(Settings::documented().trim_end());
+        return Ok(Exit::Done);
+    }
+    if args.print_packet_schema {
+        print_line(server::PACKET_SCHEMA.trim_end());
         return Ok(Exit::Done);
     }
     let settings = match &args.config {
@@ -65,6 +72,9 @@ fn options(args: &Args, settings: Settings) -> server::Options {
         allow_origins,
         hours: settings.hours,
         away: settings.away,
+        mail: settings.mail,
+        topics: settings.topics,
+        drafts: settings.drafts,
         limits: settings.limits.unwrap_or_default(),
         ..server::Options::default()
     }

@@ -1,13 +1,15 @@
 //! The configuration file of `helpnook serve`.
 
+mod mail;
+
 use std::path::{Path, PathBuf};
 
 use saphyr::{LoadableYamlNode as _, MarkedYaml, Scalar, YamlData};
 
 use super::CliError;
-use crate::server::Away;
 use crate::server::hours::{DAYS, Hours, HoursError};
 use crate::server::limits::Limits;
+use crate::server::{Away, Mail};
 
 /// The part of the file that is not limits.
 const DOCUMENTED: &str = "\
@@ -33,6 +35,26 @@ allow-origins: []
 # away-message:
 #   en: Thank you! Nobody is here right now. We answer on the next working day.
 #   other: Thank you! Nobody is here right now. We answer on the next working day.
+# What conversations may be about, for agents to sort them by; none unless named.
+# topics: [Orders, Returns, Products]
+# Folder for drafts of articles that agents make of their answers; `helpnook build` takes them. None unless named.
+# drafts: drafts
+# E-mails: to the shop when a shopper waits, to shoppers who left an address when an answer was not read in the panel.
+# mail:
+#   # The mail server: smtps://HOST (TLS, port 465), smtp://HOST:587?tls=required, or smtp://localhost:25 on this machine.
+#   server: smtps://mail.shop.example
+#   # Name and password there; the password is the first line of a file that only this program needs to read.
+#   user: help@shop.example
+#   password-file: mail-password
+#   # Who writes, and who is told that a shopper waits.
+#   from: Shop <help@shop.example>
+#   to: [team@shop.example]
+#   # Where shoppers' answers by e-mail go; the writer, when left out.
+#   reply-to: team@shop.example
+#   # Address of this inbox, for links in e-mails.
+#   address: https://help.shop.example
+#   # Language of e-mails to the shop: en, fr, de, pt or ro.
+#   language: en
 
 ";
 
@@ -53,6 +75,12 @@ pub struct Settings {
     pub hours: Option<Hours>,
     /// What is said when nobody is there.
     pub away: Option<Away>,
+    /// What conversations may be about.
+    pub topics: Vec<String>,
+    /// Folder for drafts of articles.
+    pub drafts: Option<PathBuf>,
+    /// How e-mails leave.
+    pub mail: Option<Mail>,
     /// Limits, when there are any.
     pub limits: Option<Limits>,
 }
@@ -67,16 +95,17 @@ impl Settings {
     pub fn read(path: &Path) -> Result<Self, CliError> {
         let text = std::fs::read_to_string(path).map_err(|error| CliError::file(path, error))?;
         let wrong = |(line, message)| CliError::Line { path: path.to_owned(), line, message };
-        let mut settings = Self::parse(&text).map_err(wrong)?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        for named in [&mut settings.db, &mut settings.site, &mut settings.pages].into_iter().flatten() {
+        let mut settings = Self::parse(&text, folder).map_err(wrong)?;
+        let Self { db, site, pages, drafts, .. } = &mut settings;
+        for named in [db, site, pages, drafts].into_iter().flatten() {
             *named = folder.join(&*named);
         }
         Ok(settings)
     }
 
-    /// Reads the text of a file; what is wrong comes with its line.
-    fn parse(text: &str) -> Result<Self, (usize, String)> {
+    /// Reads the text of a file in that folder; what is wrong comes with its line.
+    fn parse(text: &str, folder: &Path) -> Result<Self, Wrong> {
         let documents = MarkedYaml::load_from_str(text)
             .map_err(|error| (error.marker().line(), format!("not YAML: {}", error.info())))?;
         let mut settings = Settings::default();
@@ -85,24 +114,22 @@ impl Settings {
             return Ok(settings);
         }
         for (key, value) in rows(document)? {
-            settings.set(key, value)?;
+            settings.set(key, value, folder)?;
         }
         Ok(settings)
     }
 
-    fn set(&mut self, key: &MarkedYaml<'_>, value: &MarkedYaml<'_>) -> Result<(), (usize, String)> {
+    fn set(&mut self, key: &MarkedYaml<'_>, value: &MarkedYaml<'_>, folder: &Path) -> Result<(), Wrong> {
         let name = text_of(key)?;
         match name.as_str() {
             "listen" => self.listen = Some(text_of(value)?),
             "db" => self.db = Some(text_of(value)?.into()),
             "site" => self.site = Some(text_of(value)?.into()),
             "pages" => self.pages = Some(text_of(value)?.into()),
-            "allow-origins" => {
-                let YamlData::Sequence(origins) = &value.data else {
-                    return Err((line_of(value), "expected a list such as [https://shop.example]".to_owned()));
-                };
-                self.allow_origins = origins.iter().map(text_of).collect::<Result<_, _>>()?;
-            }
+            "drafts" => self.drafts = Some(text_of(value)?.into()),
+            "allow-origins" => self.allow_origins = list_of(value, "[https://shop.example]")?,
+            "topics" => self.topics = list_of(value, "[Orders, Returns]")?,
+            "mail" => self.mail = Some(mail::read(value, folder)?),
             "hours" => self.hours = Some(hours(value)?),
             "away-message" => {
                 let away = self.away.get_or_insert_with(Away::default);
@@ -120,7 +147,7 @@ impl Settings {
                 }
             }
             _ => {
-                let known = "listen, db, site, pages, allow-origins, hours, away-message, limits";
+                let known = "listen, db, site, pages, allow-origins, hours, away-message, topics, drafts, mail, limits";
                 return Err((line_of(key), format!("unknown setting `{name}`: expected one of {known}")));
             }
         }
@@ -128,7 +155,7 @@ impl Settings {
     }
 }
 
-fn hours(node: &MarkedYaml<'_>) -> Result<Hours, (usize, String)> {
+fn hours(node: &MarkedYaml<'_>) -> Result<Hours, Wrong> {
     let rows = rows(node)?;
     let zone = rows.iter().find(|(key, _)| text_of(key).is_ok_and(|name| name == "time-zone"));
     let Some((_, zone)) = zone else {
@@ -159,16 +186,26 @@ fn hours(node: &MarkedYaml<'_>) -> Result<Hours, (usize, String)> {
     Ok(hours)
 }
 
+/// What is wrong, and in which line.
+type Wrong = (usize, String);
+
+fn list_of(node: &MarkedYaml<'_>, example: &str) -> Result<Vec<String>, Wrong> {
+    match &node.data {
+        YamlData::Sequence(items) => items.iter().map(text_of).collect(),
+        _ => Err((line_of(node), format!("expected a list such as {example}"))),
+    }
+}
+
 type Rows<'a, 'b> = Vec<(&'a MarkedYaml<'b>, &'a MarkedYaml<'b>)>;
 
-fn rows<'a, 'b>(node: &'a MarkedYaml<'b>) -> Result<Rows<'a, 'b>, (usize, String)> {
+fn rows<'a, 'b>(node: &'a MarkedYaml<'b>) -> Result<Rows<'a, 'b>, Wrong> {
     match &node.data {
         YamlData::Mapping(rows) => Ok(rows.iter().collect()),
         _ => Err((line_of(node), "expected rows of `name: value`".to_owned())),
     }
 }
 
-fn text_of(node: &MarkedYaml<'_>) -> Result<String, (usize, String)> {
+fn text_of(node: &MarkedYaml<'_>) -> Result<String, Wrong> {
     match &node.data {
         YamlData::Value(Scalar::String(text)) => Ok(text.to_string()),
         YamlData::Value(Scalar::Integer(number)) => Ok(number.to_string()),
@@ -188,19 +225,43 @@ mod tests {
 
     use super::*;
 
+    fn parse(text: &str) -> Result<Settings, Wrong> {
+        Settings::parse(text, Path::new("."))
+    }
+
+    #[test]
+    fn every_example_in_the_documented_file_is_right() {
+        let folder = tempfile::TempDir::new().unwrap();
+        std::fs::write(folder.path().join("mail-password"), "pa55 word\n").unwrap();
+        // What is commented out and looks like a setting, is one.
+        let is_key = |key: &str| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+        let is_setting = |line: &str| line.trim_start().split_once(": ").is_some_and(|(key, _)| is_key(key));
+        let uncomment = |line: &str| match line.strip_prefix("# ") {
+            Some(inner) if is_setting(inner) || inner.ends_with(':') => format!("{inner}\n"),
+            _ => format!("{line}\n"),
+        };
+        let text: String = Settings::documented().lines().map(uncomment).collect();
+        let settings = Settings::parse(&text, folder.path()).unwrap();
+        assert_eq!(settings.topics, ["Orders", "Returns", "Products"]);
+        assert!(settings.hours.is_some() && settings.away.is_some() && settings.drafts.is_some());
+        let mail = settings.mail.unwrap();
+        assert_eq!((mail.password.0.as_str(), mail.to.len(), mail.lang.as_str()), ("pa55 word", 1, "en"));
+        assert!(!format!("{mail:?}").contains("pa55"), "the password would stand in a log");
+    }
+
     #[test]
     fn the_documented_file_reads_as_the_defaults() {
-        let settings = Settings::parse(&Settings::documented()).unwrap();
+        let settings = parse(&Settings::documented()).unwrap();
         assert_eq!(settings.listen.as_deref(), Some("127.0.0.1:8080"));
         assert_eq!(settings.limits, Some(Limits::default()));
         assert_eq!(settings.pages, None);
-        assert_eq!(Settings::parse(""), Ok(Settings::default()));
+        assert_eq!(parse(""), Ok(Settings::default()));
     }
 
     #[test]
     fn what_is_set_is_set() {
         let text = "allow-origins: [https://shop.example]\nlimits:\n  body-timeout-s: 2\n  behind-proxy: true\n";
-        let settings = Settings::parse(text).unwrap();
+        let settings = parse(text).unwrap();
         assert_eq!(settings.allow_origins, ["https://shop.example"]);
         let limits = settings.limits.unwrap();
         assert!(limits.behind_proxy && limits.body_timeout == Duration::from_secs(2));
@@ -209,7 +270,7 @@ mod tests {
     #[test]
     fn hours_and_what_is_said_outside_them() {
         let text = "hours:\n  time-zone: UTC\n  monday: 09:00-18:00\n  holidays: [2026-12-28]\naway-message:\n  other: Later\n";
-        let settings = Settings::parse(text).unwrap();
+        let settings = parse(text).unwrap();
         let mut hours = Hours::closed("UTC").unwrap();
         hours.set_day(0, "09:00-18:00").unwrap();
         hours.add_holiday("2026-12-28").unwrap();
@@ -230,10 +291,20 @@ mod tests {
             ("hours:\n  time-zone: UTC\n  mon: 09:00-18:00\n", 3, "unknown `mon`"),
             ("db: [a]\n", 1, "expected a text"),
             ("just text\n", 1, "rows of"),
+            ("topics: Orders\n", 1, "expected a list"),
+            ("mail:\n  from: a@b.example\n", 2, "`server` is missing"),
+            (
+                "mail:\n  server: mail.example\n  from: a@b.example\n  to: a@b.example\n  address: https://h.example\n",
+                2,
+                "no mail server",
+            ),
+            ("mail:\n  from: shop\n", 2, "no e-mail address"),
+            ("mail:\n  password-file: nowhere\n", 2, "name a file"),
+            ("mail:\n  port: 25\n", 2, "unknown setting `port`"),
         ] {
-            let (got, message) = Settings::parse(text).unwrap_err();
+            let (got, message) = parse(text).unwrap_err();
             assert!(got == line && message.contains(part), "{text:?}: {got} {message}");
         }
-        assert!(Settings::parse("a: [\n").is_err());
+        assert!(parse("a: [\n").is_err());
     }
 }

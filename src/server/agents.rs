@@ -6,12 +6,15 @@
 //! | `PUT me/away` {away} | 204 |
 //! | `GET conversations?closed=B` | rows of the list |
 //! | `GET conversations/{id}?after=N` | row, packet, notes, events |
-//! | `PUT conversations/{id}/messages/{message}` {text} | `Stored`; the same on repeat |
+//! | `PUT conversations/{id}/messages/{message}` {text, attachments, choices} | `Stored`; the same on repeat |
+//! | `PUT conversations/{id}/files/{file}?name=N` | `Attachment`; the same on repeat |
 //! | `PUT conversations/{id}/notes/{note}` {text} | 204; for agents only |
 //! | `PUT conversations/{id}/seen` {cursor}, `…/closed` {closed}, `…/typing` {on} | 204 |
 //! | `GET articles?lang=L&q=Q` | articles as answers to send |
-//! | `PUT conversations/{id}/assigned` {to} | 204; `GET agents` names those there are |
-//! | `GET live` | server-sent events: `row`, `gone`, `reload`, `availability` |
+//! | `PUT conversations/{id}/assigned` {to}, `…/topic` {topic} | 204 |
+//! | `GET desk` | agents and topics there are, and whether drafts can be kept |
+//! | `POST drafts` {title, text, lang, collection} | where the article's draft lies |
+//! | `GET live` | server-sent events: `row`, `gone`, `typing`, `reload`, `availability` |
 
 use std::time::Duration;
 
@@ -19,16 +22,16 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::App;
 use super::refuse::Refuse;
 use super::secret::is_hex;
 use super::session::SignedIn;
-use super::shopper::{conversation_id, message_text, parse};
+use super::shopper::{conversation_id, message_text, millis, parse};
 use super::store::agents;
-use super::store::inbox::{self, Detail, Row};
-use crate::chat::protocol::{Seen, Stored};
+use super::store::inbox::{self, Detail, Reply, Row};
+use crate::chat::protocol::{Seen, Stored, Typing};
 
 /// How long "is writing" shows unless the agent goes on.
 const TYPING_FOR: Duration = Duration::from_secs(6);
@@ -67,8 +70,11 @@ pub async fn detail(
     app.store.read(move |conn| inbox::detail(conn, &id, after)).await.map(Json)
 }
 
+/// Most answers by a tap under one message, and most characters of one.
+const MAX_CHOICES: (usize, usize) = (6, 80);
+
 #[derive(Deserialize)]
-struct Reply {
+struct Note {
     text: String,
 }
 
@@ -83,11 +89,16 @@ pub async fn reply(
     if !is_hex(&message, 32) {
         return Err(Refuse::Malformed("the message's id is not 32 hex digits".to_owned()));
     }
-    let Reply { text } = parse(&body)?;
-    let text = message_text(&text)?;
+    let mut reply: Reply = parse(&body)?;
+    reply.text = message_text(&reply.text, reply.attachments.len())?;
+    let (most, most_chars) = MAX_CHOICES;
+    if reply.choices.len() > most || reply.choices.iter().any(|choice| choice.chars().count() > most_chars) {
+        return Err(Refuse::Malformed(format!("at most {most} choices of {most_chars} characters")));
+    }
     app.hub.typing(&id, false);
     let agent = signed_in.agent.name;
-    app.store.write(move |tx| inbox::put_reply(tx, &id, &agent, &message, &text)).await.map(Json)
+    let mail_after_ms = app.mail.as_ref().map(|_| millis(app.limits.answer_after));
+    app.store.write(move |tx| inbox::put_reply(tx, &id, &agent, &message, reply, mail_after_ms)).await.map(Json)
 }
 
 /// `PUT conversations/{id}/notes/{note}`
@@ -101,8 +112,8 @@ pub async fn note(
     if !is_hex(&note, 32) {
         return Err(Refuse::Malformed("the note's id is not 32 hex digits".to_owned()));
     }
-    let Reply { text } = parse(&body)?;
-    let text = message_text(&text)?;
+    let Note { text } = parse(&body)?;
+    let text = message_text(&text, 0)?;
     let agent = signed_in.agent.name;
     app.store.write(move |tx| inbox::put_note(tx, &id, &agent, &note, &text)).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -154,14 +165,38 @@ pub async fn assign(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `GET agents`
-pub async fn names(State(app): State<App>, _: SignedIn) -> Result<Json<Vec<String>>, Refuse> {
-    app.store.read(|conn| Ok(agents::names(conn)?)).await.map(Json)
+#[derive(Deserialize)]
+struct Topic {
+    topic: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Typing {
-    on: bool,
+/// `PUT conversations/{id}/topic`
+pub async fn topic(
+    State(app): State<App>,
+    _: SignedIn,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<StatusCode, Refuse> {
+    let (id, Topic { topic }) = (conversation_id(id)?, parse(&body)?);
+    if topic.as_ref().is_some_and(|topic| !app.topics.contains(topic)) {
+        return Err(Refuse::NotFound);
+    }
+    app.store.write(move |tx| inbox::set_topic(tx, &id, topic.as_deref())).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What an agent's page can do.
+#[derive(Serialize)]
+pub struct Desk {
+    agents: Vec<String>,
+    topics: Vec<String>,
+    drafts: bool,
+}
+
+/// `GET desk`
+pub async fn desk(State(app): State<App>, _: SignedIn) -> Result<Json<Desk>, Refuse> {
+    let agents = app.store.read(|conn| Ok(agents::names(conn)?)).await?;
+    Ok(Json(Desk { agents, topics: app.topics.clone(), drafts: app.drafts.is_some() }))
 }
 
 /// `PUT conversations/{id}/typing`

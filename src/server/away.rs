@@ -45,10 +45,12 @@ pub async fn watch(app: App) {
 
 /// Looks once.
 pub async fn look(app: &App) {
-    let is_open = app.hours.as_ref().is_none_or(|hours| hours.is_open(now_ms()));
+    let now = now_ms();
+    let is_open = app.hours.as_ref().is_none_or(|hours| hours.is_open(now));
+    let opens_at_ms = app.hours.as_ref().and_then(|hours| hours.opens_at(now));
     // Not knowing how long an answer takes is no reason to say nothing else.
     let reply_in_s = app.store.read(|conn| Ok(usual_reply_s(conn)?)).await.ok().flatten();
-    app.hub.opening(is_open, reply_in_s);
+    app.hub.opening(is_open, opens_at_ms, reply_in_s);
 }
 
 #[cfg(test)]

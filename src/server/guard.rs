@@ -1,8 +1,9 @@
 //! What every request passes: who calls, whether the page may, how often, with how much.
 
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -13,7 +14,7 @@ use super::origin::cors_headers;
 use super::rate::address_key;
 use super::refuse::Refuse;
 use super::shopper::Caller;
-use super::{App, ServeError, page};
+use super::{App, ServeError, page, uploads};
 
 /// A header that answers below some path get besides ours.
 pub struct ExtraHeader {
@@ -38,7 +39,8 @@ pub async fn guard(State(app): State<App>, mut request: Request, next: Next) -> 
     let address = caller(&request, app.limits.behind_proxy);
     request.extensions_mut().insert(Caller(address));
     let asked = request.headers().clone();
-    let is_chat = path.starts_with("/v1/");
+    // Who knows a file's id may read it: pages show it as an image, which names no origin.
+    let is_chat = path.starts_with("/v1/") && !path.starts_with(uploads::FILES);
     let mut response = if is_chat && !app.origins.allows_request(&asked) {
         Refuse::Forbidden("this origin may not talk to the inbox: add it to the allowed origins").into_response()
     } else if is_chat && request.method() == Method::OPTIONS {
@@ -49,8 +51,9 @@ pub async fn guard(State(app): State<App>, mut request: Request, next: Next) -> 
     app.metrics.answered(response.status());
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if is_chat || path.starts_with("/agent/api/") {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if path.starts_with("/v1/") || path.starts_with("/agent/api/") {
+        // A file never changes, and its handler says so.
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
     if is_chat && app.origins.allows_request(&asked) {
         headers.extend(cors_headers(&asked, asked.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)));
@@ -77,20 +80,29 @@ async fn answer(app: &App, address: IpAddr, path: &str, request: Request, next: 
     }
 }
 
-/// Takes the whole body in, within limit and time.
+/// Takes the whole body in, within limit and time; a file's body is taken by its handler, which first
+/// looks at whether the sender may.
 async fn with_body(app: &App, request: Request) -> Result<Request, Refuse> {
-    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+    let bare = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if bare || uploads::is_upload(request.method(), request.uri().path()) {
         return Ok(request);
     }
-    let most = app.limits.body_bytes;
-    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    let (parts, body) = request.into_parts();
+    let body = take_body(&parts.headers, body, app.limits.body_bytes, app.limits.body_timeout).await?;
+    Ok(Request::from_parts(parts, Body::from(body)))
+}
+
+/// Takes a body in.
+///
+/// # Errors
+/// [`Refuse::TooLong`], [`Refuse::Slow`].
+pub async fn take_body(headers: &HeaderMap, body: Body, most: usize, time: Duration) -> Result<Bytes, Refuse> {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     if announced.is_some_and(|announced: u64| usize::try_from(announced).is_ok_and(|announced| announced > most)) {
         return Err(Refuse::TooLong(most));
     }
-    let (parts, body) = request.into_parts();
-    let body = timeout(app.limits.body_timeout, to_bytes(body, most)).await.map_err(|_| Refuse::Slow)?;
-    let body = body.map_err(|_| Refuse::TooLong(most))?;
-    Ok(Request::from_parts(parts, Body::from(body)))
+    let body = timeout(time, to_bytes(body, most)).await.map_err(|_| Refuse::Slow)?;
+    body.map_err(|_| Refuse::TooLong(most))
 }
 
 /// The address that limits count for.

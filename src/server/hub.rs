@@ -28,6 +28,13 @@ pub enum Notice {
         /// Id of the conversation.
         id: String,
     },
+    /// A shopper writes, or stopped; for agents only.
+    Typing {
+        /// Id of the conversation.
+        id: String,
+        /// Whether so.
+        on: bool,
+    },
     /// A conversation was deleted.
     Gone {
         /// Its id.
@@ -60,6 +67,8 @@ struct Team {
     agents: HashMap<String, Presence>,
     /// Whether it is within opening hours.
     is_open: bool,
+    /// When it is again, while it is not.
+    opens_at_ms: Option<u64>,
     /// Usual time to the first answer, in seconds.
     reply_in_s: Option<u32>,
 }
@@ -78,8 +87,8 @@ impl Default for Hub {
         Hub {
             conversations: Mutex::default(),
             rows: broadcast::Sender::new(ROWS_BEHIND),
-            team: Mutex::new(Team { agents: HashMap::new(), is_open: true, reply_in_s: None }),
-            availability: watch::Sender::new(Availability { online: false, reply_in_s: None }),
+            team: Mutex::new(Team { agents: HashMap::new(), is_open: true, opens_at_ms: None, reply_in_s: None }),
+            availability: watch::Sender::new(Availability { online: false, reply_in_s: None, opens_at_ms: None }),
             stopping: watch::Sender::new(false),
         }
     }
@@ -95,7 +104,7 @@ impl Hub {
             Notice::Gone { id } => {
                 self.pulse(id, |pulse| pulse.gone = true);
             }
-            Notice::Row { .. } => {}
+            Notice::Row { .. } | Notice::Typing { .. } => {}
         }
         // Nobody listening is no error.
         let _ = self.rows.send(notice);
@@ -181,16 +190,20 @@ impl Hub {
         });
     }
 
-    /// Notes whether it is within opening hours, and how long the first answer usually takes.
-    pub fn opening(&self, is_open: bool, reply_in_s: Option<u32>) {
-        self.change(|team| (team.is_open, team.reply_in_s) = (is_open, reply_in_s));
+    /// Notes whether it is within opening hours, when it is next, and how long the first answer usually takes.
+    pub fn opening(&self, is_open: bool, opens_at_ms: Option<u64>, reply_in_s: Option<u32>) {
+        self.change(|team| (team.is_open, team.opens_at_ms, team.reply_in_s) = (is_open, opens_at_ms, reply_in_s));
     }
 
     fn change(&self, change: impl FnOnce(&mut Team)) {
         let mut team = lock(&self.team);
         change(&mut team);
         let online = team.is_open && team.agents.values().any(|presence| presence.pages > 0 && !presence.away);
-        let now = Availability { online, reply_in_s: team.reply_in_s.filter(|_| online) };
+        let now = Availability {
+            online,
+            reply_in_s: team.reply_in_s.filter(|_| online),
+            opens_at_ms: team.opens_at_ms.filter(|_| !team.is_open),
+        };
         self.availability.send_if_modified(|availability| {
             let changed = *availability != now;
             *availability = now;

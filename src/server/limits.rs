@@ -139,6 +139,16 @@ limits! {
     max_connections: usize = 10_000,
     /// Longest body of a request.
     body_bytes: usize = 32 * 1024,
+    /// Largest file that may come with a message.
+    file_bytes: usize = 10 * 1024 * 1024,
+    /// Time for the whole of a file.
+    file_timeout: Duration = Duration::from_secs(120),
+    /// Files that one conversation may hold.
+    files_per_conversation: usize = 20,
+    /// Files that may be on their way at once, from everybody; more are answered 503 at once.
+    files_at_once: usize = 8,
+    /// Most pixels of an image, which takes 4 bytes of memory for each while it is looked at.
+    image_pixels: usize = 50_000_000,
     /// Longest frame that a shopper's socket may send.
     frame_bytes: usize = 16 * 1024,
     /// Requests to the API a second from one address (IPv6: from one /64), in the long run.
@@ -161,6 +171,12 @@ limits! {
     presence_grace: Duration = Duration::from_secs(8),
     /// Time that an agent stays signed in without doing anything.
     session_idle: Duration = Duration::from_secs(12 * 3600),
+    /// Time that a shopper waits before the shop is told by e-mail.
+    notice_after: Duration = Duration::from_secs(60),
+    /// Time that a shopper has to read an answer in the panel before it goes out by e-mail.
+    answer_after: Duration = Duration::from_secs(120),
+    /// Wait after an e-mail was not taken; it doubles with each further failure, up to an hour.
+    mail_retry: Duration = Duration::from_secs(30),
     /// Time that open requests get when the inbox stops.
     stop_timeout: Duration = Duration::from_secs(10),
     /// Most writes in one commit.

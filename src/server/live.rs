@@ -76,6 +76,7 @@ impl Page {
             tokio::select! {
                 notice = self.rows.recv() => match notice {
                     Ok(Notice::Gone { id }) => return named("gone", &Id { id }),
+                    Ok(Notice::Typing { id, on }) => return named("typing", &Writes { id, on }),
                     Ok(Notice::Event { id, .. } | Notice::Row { id }) => {
                         let row = self.app.store.read(move |conn| Ok(inbox::row(conn, &id)?)).await;
                         if let Ok(Some(row)) = row {
@@ -105,6 +106,12 @@ impl Page {
 #[derive(Serialize)]
 struct Id {
     id: String,
+}
+
+#[derive(Serialize)]
+struct Writes {
+    id: String,
+    on: bool,
 }
 
 fn named(name: &str, data: &impl Serialize) -> Option<Event> {

@@ -28,6 +28,10 @@ pub struct Metrics {
     pub writes: AtomicU64,
     /// Commits that failed.
     pub failures: AtomicU64,
+    /// E-mails that a mail server took.
+    pub mails: AtomicU64,
+    /// E-mails that none took, each time.
+    pub mail_failures: AtomicU64,
     /// Connections open now.
     pub connections: Arc<AtomicU64>,
     /// Shoppers' sockets open now.
@@ -95,6 +99,8 @@ fn written(app: &App, counts: &Counts) -> String {
     row("commits_total", "counter", "Commits of the store.", now(&metrics.commits));
     row("writes_total", "counter", "Writes in these commits.", now(&metrics.writes));
     row("commit_failures_total", "counter", "Commits that failed.", now(&metrics.failures));
+    row("mails_total", "counter", "E-mails that a mail server took.", now(&metrics.mails));
+    row("mail_failures_total", "counter", "Tries to send an e-mail that failed.", now(&metrics.mail_failures));
     row("healthy", "gauge", "Whether the last write reached the disk.", u64::from(app.store.is_healthy()));
     let name = "helpnook_answers_total";
     let _ = writeln!(out, "# HELP {name} Answers by class of status.\n# TYPE {name} counter");

@@ -7,6 +7,7 @@
 mod agents;
 mod articles;
 mod away;
+mod drafts;
 mod encoding;
 mod files;
 mod guard;
@@ -15,10 +16,13 @@ mod hub;
 pub mod limits;
 mod listener;
 mod live;
+mod mail;
+mod mail_words;
 mod metrics;
 mod options;
 mod origin;
 mod page;
+mod pictures;
 mod rate;
 mod refuse;
 mod secret;
@@ -26,15 +30,18 @@ mod session;
 mod shopper;
 mod socket;
 mod store;
+mod transcript;
+mod uploads;
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
 use axum::routing::{any, delete, get, post, put};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -52,12 +59,19 @@ use self::rate::Rate;
 use self::store::Store;
 
 pub use self::away::Away;
+pub use self::mail::{Mail, Secret};
 pub use self::options::{Options, ServeError};
 pub use self::session::AgentError;
 pub use self::store::StoreError;
 
+/// JSON Schema of the handoff packet, version 1.
+pub const PACKET_SCHEMA: &str = include_str!("../chat/packet.v1.schema.json");
+
 /// Passwords checked at a time.
 const PASSWORD_TURNS: usize = 2;
+
+/// Files looked at at a time: an image takes a processor and four bytes for each of its pixels.
+const LOOK_TURNS: usize = 2;
 
 /// What every handler may use.
 #[derive(Clone)]
@@ -84,6 +98,11 @@ pub(crate) struct Inner {
     password_turns: Semaphore,
     hours: Option<Hours>,
     away: Option<Away>,
+    mail: Option<Mail>,
+    topics: Vec<String>,
+    drafts: Option<PathBuf>,
+    uploads: Semaphore,
+    looks: Semaphore,
     articles: Articles,
     site: Arc<Files>,
     pages: Option<Arc<Files>>,
@@ -114,6 +133,9 @@ pub async fn bind(options: Options) -> Result<Server, ServeError> {
     let wrong = |source| ServeError::Listen { address: options.listen.clone(), source };
     let listener = TcpListener::bind(&options.listen).await.map_err(wrong)?;
     let address = listener.local_addr().map_err(wrong)?;
+    if let Some(mail) = &options.mail {
+        mail.transport().map_err(ServeError::Mail)?;
+    }
     let headers = options.headers.iter().map(ExtraHeader::new).collect::<Result<_, _>>()?;
     for (name, password) in &options.agents {
         add_agent(&options.db, name, password)?;
@@ -135,6 +157,11 @@ pub async fn bind(options: Options) -> Result<Server, ServeError> {
         password_turns: Semaphore::new(PASSWORD_TURNS),
         hours: options.hours,
         away: options.away,
+        mail: options.mail,
+        topics: options.topics,
+        drafts: options.drafts,
+        uploads: Semaphore::new(limits.files_at_once),
+        looks: Semaphore::new(LOOK_TURNS),
         articles: Articles::new(&options.site),
         site: Arc::new(Files::new(&options.site)),
         pages: options.pages.as_deref().map(|pages| Arc::new(Files::new(pages))),
@@ -207,7 +234,8 @@ impl Server {
             shutdown.await;
             app.hub.stop();
         };
-        tokio::join!(listener::serve(listener, router, &app, stopping), away::watch(app.clone()), stop);
+        let (away, mail) = (away::watch(app.clone()), mail::watch(app.clone()));
+        tokio::join!(listener::serve(listener, router, &app, stopping), away, mail, stop);
         // Joining the writer blocks, though not for long.
         let closing = app.clone();
         let _ = tokio::task::spawn_blocking(move || closing.store.close()).await;
@@ -219,6 +247,11 @@ fn router(app: App) -> Router {
         .route("/{id}", put(shopper::open).delete(shopper::delete))
         .route("/{id}/messages/{message}", put(shopper::put_message))
         .route("/{id}/seen", put(shopper::seen))
+        .route("/{id}/typing", put(shopper::typing))
+        .route("/{id}/files/{file}", put(uploads::put))
+        .route("/{id}/person", put(shopper::person))
+        .route("/{id}/rating", put(shopper::rating))
+        .route("/{id}/transcript.txt", get(shopper::transcript))
         .route("/{id}/events", get(shopper::events))
         .route("/{id}/socket", get(socket::upgrade));
     let agents = Router::new()
@@ -226,26 +259,36 @@ fn router(app: App) -> Router {
         .route("/session", delete(session::sign_out))
         .route("/me", get(session::me))
         .route("/me/away", put(agents::away))
-        .route("/agents", get(agents::names))
+        .route("/desk", get(agents::desk))
+        .route("/drafts", post(drafts::write))
         .route("/articles", get(articles::find))
         .route("/conversations", get(agents::list))
         .route("/conversations/{id}", get(agents::detail))
         .route("/conversations/{id}/messages/{message}", put(agents::reply))
+        .route("/conversations/{id}/files/{file}", put(uploads::put_by_agent))
         .route("/conversations/{id}/notes/{note}", put(agents::note))
         .route("/conversations/{id}/seen", put(agents::seen))
         .route("/conversations/{id}/closed", put(agents::close))
         .route("/conversations/{id}/assigned", put(agents::assign))
+        .route("/conversations/{id}/topic", put(agents::topic))
         .route("/conversations/{id}/typing", put(agents::typing))
         .route("/live", get(live::live));
     Router::new()
         .route("/healthz", get(health))
         .route("/metrics", get(metrics::metrics))
         .route("/v1/availability", get(shopper::availability))
+        .route("/v1/files/{file}", get(uploads::get))
+        .route("/v1/packet.schema.json", get(packet_schema))
         .nest("/v1/conversations", conversations)
         .nest("/agent/api", agents)
         .fallback(any(guard::files))
         .layer(axum::middleware::from_fn_with_state(app.clone(), guard::guard))
         .with_state(app)
+}
+
+/// `GET /v1/packet.schema.json`
+async fn packet_schema() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/schema+json")], PACKET_SCHEMA)
 }
 
 /// `GET /healthz`

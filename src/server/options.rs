@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::away::Away;
 use super::hours::Hours;
 use super::limits::Limits;
+use super::mail::Mail;
 use super::session::AgentError;
 use super::store::StoreError;
 
@@ -27,6 +28,12 @@ pub struct Options {
     pub hours: Option<Hours>,
     /// What shoppers hear when nobody is there.
     pub away: Option<Away>,
+    /// How e-mails leave; none do, when nothing is said.
+    pub mail: Option<Mail>,
+    /// What conversations may be about, in the shop's own words.
+    pub topics: Vec<String>,
+    /// Folder for drafts of articles; none are kept, when nothing is said.
+    pub drafts: Option<PathBuf>,
     /// More headers for answers: beginning of the path, name, value.
     pub headers: Vec<(String, String, String)>,
     /// Limits.
@@ -60,6 +67,8 @@ pub enum ServeError {
     },
     /// A header to add.
     Header(String),
+    /// The mail server's address.
+    Mail(String),
 }
 
 impl std::fmt::Display for ServeError {
@@ -70,6 +79,7 @@ impl std::fmt::Display for ServeError {
             }
             ServeError::Store { path, source } => write!(f, "{}: {source}", path.display()),
             ServeError::Agent { name, source } => write!(f, "agent \"{name}\": {source}"),
+            ServeError::Mail(error) => f.write_str(error),
             ServeError::Header(name) => write!(f, "header \"{name}\" is not a valid header: check name and value"),
         }
     }

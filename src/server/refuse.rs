@@ -20,6 +20,10 @@ pub enum Refuse {
     Version(u64),
     /// Text, body or frame over the limit, in bytes.
     TooLong(usize),
+    /// More files than a conversation takes.
+    TooMany(usize),
+    /// No file of a kind that is taken; says why.
+    Unsupported(&'static str),
     /// The body did not come in time.
     Slow,
     /// Too many; says in how many seconds to come again.
@@ -52,6 +56,12 @@ impl Refuse {
                 "too-long",
                 format!("longer than {most} bytes: shorten it or send it in parts"),
             ),
+            Refuse::TooMany(most) => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too-long",
+                format!("a conversation takes {most} files: delete it or begin another"),
+            ),
+            Refuse::Unsupported(why) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported", (*why).to_owned()),
             Refuse::Slow => (
                 StatusCode::REQUEST_TIMEOUT,
                 "unavailable",

@@ -1,23 +1,25 @@
 //! The shopper's side of the API: see [`crate::chat::protocol`].
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse;
 use axum::{Extension, Json};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::App;
-use super::hub::stopped;
+use super::hub::{Notice, stopped};
 use super::rate::address_key;
 use super::refuse::Refuse;
 use super::secret::{Digest, digest, is_hex};
-use super::store::conversations;
+use super::store::conversations::{self, Waits};
 use crate::chat::masking::mask_cards;
 use crate::chat::protocol::{
-    Availability, Draft, Events, MAX_TEXT_BYTES, Opened, Opening, Packet, Seen, Stored, VERSION,
+    Availability, Draft, Events, MAX_TEXT_BYTES, Opened, Opening, Packet, Person, Rating, Seen, Stored, Typing, VERSION,
 };
 
 /// Most entries in a list of a packet.
@@ -25,6 +27,9 @@ const MAX_PACKET_ROWS: usize = 50;
 
 /// Most characters of one text in a packet.
 const MAX_PACKET_CHARS: usize = 2_000;
+
+/// Most characters of a shopper's name.
+const MAX_NAME_CHARS: usize = 100;
 
 /// Whom a request comes from.
 #[derive(Debug, Clone, Copy)]
@@ -71,13 +76,90 @@ pub async fn put_message(
         return Err(Refuse::Malformed("the message's id is not 32 hex digits".to_owned()));
     }
     let mut draft: Draft = parse(&body)?;
-    draft.text = message_text(&draft.text)?;
+    draft.text = message_text(&draft.text, draft.attachments.len())?;
     app.messages.take(id.clone())?;
     let away = app.away.clone().filter(|_| !app.hub.availability().borrow().online);
+    let notice_after_ms = app.mail.as_ref().map(|_| millis(app.limits.notice_after));
     app.store
-        .write(move |tx| conversations::put_message(tx, &id, &token, &message, &draft, away.as_ref()))
+        .write(move |tx| {
+            let waits = Waits { away: away.as_ref(), notice_after_ms };
+            conversations::put_message(tx, &id, &token, &message, &draft, &waits)
+        })
         .await
         .map(Json)
+}
+
+/// `PUT /v1/conversations/{id}/typing`
+pub async fn typing(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Refuse> {
+    let (id, token) = (conversation_id(id)?, bearer(&headers)?);
+    let Typing { on } = parse(&body)?;
+    let asked = id.clone();
+    app.store.read(move |conn| conversations::find(conn, &asked, &token)).await?;
+    app.hub.tell(Notice::Typing { id, on });
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `PUT /v1/conversations/{id}/person`
+pub async fn person(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Refuse> {
+    let (id, token) = (conversation_id(id)?, bearer(&headers)?);
+    let person: Person = parse(&body)?;
+    if !person.email.is_empty() && !is_email(&person.email) {
+        return Err(Refuse::Malformed("that is no e-mail address".to_owned()));
+    }
+    let person = Person { email: person.email.trim().to_owned(), name: one_line(&person.name) };
+    app.store.write(move |tx| conversations::set_person(tx, &id, &token, person)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `PUT /v1/conversations/{id}/rating`
+pub async fn rating(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Refuse> {
+    let (id, token) = (conversation_id(id)?, bearer(&headers)?);
+    let mut rating: Rating = parse(&body)?;
+    if !(1..=5).contains(&rating.stars) {
+        return Err(Refuse::Malformed("stars must be 1 to 5".to_owned()));
+    }
+    if rating.comment.len() > MAX_TEXT_BYTES {
+        return Err(Refuse::text_too_long());
+    }
+    rating.comment = mask_cards(rating.comment.trim()).into_owned();
+    app.store.write(move |tx| conversations::rate(tx, &id, &token, rating)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `GET /v1/conversations/{id}/transcript.txt`
+pub async fn transcript(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Refuse> {
+    let (id, token) = (conversation_id(id)?, bearer(&headers)?);
+    let all = app.store.read(move |conn| conversations::all_events(conn, &id, &token)).await?;
+    let kind = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"conversation.txt\""),
+    ];
+    Ok((kind, super::transcript::written(&all)))
+}
+
+/// A duration in whole milliseconds.
+#[must_use]
+pub fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// `PUT /v1/conversations/{id}/seen`
@@ -121,7 +203,7 @@ pub async fn events(
     // Listening comes before reading: what is stored in between wakes us.
     let mut listener = app.hub.listen(&id);
     let mut stopping = app.hub.stopping();
-    let until = tokio::time::Instant::now() + std::time::Duration::from_secs(wait_s).min(app.limits.poll_wait);
+    let until = tokio::time::Instant::now() + Duration::from_secs(wait_s).min(app.limits.poll_wait);
     loop {
         listener.now();
         let events = read_events(&app, &id, token, after).await?;
@@ -161,7 +243,10 @@ pub fn conversation_id(id: String) -> Result<String, Refuse> {
 }
 
 /// What is kept of the token in `Authorization`.
-fn bearer(headers: &HeaderMap) -> Result<Digest, Refuse> {
+///
+/// # Errors
+/// [`Refuse::Unauthorized`].
+pub fn bearer(headers: &HeaderMap) -> Result<Digest, Refuse> {
     let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     token(value.and_then(|value| value.strip_prefix("Bearer ")).ok_or(Refuse::Unauthorized)?)
 }
@@ -191,15 +276,16 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refuse> {
     }
 }
 
-/// A message's text as it is stored: within the limit, not blank, card numbers masked.
+/// A message's text as it is stored: within the limit, not blank unless files speak for it, card
+/// numbers masked.
 ///
 /// # Errors
 /// [`Refuse::TooLong`], [`Refuse::Malformed`].
-pub fn message_text(text: &str) -> Result<String, Refuse> {
+pub fn message_text(text: &str, n_attachments: usize) -> Result<String, Refuse> {
     if text.len() > MAX_TEXT_BYTES {
         return Err(Refuse::text_too_long());
     }
-    if text.trim().is_empty() {
+    if text.trim().is_empty() && n_attachments == 0 {
         return Err(Refuse::Malformed("the message is empty".to_owned()));
     }
     Ok(mask_cards(text).into_owned())
@@ -215,6 +301,13 @@ fn tidy(mut packet: Packet) -> Packet {
     packet.searches.truncate(MAX_PACKET_ROWS);
     packet.read.truncate(MAX_PACKET_ROWS);
     packet.signals.truncate(MAX_PACKET_ROWS);
+    packet.flow.truncate(MAX_PACKET_ROWS);
+    packet.transcript.truncate(MAX_PACKET_ROWS);
+    packet.consent.truncate(MAX_PACKET_ROWS);
+    packet.person.name = one_line(&packet.person.name);
+    if !is_email(&packet.person.email) {
+        packet.person.email.clear();
+    }
     let page = &mut packet.page;
     for field in [&mut packet.lang, &mut packet.basket, &mut page.url, &mut page.title] {
         text(field);
@@ -222,10 +315,26 @@ fn tidy(mut packet: Packet) -> Packet {
     for field in [&mut page.page_type, &mut page.product] {
         text(field);
     }
-    packet.searches.iter_mut().chain(&mut packet.signals).for_each(text);
+    packet.searches.iter_mut().chain(&mut packet.signals).chain(&mut packet.consent).for_each(text);
+    for step in &mut packet.flow {
+        text(&mut step.question);
+        text(&mut step.answer);
+    }
+    packet.transcript.iter_mut().for_each(|turn| text(&mut turn.text));
     for article in &mut packet.read {
         text(&mut article.id);
         text(&mut article.title);
     }
     packet
+}
+
+/// Whether an e-mail may go there; the mail server has the last word.
+fn is_email(text: &str) -> bool {
+    text.len() <= 254 && text.trim().parse::<lettre::Address>().is_ok()
+}
+
+/// A name on one line, card numbers masked.
+fn one_line(text: &str) -> String {
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_NAME_CHARS).collect();
+    mask_cards(plain.trim()).into_owned()
 }

@@ -242,7 +242,7 @@ async fn who_answers_first_looks_after_it_until_it_is_given_away() {
     let inbox = Inbox::with(|options| options.agents.push(("Ben".to_owned(), PASSWORD.to_owned()))).await;
     let (shopper, agent) = (Shopper::opened(&inbox).await, Agent::sign_in(&inbox).await);
     shopper.say(&inbox, "hello").await;
-    assert_eq!(agent.get(&inbox, "agents").await, json!(["Ana", "Ben"]));
+    assert_eq!(agent.get(&inbox, "desk").await["agents"], json!(["Ana", "Ben"]));
     assert_eq!(agent.get(&inbox, "conversations").await[0]["assigned"], Value::Null);
     agent.reply(&inbox, &shopper, "hello").await;
     assert_eq!(agent.get(&inbox, "conversations").await[0]["assigned"], "Ana");

@@ -32,6 +32,8 @@ pub fn run(args: &[String]) -> Step {
         pages: Some(tools::demo_pages()),
         allow_origins: Vec::new(),
         agents: vec![(AGENT.0.to_owned(), AGENT.1.to_owned())],
+        topics: ["Orders", "Returns", "Products"].map(str::to_owned).to_vec(),
+        drafts: Some(tools::target().join("drafts")),
         headers: Vec::new(),
         ..Options::default()
     };

@@ -3,6 +3,8 @@
 //! The same tests run in `cargo xtask test`, shorter and unoptimised; the numbers in the README
 //! are these.
 
+use std::process::Command;
+
 use crate::{Step, tools};
 
 /// Kills of the server under writers, and cuts of the network under a reader and a writer.
@@ -15,6 +17,17 @@ pub fn chaos() -> Step {
 pub fn load() -> Step {
     let long = [("HELPNOOK_LOAD_S", "10"), ("HELPNOOK_SOCKETS", "5000"), ("HELPNOOK_HALF_OPEN", "1000")];
     tests(&["load"], &long)
+}
+
+/// Names what tests of the inbox use when it is there: a mail server, and a clock that is wrong.
+pub fn real_world(cargo: &mut Command) {
+    match tools::python_program("aiosmtpd", "1.4.6", "aiosmtpd") {
+        Some(program) => drop(cargo.env("HELPNOOK_SMTPD", program)),
+        None => eprintln!("without python3 and its venv no e-mail is sent to a real mail server"),
+    }
+    if !tools::has("faketime") && tools::need_packages(&["faketime"]).is_err() {
+        eprintln!("without faketime no test runs under a wrong clock");
+    }
 }
 
 /// One test at a time, so that none takes the machine from another.

@@ -115,3 +115,18 @@ pub fn npm_package(name: &str, version: &str) -> Option<PathBuf> {
         .status();
     (done.is_ok_and(|s| s.success()) && package.exists()).then_some(package)
 }
+
+/// A program of a Python package in an environment of its own; nothing when there is no Python.
+pub fn python_program(package: &str, version: &str, program: &str) -> Option<PathBuf> {
+    let place = target().join("tools").join(format!("{package}-{version}"));
+    let found = place.join("bin").join(program);
+    if found.exists() {
+        return Some(found);
+    }
+    eprintln!("installing {package} {version}");
+    let run = |command: &mut Command| command.stdin(Stdio::null()).status().is_ok_and(|s| s.success());
+    let made = run(Command::new("python3").args(["-m", "venv"]).arg(&place));
+    let pinned = format!("{package}=={version}");
+    let done = made && run(Command::new(place.join("bin/pip")).args(["install", "--quiet", &pinned]));
+    (done && found.exists()).then_some(found)
+}

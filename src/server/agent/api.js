@@ -55,7 +55,7 @@ export const conversation = (id, after) => request("GET", `conversations/${id}?a
 export const seen = (id, cursor) => request("PUT", `conversations/${id}/seen`, { cursor });
 export const setClosed = (id, closed) => request("PUT", `conversations/${id}/closed`, { closed });
 export const typing = (id, on) => request("PUT", `conversations/${id}/typing`, { on });
-export const agents = () => request("GET", "agents");
+export const desk = () => request("GET", "desk");
 export const assign = (id, to) => request("PUT", `conversations/${id}/assigned`, { to });
 export const articles = (lang, q) => request("GET", `articles?${new URLSearchParams({ lang, q })}`);
 

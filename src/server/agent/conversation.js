@@ -159,7 +159,7 @@ export class Conversation {
 
   /** The choice of who looks after the conversation. */
   async drawOwner() {
-    const names = await api.agents().catch(() => []);
+    const { agents: names } = await api.desk().catch(() => ({ agents: [] }));
     const option = (name) => el("option", { value: name }, name || t("nobody"));
     const change = () =>
       api.assign(this.id, this.owner.value || null).catch((failure) => this.fail(t("failed", { why: failure.message })));

@@ -1,9 +1,11 @@
 //! What the shopper's side writes and reads.
 
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
 
 use super::Tx;
-use crate::chat::protocol::{Draft, Event, Events, Packet, Participant, Stored, What};
+use super::{files, mail};
+use crate::chat::protocol::{Attachment, Draft, Event, Events, Packet, Participant, Person, Rating, Stored, What};
 use crate::server::away::Away;
 use crate::server::hub::Notice;
 use crate::server::now_ms;
@@ -65,7 +67,7 @@ pub fn put_message(
     token: &Digest,
     message: &str,
     draft: &Draft,
-    away: Option<&Away>,
+    waits: &Waits<'_>,
 ) -> Result<Stored, Refuse> {
     let found = find(tx, id, token)?;
     if let Some(stored) = stored(tx, found.key, message)? {
@@ -79,12 +81,66 @@ pub fn put_message(
         from: Participant::Shopper,
         name: String::new(),
         text: draft.text.clone(),
+        attachments: files::all(tx, found.key, &draft.attachments)?,
+        choices: Vec::new(),
     };
     let stored = append(tx, found.key, id, &what)?;
-    if let Some(away) = away {
+    if let Some(away) = waits.away {
         say_away(tx, found.key, id, message, away)?;
     }
+    if let Some(after_ms) = waits.notice_after_ms {
+        mail::plan(tx, found.key, mail::Kind::Notice, stored.cursor, stored.at_ms.saturating_add(after_ms))?;
+    }
     Ok(stored)
+}
+
+/// What happens when a shopper writes and has to wait.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Waits<'a> {
+    /// What to say, while nobody is there.
+    pub away: Option<&'a Away>,
+    /// When to tell the shop by e-mail, unless somebody answers before.
+    pub notice_after_ms: Option<u64>,
+}
+
+/// Keeps where answers find the shopper, among what was passed on.
+///
+/// # Errors
+/// As [`find`].
+pub fn set_person(tx: &mut Tx<'_>, id: &str, token: &Digest, person: Person) -> Result<(), Refuse> {
+    let found = find(tx, id, token)?;
+    let packet: String =
+        tx.query_row("SELECT packet FROM conversation WHERE key = ?", [found.key], |row| row.get(0))?;
+    let mut packet: Packet = serde_json::from_str(&packet).unwrap_or_default();
+    packet.person = person;
+    if !packet.consent.iter().any(|field| field == "person") {
+        packet.consent.push("person".to_owned());
+    }
+    let packet = serde_json::to_string(&packet).map_err(|error| Refuse::Malformed(error.to_string()))?;
+    tx.execute("UPDATE conversation SET packet = ?2 WHERE key = ?1", params![found.key, packet])?;
+    tx.notices.push(Notice::Row { id: id.to_owned() });
+    Ok(())
+}
+
+/// Stores how content the shopper is; saying the same again changes nothing.
+///
+/// # Errors
+/// As [`find`].
+pub fn rate(tx: &mut Tx<'_>, id: &str, token: &Digest, rating: Rating) -> Result<(), Refuse> {
+    let found = find(tx, id, token)?;
+    let Rating { stars, comment } = rating;
+    let last = tx
+        .query_row(
+            "SELECT extra, text FROM event WHERE conversation = ? AND kind = 'rated' ORDER BY cursor DESC LIMIT 1",
+            [found.key],
+            |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?.unwrap_or_default())),
+        )
+        .optional()?;
+    if last == Some((stars.to_string(), comment.clone())) {
+        return Ok(());
+    }
+    tx.execute("UPDATE conversation SET stars = ?2 WHERE key = ?1", params![found.key, stars])?;
+    append(tx, found.key, id, &What::Rated { stars, comment }).map(|_| ())
 }
 
 /// Says once that nobody is there, to a shopper who has just begun to wait.
@@ -97,13 +153,8 @@ fn say_away(tx: &mut Tx<'_>, key: i64, id: &str, message: &str, away: &Away) -> 
         .query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let packet: Packet = serde_json::from_str(&packet).unwrap_or_default();
     let Some(text) = away.text(&packet.lang).filter(|_| !said) else { return Ok(()) };
-    let what = What::Message {
-        id: hex(digest(&format!("away {message}")).get(..16).unwrap_or_default()),
-        from: Participant::System,
-        name: String::new(),
-        text: text.to_owned(),
-    };
-    append(tx, key, id, &what).map(|_| ())
+    let message = hex(digest(&format!("away {message}")).get(..16).unwrap_or_default());
+    append(tx, key, id, &What::said(&message, Participant::System, "", text)).map(|_| ())
 }
 
 /// When and where a message was stored, if it was.
@@ -140,8 +191,8 @@ pub fn append(tx: &mut Tx<'_>, key: i64, id: &str, what: &What) -> Result<Stored
         (Some("agent"), _) | (_, "closed") => -1,
         _ => 0,
     };
-    // Reading along is no change that the list should sort by.
-    let is_change = columns.kind != "agent-seen";
+    // Reading along and rating are no changes that the list should sort by.
+    let is_change = !matches!(columns.kind, "agent-seen" | "rated");
     let cursor: u64 = tx
         .prepare_cached(
             "UPDATE conversation SET cursor = cursor + 1,
@@ -151,8 +202,8 @@ pub fn append(tx: &mut Tx<'_>, key: i64, id: &str, what: &What) -> Result<Stored
         )?
         .query_row(params![key, at_ms, is_change, waiting], |row| row.get(0))?;
     tx.prepare_cached(
-        "INSERT INTO event(conversation, cursor, at_ms, kind, message, sender, name, text, upto)
-         VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO event(conversation, cursor, at_ms, kind, message, sender, name, text, upto, extra)
+         VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
         key,
@@ -163,7 +214,8 @@ pub fn append(tx: &mut Tx<'_>, key: i64, id: &str, what: &What) -> Result<Stored
         columns.sender,
         columns.name,
         columns.text,
-        columns.upto
+        columns.upto,
+        columns.extra
     ])?;
     tx.notices.push(Notice::Event { id: id.to_owned(), cursor });
     Ok(Stored { cursor, at_ms })
@@ -199,7 +251,7 @@ pub fn delete(tx: &mut Tx<'_>, id: &str, token: &Digest) -> Result<(), Refuse> {
 /// Events after a cursor, in order.
 pub fn events(conn: &Connection, found: Found, after: u64) -> rusqlite::Result<Events> {
     let mut statement = conn.prepare_cached(
-        "SELECT cursor, at_ms, kind, message, sender, name, text, upto FROM event
+        "SELECT cursor, at_ms, kind, message, sender, name, text, upto, extra FROM event
          WHERE conversation = ? AND cursor > ? ORDER BY cursor LIMIT ?",
     )?;
     let after = i64::try_from(after).unwrap_or(i64::MAX);
@@ -211,16 +263,54 @@ pub fn events(conn: &Connection, found: Found, after: u64) -> rusqlite::Result<E
     Ok(Events { events, cursor })
 }
 
+/// Everything that happened in a conversation.
+///
+/// # Errors
+/// As [`find`].
+pub fn all_events(conn: &Connection, id: &str, token: &Digest) -> Result<Vec<Event>, Refuse> {
+    let conn = conn.unchecked_transaction()?;
+    let found = find(&conn, id, token)?;
+    let mut all = Vec::new();
+    loop {
+        let after = all.last().map_or(0, |last: &Event| last.cursor);
+        let next = events(&conn, found, after)?.events;
+        if next.is_empty() {
+            return Ok(all);
+        }
+        all.extend(next);
+    }
+}
+
 fn what(row: &rusqlite::Row<'_>) -> rusqlite::Result<What> {
     let text = |at: usize| row.get::<_, Option<String>>(at).map(Option::unwrap_or_default);
     let kind: String = row.get(2)?;
     Ok(match kind.as_str() {
-        "message" => What::Message { id: text(3)?, from: participant(&text(4)?), name: text(5)?, text: text(6)? },
+        "message" => {
+            let Extra { attachments, choices } = serde_json::from_str(&text(8)?).unwrap_or_default();
+            What::Message {
+                id: text(3)?,
+                from: participant(&text(4)?),
+                name: text(5)?,
+                text: text(6)?,
+                attachments,
+                choices,
+            }
+        }
         "agent-seen" => What::AgentSeen { upto: row.get::<_, Option<u64>>(7)?.unwrap_or_default() },
         "closed" => What::Closed,
         "reopened" => What::Reopened,
+        "rated" => What::Rated { stars: text(8)?.parse().unwrap_or_default(), comment: text(6)? },
         _ => What::Unknown,
     })
+}
+
+/// What few messages have, as JSON in one column.
+#[derive(Default, Serialize, Deserialize)]
+struct Extra {
+    #[serde(default)]
+    attachments: Vec<Attachment>,
+    #[serde(default)]
+    choices: Vec<String>,
 }
 
 fn participant(name: &str) -> Participant {
@@ -241,12 +331,13 @@ struct Columns<'a> {
     name: Option<&'a str>,
     text: Option<&'a str>,
     upto: Option<u64>,
+    extra: Option<String>,
 }
 
 impl<'a> Columns<'a> {
     fn of(what: &'a What) -> Self {
         match what {
-            What::Message { id, from, name, text } => Columns {
+            What::Message { id, from, name, text, attachments, choices } => Columns {
                 kind: "message",
                 message: Some(id),
                 sender: Some(match from {
@@ -258,10 +349,19 @@ impl<'a> Columns<'a> {
                 name: Some(name),
                 text: Some(text),
                 upto: None,
+                extra: if attachments.is_empty() && choices.is_empty() {
+                    None
+                } else {
+                    let extra = Extra { attachments: attachments.clone(), choices: choices.clone() };
+                    serde_json::to_string(&extra).ok()
+                },
             },
             What::AgentSeen { upto } => Columns { kind: "agent-seen", upto: Some(*upto), ..Columns::default() },
             What::Closed => Columns { kind: "closed", ..Columns::default() },
             What::Reopened => Columns { kind: "reopened", ..Columns::default() },
+            What::Rated { stars, comment } => {
+                Columns { kind: "rated", text: Some(comment), extra: Some(stars.to_string()), ..Columns::default() }
+            }
             What::Unknown => Columns { kind: "unknown", ..Columns::default() },
         }
     }

@@ -1,10 +1,11 @@
 //! What the agents' side reads and writes.
 
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Tx;
 use super::conversations::{Found, append, events, set_closed, stored};
+use super::{files, mail};
 use crate::chat::protocol::{Events, Packet, Participant, Stored, What};
 use crate::server::hub::Notice;
 use crate::server::now_ms;
@@ -53,6 +54,10 @@ pub struct Row {
     pub last_text: String,
     /// The agent who looks after it.
     pub assigned: Option<String>,
+    /// What it is about.
+    pub topic: Option<String>,
+    /// How content the shopper was, 1 to 5.
+    pub stars: Option<u8>,
 }
 
 /// A conversation with all an agent may see.
@@ -83,7 +88,7 @@ const SELECT: &str = "SELECT id, opened_ms, changed_ms, closed, cursor, shopper_
   (SELECT count(*) FROM event WHERE conversation = key AND cursor > agent_seen AND sender = 'shopper'),
   (SELECT sender FROM event WHERE conversation = key AND sender <> 'system' ORDER BY event.cursor DESC LIMIT 1),
   (SELECT text FROM event WHERE conversation = key AND sender <> 'system' ORDER BY event.cursor DESC LIMIT 1),
-  key, assigned
+  key, assigned, topic, stars
   FROM conversation";
 
 /// The list: who waits longest comes first, then what changed last.
@@ -132,7 +137,14 @@ pub fn detail(conn: &Connection, id: &str, after: u64) -> Result<Detail, Refuse>
 ///
 /// # Errors
 /// [`Refuse::NotFound`], [`Refuse::Unavailable`].
-pub fn put_reply(tx: &mut Tx<'_>, id: &str, agent: &str, message: &str, text: &str) -> Result<Stored, Refuse> {
+pub fn put_reply(
+    tx: &mut Tx<'_>,
+    id: &str,
+    agent: &str,
+    message: &str,
+    reply: Reply,
+    mail_after_ms: Option<u64>,
+) -> Result<Stored, Refuse> {
     let key = key(tx, id)?;
     if let Some(stored) = stored(tx, key, message)? {
         return Ok(stored);
@@ -145,9 +157,28 @@ pub fn put_reply(tx: &mut Tx<'_>, id: &str, agent: &str, message: &str, text: &s
         id: message.to_owned(),
         from: Participant::Agent,
         name: agent.to_owned(),
-        text: text.to_owned(),
+        text: reply.text,
+        attachments: files::all(tx, key, &reply.attachments)?,
+        choices: reply.choices,
     };
-    append(tx, key, id, &what)
+    let stored = append(tx, key, id, &what)?;
+    if let Some(after_ms) = mail_after_ms {
+        mail::plan(tx, key, mail::Kind::Answer, stored.cursor, stored.at_ms.saturating_add(after_ms))?;
+    }
+    Ok(stored)
+}
+
+/// What an agent answers.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Reply {
+    /// The text; may be empty beside attachments.
+    pub text: String,
+    /// Ids of files that were stored before.
+    #[serde(default)]
+    pub attachments: Vec<String>,
+    /// Answers that the shopper may give by a tap.
+    #[serde(default)]
+    pub choices: Vec<String>,
 }
 
 /// Stores a note, once.
@@ -247,7 +278,22 @@ pub fn assign(tx: &mut Tx<'_>, id: &str, to: Option<&str>) -> Result<(), Refuse>
     Ok(())
 }
 
-fn key(conn: &Connection, id: &str) -> Result<i64, Refuse> {
+/// Says what a conversation is about, in the shop's own words, or takes that back.
+///
+/// # Errors
+/// [`Refuse::NotFound`], [`Refuse::Unavailable`].
+pub fn set_topic(tx: &mut Tx<'_>, id: &str, topic: Option<&str>) -> Result<(), Refuse> {
+    let key = key(tx, id)?;
+    tx.prepare_cached("UPDATE conversation SET topic = ?2 WHERE key = ?1")?.execute(params![key, topic])?;
+    tx.notices.push(Notice::Row { id: id.to_owned() });
+    Ok(())
+}
+
+/// The row of a conversation.
+///
+/// # Errors
+/// [`Refuse::NotFound`], [`Refuse::Unavailable`].
+pub fn key(conn: &Connection, id: &str) -> Result<i64, Refuse> {
     conn.prepare_cached("SELECT key FROM conversation WHERE id = ?")?
         .query_row([id], |row| row.get(0))
         .optional()?
@@ -273,6 +319,8 @@ fn read_row(sql: &SqlRow<'_>) -> rusqlite::Result<(Row, Packet)> {
         last_from: sql.get::<_, Option<String>>(9)?.unwrap_or_default(),
         last_text: last_text.unwrap_or_default().chars().take(MAX_SNIPPET_CHARS).collect(),
         assigned: sql.get(12)?,
+        topic: sql.get(13)?,
+        stars: sql.get(14)?,
     };
     Ok((row, packet))
 }

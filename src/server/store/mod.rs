@@ -6,7 +6,9 @@
 
 pub mod agents;
 pub mod conversations;
+pub mod files;
 pub mod inbox;
+pub mod mail;
 mod schema;
 mod writer;
 

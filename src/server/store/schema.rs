@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// One step for each version: `user_version` says how many were done.
-const STEPS: &[&str] = &[CONVERSATIONS, NOTES, ASSIGNED];
+const STEPS: &[&str] = &[CONVERSATIONS, NOTES, ASSIGNED, FILES];
 
 const CONVERSATIONS: &str = "
 CREATE TABLE conversation(
@@ -60,6 +60,33 @@ CREATE TABLE note(                 -- for agents only, so not among the events
 
 const ASSIGNED: &str = "
 ALTER TABLE conversation ADD COLUMN assigned TEXT; -- name of the agent who looks after it
+";
+
+const FILES: &str = "
+ALTER TABLE event ADD COLUMN extra TEXT;           -- JSON of a message's attachments and choices, or stars
+ALTER TABLE conversation ADD COLUMN topic TEXT;    -- what it is about, from the shop's own list
+ALTER TABLE conversation ADD COLUMN stars INTEGER; -- how content the shopper was, 1 to 5
+ALTER TABLE conversation ADD COLUMN n_notices INTEGER NOT NULL DEFAULT 0; -- e-mails about it so far
+CREATE TABLE file(
+  id TEXT PRIMARY KEY,
+  conversation INTEGER NOT NULL REFERENCES conversation(key) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,              -- as image/jpeg
+  width INTEGER NOT NULL,
+  height INTEGER NOT NULL,
+  n_bytes INTEGER NOT NULL,
+  body BLOB NOT NULL               -- last, so that the columns before it are read without it
+);
+CREATE INDEX file_conversation ON file(conversation);
+CREATE TABLE mail(                 -- e-mails to write; their words are taken when they leave
+  conversation INTEGER NOT NULL REFERENCES conversation(key) ON DELETE CASCADE,
+  kind TEXT NOT NULL,              -- notice (to the shop) or answer (to the shopper)
+  cursor INTEGER NOT NULL,         -- first message it is about
+  due_ms INTEGER NOT NULL,
+  tries INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY(conversation, kind)
+) WITHOUT ROWID;
+CREATE INDEX mail_due ON mail(due_ms);
 ";
 
 /// Settings of every connection.
