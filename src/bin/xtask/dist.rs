@@ -66,8 +66,7 @@ pub fn run() -> Step<Vec<Row>> {
     let mut rows = Vec::new();
     let mut files = Map::new();
     for (name, bytes, purpose, hosts, phase) in parts {
-        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
-        let file = format!("{stem}-{}.{ending}", assets::short_hash(bytes));
+        let file = hashed(name, bytes);
         rows.push(assets::release(&site, &file, bytes, purpose, hosts, phase)?);
         files.insert(name.to_owned(), json!([file, integrity(bytes)]));
     }
@@ -91,6 +90,27 @@ pub fn run() -> Step<Vec<Row>> {
         pinned_tag(&pinned, &integrity(loader.as_bytes()))
     );
     Ok(rows)
+}
+
+/// The engine and the module that hands it to other programs, as released, into a folder of their own.
+pub fn engine_alone(folder: &Path) -> Step {
+    let engine = wasm::build("engine")?;
+    if folder.exists() {
+        std::fs::remove_dir_all(folder)?;
+    }
+    let mut files = Map::new();
+    for (name, bytes) in [("engine.js", engine.glue.as_bytes()), ("engine.wasm", &engine.wasm)] {
+        let file = hashed(name, bytes);
+        tools::write(&folder.join(&file), bytes)?;
+        files.insert(name.to_owned(), json!([file]));
+    }
+    tools::write(&folder.join("search.js"), search_module(&files)?.as_bytes())
+}
+
+/// A file's name with the hash of its content in it.
+fn hashed(name: &str, bytes: &[u8]) -> String {
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    format!("{stem}-{}.{ending}", assets::short_hash(bytes))
 }
 
 /// Brotli bytes fetched until the panel stands open on the English demo.

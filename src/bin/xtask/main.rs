@@ -5,11 +5,13 @@
 //! | `demo` | builds everything, indexes the demo content, serves shop, widget and inbox |
 //! | `test` | runs every test, the browser ones included, and prints sizes and figures |
 //! | `dist` | writes the release files to `target/site/`, with their inventory |
+//! | `bench` | measures the search beside its rivals, in Chromium, in node and natively |
 //! | `figures` | writes every figure to `target/figures.json` |
 //! | `chaos` | kills the inbox and cuts its network, at full length |
 //! | `load` | measures what the inbox carries, at full length |
 
 mod assets;
+mod bench;
 mod demo;
 mod dist;
 mod figures;
@@ -25,10 +27,12 @@ use std::process::ExitCode;
 /// What a step of the work gives back; errors are sentences for the developer.
 type Step<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-const USAGE: &str = "usage: cargo xtask <demo|test|dist|figures|chaos|load>
+const USAGE: &str = "usage: cargo xtask <demo|test|dist|bench|figures|chaos|load>
   demo [--listen ADDR]   build everything and serve the demo shop (127.0.0.1:8787)
   test [--no-browser]    run every test; prints each part's result, sizes and figures
   dist [--program]       write the release files to target/site/, and the program that carries them
+  bench [--quick] [--rounds N] [--only CORPUS]
+                         measure the search beside its rivals; --quick takes the smallest corpus alone
   figures                write every figure to target/figures.json
   chaos                  kill the inbox 100 times and cut its network 1,000 times; nothing may be lost
   load                   measure durable messages a second, idle sockets, half-open requests";
@@ -40,6 +44,7 @@ fn main() -> ExitCode {
         Some("demo") => demo::run(rest),
         Some("test") => test::run(rest),
         Some("dist") => dist::command(rest),
+        Some("bench") => bench::run(rest),
         Some("figures") => figures::run(),
         Some("chaos") => inbox::chaos(),
         Some("load") => inbox::load(),
