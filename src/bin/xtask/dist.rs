@@ -92,9 +92,8 @@ pub fn run() -> Step<Vec<Row>> {
     Ok(rows)
 }
 
-/// The engine and the module that hands it to other programs, as released, into a folder of their own.
-pub fn engine_alone(folder: &Path) -> Step {
-    let engine = wasm::build("engine")?;
+/// The engine and the module that hands it to other programs, into a folder of their own.
+pub fn engine_alone(folder: &Path, engine: &wasm::Module) -> Step {
     if folder.exists() {
         std::fs::remove_dir_all(folder)?;
     }

@@ -31,8 +31,9 @@ const USAGE: &str = "usage: cargo xtask <demo|test|dist|bench|figures|chaos|load
   demo [--listen ADDR]   build everything and serve the demo shop (127.0.0.1:8787)
   test [--no-browser]    run every test; prints each part's result, sizes and figures
   dist [--program]       write the release files to target/site/, and the program that carries them
-  bench [--quick] [--rounds N] [--only CORPUS]
-                         measure the search beside its rivals; --quick takes the smallest corpus alone
+  bench [--quick] [--rounds N] [--only CORPUS] [--profile]
+                         measure the search beside its rivals; --quick takes the smallest corpus alone,
+                         --profile tells which function of the engine costs what
   figures                write every figure to target/figures.json
   chaos                  kill the inbox 100 times and cut its network 1,000 times; nothing may be lost
   load                   measure durable messages a second, idle sockets, half-open requests";

@@ -34,7 +34,7 @@ pub fn build(feature: &str) -> Step<Module> {
         let built = compile(feature, small)?;
         // A module left half-made must not pass for built.
         let _ = std::fs::remove_file(&mark_file);
-        let bound = bind(feature, &built, &dir)?;
+        let bound = bind(feature, &built, &dir, false)?;
         if let Some(wasm_opt) = &wasm_opt {
             optimise(wasm_opt, &bound)?;
         }
@@ -45,6 +45,14 @@ pub fn build(feature: &str) -> Step<Module> {
         wasm: std::fs::read(dir.join(format!("{feature}_bg.wasm")))?,
         glue: minify(feature, &glue, Kind::Module)?,
     })
+}
+
+/// The same module with its functions' names, which a profiler shows; not made smaller, for that drops them.
+pub fn named(feature: &str) -> Step<Module> {
+    ensure_target()?;
+    let dir = tools::target().join("wasm").join(format!("{feature}-named"));
+    let bound = bind(feature, &compile(feature, has_std_source())?, &dir, true)?;
+    Ok(Module { wasm: std::fs::read(bound)?, glue: std::fs::read_to_string(dir.join(format!("{feature}.js")))? })
 }
 
 /// A hash of all that the module is made of.
@@ -108,13 +116,13 @@ fn compile(feature: &str, small: bool) -> Step<PathBuf> {
     Ok(folder)
 }
 
-fn bind(feature: &str, built: &Path, dir: &Path) -> Step<PathBuf> {
+fn bind(feature: &str, built: &Path, dir: &Path, names: bool) -> Step<PathBuf> {
     let built = built.join("wasm32-unknown-unknown/widget/helpnook.wasm");
     std::fs::create_dir_all(dir)?;
     let failed = |e| format!("wasm-bindgen, {feature}: {e:#}");
     let mut bindgen = Bindgen::new();
     bindgen.input_path(&built).web(true).map_err(failed)?;
-    bindgen.typescript(false).omit_default_module_path(true).remove_name_section(true).remove_producers_section(true);
+    bindgen.typescript(false).omit_default_module_path(true).remove_name_section(!names).remove_producers_section(true);
     let mut output = bindgen.out_name(feature).generate_output().map_err(failed)?;
 
     // Classes of `wasm-streams`, which Leptos brings and nothing here calls: no longer exported, they go.

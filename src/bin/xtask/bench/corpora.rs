@@ -49,20 +49,25 @@ fn shared() -> Option<PathBuf> {
     (shared.join("bench-data/acekb.jsonl").exists() && shared.join("data/faq").is_dir()).then_some(shared)
 }
 
-/// The corpora of a run; `quick` takes the smallest alone.
-pub fn all(quick: bool, rounds: usize) -> Step<Vec<Corpus>> {
+/// The corpora of a run, those whose names are wanted.
+pub fn all(rounds: usize, wanted: impl Fn(&str) -> bool) -> Step<Vec<Corpus>> {
     let Some(shared) = shared() else {
         println!("../shared is not here: the demo's own content is searched instead of the real help centres");
         return Ok(vec![demo(rounds)?]);
     };
-    let mut corpora = vec![shop(&shared, rounds)?];
-    if quick {
-        return Ok(corpora);
+    let real = acekb(&shared, rounds)?;
+    let mut corpora = Vec::new();
+    if wanted("shop") {
+        corpora.push(shop(&shared, rounds)?);
     }
-    corpora.insert(0, acekb(&shared, rounds)?);
-    let (large, huge) =
-        (larger("acekb_10k", &corpora[0], 10_000, 1.0, rounds), larger("acekb_100k", &corpora[0], 100_000, 0.2, 1));
-    corpora.extend([large, huge]);
+    for (name, n, length, rounds) in [("acekb_10k", 10_000, 1.0, rounds), ("acekb_100k", 100_000, 0.2, 1)] {
+        if wanted(name) {
+            corpora.push(larger(name, &real, n, length, rounds));
+        }
+    }
+    if wanted(real.name) {
+        corpora.insert(0, real);
+    }
     Ok(corpora)
 }
 

@@ -5,6 +5,7 @@
 mod corpora;
 mod engines;
 mod figures;
+mod profile;
 mod queries;
 mod report;
 mod sizes;
@@ -20,7 +21,7 @@ use sha2::{Digest as _, Sha256};
 
 use self::corpora::Corpus;
 use self::engines::{ENGINES, Engine, OURS};
-use crate::{Step, dist, tools};
+use crate::{Step, dist, tools, wasm};
 
 /// Hits asked for.
 const LIMIT: usize = 10;
@@ -51,6 +52,7 @@ struct Options {
     quick: bool,
     rounds: usize,
     only: Vec<String>,
+    profile: bool,
 }
 
 /// Measures and prints.
@@ -59,15 +61,21 @@ pub fn run(args: &[String]) -> Step {
     let chromium = ["chromium", "chromium-browser", "google-chrome"].into_iter().find(|name| tools::has(name));
     let chromium = chromium.ok_or("the bench needs Chromium, on Debian: apt-get install chromium")?;
     // The release's other parts take minutes to build and are not measured here.
-    dist::engine_alone(&engines::site())?;
+    let module = if options.profile { wasm::named("engine")? } else { wasm::build("engine")? };
+    dist::engine_alone(&engines::site(), &module)?;
     engines::install(&ENGINES.iter().collect::<Vec<_>>())?;
     let folder = harness()?;
     let mut packer = sizes::Packer::open(&folder);
-    let mut corpora = corpora::all(options.quick, options.rounds)?;
-    corpora.retain(|corpus| options.only.is_empty() || options.only.iter().any(|name| name == corpus.name));
+    let corpora =
+        corpora::all(options.rounds, |name| options.only.is_empty() || options.only.iter().any(|o| o == name))?;
     let mut measured = Vec::new();
     for corpus in &corpora {
-        let mut prepared = prepare(corpus, &folder, &mut packer)?;
+        if options.profile {
+            prepare(&ENGINES[..1], corpus, &folder, &mut packer)?;
+            profile::print(corpus.name, &folder)?;
+            continue;
+        }
+        let mut prepared = prepare(ENGINES, corpus, &folder, &mut packer)?;
         let names: Vec<&str> = prepared.iter().map(|figures| figures.engine.name).collect();
         let plan = json!({
             "chromium": which(chromium)?,
@@ -89,6 +97,9 @@ pub fn run(args: &[String]) -> Step {
         // Early, so that a run broken off leaves what it found.
         figures::write(&measured)?;
     }
+    if options.profile {
+        return Ok(());
+    }
     report::asked(&figures::flat(&measured));
     for (name, why) in engines::NOT_RUN {
         println!("{name} was not run: {why}");
@@ -97,12 +108,16 @@ pub fn run(args: &[String]) -> Step {
 }
 
 fn options(args: &[String]) -> Step<Options> {
-    let mut options = Options { quick: false, rounds: 3, only: Vec::new() };
+    let mut options = Options { quick: false, rounds: 3, only: Vec::new(), profile: false };
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         match arg.as_str() {
-            "--quick" => (options.quick, options.rounds) = (true, 1),
+            "--quick" => {
+                (options.quick, options.rounds) = (true, 1);
+                options.only.push("shop".to_owned());
+            }
             "--rounds" => options.rounds = args.next().and_then(|n| n.parse().ok()).ok_or("--rounds takes a number")?,
+            "--profile" => options.profile = true,
             "--only" => options.only.push(args.next().ok_or("--only takes the name of a corpus")?.clone()),
             other => return Err(format!("{other} is not an option of bench").into()),
         }
@@ -121,7 +136,12 @@ fn harness() -> Step<PathBuf> {
 }
 
 /// Writes a corpus and builds its index with every engine that can.
-fn prepare(corpus: &Corpus, folder: &Path, packer: &mut sizes::Packer) -> Step<Vec<Figures>> {
+fn prepare(
+    engines: &'static [Engine],
+    corpus: &Corpus,
+    folder: &Path,
+    packer: &mut sizes::Packer,
+) -> Step<Vec<Figures>> {
     let own = folder.join("corpora").join(corpus.name);
     let mut text = String::new();
     for article in &corpus.articles {
@@ -132,7 +152,7 @@ fn prepare(corpus: &Corpus, folder: &Path, packer: &mut sizes::Packer) -> Step<V
     tools::write(&articles, text.as_bytes())?;
     let mut all = Vec::new();
     let mut jobs = Map::new();
-    for engine in ENGINES {
+    for engine in engines {
         let index = own.join(engine.name);
         let build_seconds = match build(engine, &articles, &index, &text) {
             Ok(seconds) => seconds,
