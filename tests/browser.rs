@@ -7,6 +7,8 @@ mod support;
 
 #[path = "journeys/chat.rs"]
 mod chat;
+#[path = "journeys/desk.rs"]
+mod desk;
 #[path = "journeys/faults.rs"]
 mod faults;
 #[path = "journeys/help.rs"]

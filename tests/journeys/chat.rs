@@ -13,8 +13,8 @@ async fn to_a_person(browser: &Browser) {
 }
 
 /// The agent's page, signed in.
-async fn agent(shop: &Shop) -> Browser {
-    let browser = Browser::start(Look::default()).await;
+pub async fn agent(shop: &Shop, look: Look) -> Browser {
+    let browser = Browser::start(look).await;
     browser.goto(&format!("{}/agent/", shop.url)).await;
     browser.outside("input[name=name]").await.send_keys(AGENT.0).await.unwrap();
     browser.outside("input[name=password]").await.send_keys(AGENT.1).await.unwrap();
@@ -26,7 +26,7 @@ async fn agent(shop: &Shop) -> Browser {
 #[tokio::test]
 async fn an_agent_sees_what_was_tried_and_answers_live() {
     let shop = Shop::open().await;
-    let desk = agent(&shop).await;
+    let desk = agent(&shop, Look::default()).await;
     let shopper = Browser::start(Look::default()).await;
     shopper.goto(&format!("{}/product/fell-rain-jacket/", shop.url)).await;
     shopper.click_inside("button.launcher").await;
@@ -80,7 +80,7 @@ async fn a_message_written_while_the_server_is_gone_arrives_once() {
         .until("both are sent", "!root.textContent.includes('Waiting for') && !root.textContent.includes('Sending')")
         .await;
 
-    let desk = agent(&shop).await;
+    let desk = agent(&shop, Look::default()).await;
     desk.outside("ul.rows li button, ul.rows li a").await.click().await.unwrap();
     let log = "document.querySelector('[role=log]').textContent";
     desk.until("both arrived", &format!("{log}.includes('first') && {log}.includes('second, while')")).await;

@@ -19,8 +19,8 @@ pub struct Shop {
     stop: Option<oneshot::Sender<()>>,
     done: Option<JoinHandle<()>>,
     setup: Setup,
-    // Removed with the last shop that used it.
-    folder: std::sync::Arc<tempfile::TempDir>,
+    /// Removed with the last shop that used it.
+    pub folder: std::sync::Arc<tempfile::TempDir>,
 }
 
 /// What differs from the demo.
@@ -30,6 +30,10 @@ pub struct Setup {
     pub headers: Vec<(String, String, String)>,
     /// Pages besides the demo's: path below the shop's root and HTML, or the bytes of another file.
     pub pages: Vec<(String, Vec<u8>)>,
+    /// What shoppers hear while nobody is there.
+    pub away: Option<server::Away>,
+    /// When the shop answers; always, when nothing is said.
+    pub hours: Option<server::hours::Hours>,
     /// Served in place of the demo's pages.
     pub only: bool,
 }
@@ -83,6 +87,10 @@ impl Shop {
             allow_origins: Vec::new(),
             agents: vec![(AGENT.0.to_owned(), AGENT.1.to_owned())],
             headers: setup.headers.clone(),
+            topics: ["Orders", "Returns"].map(str::to_owned).to_vec(),
+            drafts: Some(folder.path().join("drafts")),
+            away: setup.away.clone(),
+            hours: setup.hours.clone(),
             ..Options::default()
         };
         let (stop, stopped) = oneshot::channel::<()>();

@@ -62,6 +62,8 @@ class Inbox {
     this.me = me;
     this.closed = false;
     this.list = new List();
+    this.desk = { agents: [], topics: [], drafts: false };
+    this.which = el("select", { class: "which", "aria-label": t("show"), onchange: () => this.drawWhich() });
     this.status = el("p", { class: "unseen", role: "status" });
     this.banner = el("p", { class: "banner", role: "status", hidden: true });
     this.main = el("div", { class: "main" });
@@ -78,6 +80,7 @@ class Inbox {
         { class: "side", "aria-label": t("conversations") },
         el("header", { class: "side-head" }, el("h1", {}, t("inbox")), this.presence),
         el("div", { class: "tabs" }, ...this.tabs),
+        el("div", { class: "which-row" }, this.which),
         el("div", { class: "scroll" }, this.list.node, this.list.empty),
         el("footer", { class: "side-foot" }, el("span", { class: "faint" }, me.name), out),
       ),
@@ -95,8 +98,25 @@ class Inbox {
     this.timer = setInterval(() => this.list.draw(), CLOCK_MS);
     this.drawPresence();
     this.show(false);
+    this.begin();
+  }
+
+  /** What there is to sort by is known before a conversation is shown. */
+  async begin() {
+    Object.assign(this.desk, await api.desk().catch(() => ({})));
+    const option = ([value, label]) => el("option", { value }, label);
+    const fixed = [["", t("everyone")], ["mine", t("mine")], ["nobody", t("nobody")]];
+    const topics = this.desk.topics.map((topic) => [`topic ${topic}`, topic]);
+    this.which.replaceChildren(...[...fixed, ...topics].map(option));
     this.route();
     this.listen();
+  }
+
+  drawWhich() {
+    const which = this.which.value;
+    const own = this.me.name;
+    const kinds = { "": () => true, mine: (row) => row.assigned === own, nobody: (row) => !row.assigned };
+    this.list.filter(kinds[which] || ((row) => `topic ${row.topic}` === which));
   }
 
   end() {
@@ -124,6 +144,9 @@ class Inbox {
         this.list.put(row);
         this.drawTitle();
         if (row.id === this.conversation?.id) this.conversation.refresh();
+      },
+      typing: ({ id, on }) => {
+        if (id === this.conversation?.id) this.conversation.showWriting(on);
       },
       gone: ({ id }) => {
         this.list.remove(id);
@@ -168,7 +191,11 @@ class Inbox {
   route() {
     const id = location.hash.slice(1);
     if (/^[0-9a-f]{32}$/.test(id)) {
-      this.conversation = new Conversation(id, { tell: (text) => this.tell(text), back: () => this.toList() });
+      this.conversation = new Conversation(id, {
+        desk: this.desk,
+        tell: (text) => this.tell(text),
+        back: () => this.toList(),
+      });
       this.main.replaceChildren(this.conversation.node);
       this.node.classList.add("shows-one");
       this.conversation.refresh();
@@ -191,7 +218,8 @@ class Inbox {
   }
 
   key(event) {
-    if (event.key === "Escape" && this.conversation) this.toList();
+    const inDialog = document.querySelector("dialog[open]");
+    if (event.key === "Escape" && this.conversation && !inDialog) this.toList();
   }
 
   tell(text) {

@@ -9,6 +9,7 @@ export class Failure extends Error {
   constructor(status, refusal) {
     super(named("why", refusal?.error || "offline"));
     this.status = status;
+    this.detail = refusal?.detail || "";
     this.retryAfter = refusal?.retry_after_s || 0;
   }
   /** Whether sending the same again may help. */
@@ -57,13 +58,30 @@ export const setClosed = (id, closed) => request("PUT", `conversations/${id}/clo
 export const typing = (id, on) => request("PUT", `conversations/${id}/typing`, { on });
 export const desk = () => request("GET", "desk");
 export const assign = (id, to) => request("PUT", `conversations/${id}/assigned`, { to });
+export const setTopic = (id, topic) => request("PUT", `conversations/${id}/topic`, { topic });
+export const draft = (article) => request("POST", "drafts", article);
 export const articles = (lang, q) => request("GET", `articles?${new URLSearchParams({ lang, q })}`);
 
-/** Sends a message; the same id may be sent as often as needed. */
-export const reply = (id, message, text) => surely("PUT", `conversations/${id}/messages/${message}`, { text });
+/** Sends a message (text, attachments, choices); the same id may be sent as often as needed. */
+export const reply = (id, message, said) => surely("PUT", `conversations/${id}/messages/${message}`, said);
 
 /** Keeps a note, likewise. */
-export const note = (id, note, text) => surely("PUT", `conversations/${id}/notes/${note}`, { text });
+export const note = (id, note, { text }) => surely("PUT", `conversations/${id}/notes/${note}`, { text });
+
+/** Sends a file; says how much of it has left, 0 to 1. */
+export function upload(id, file, body, progress) {
+  return new Promise((done, fail) => {
+    // Only this kind of request tells how far it is.
+    const request = new XMLHttpRequest();
+    request.open("PUT", `/agent/api/conversations/${id}/files/${file}?${new URLSearchParams({ name: body.name })}`);
+    request.setRequestHeader("x-helpnook-check", check);
+    request.responseType = "json";
+    request.upload.onprogress = (event) => progress(event.lengthComputable ? event.loaded / event.total : 0);
+    request.onload = () => (request.status === 200 ? done(request.response) : fail(new Failure(request.status, request.response)));
+    request.onerror = () => fail(new Failure(0));
+    request.send(body);
+  });
+}
 
 /** Tries again where that may help. */
 async function surely(method, path, body) {
@@ -81,7 +99,7 @@ async function surely(method, path, body) {
 /** Listens to what happens; says when the connection is there, lost, or refused. */
 export function live(handlers) {
   const source = new EventSource("/agent/api/live");
-  for (const name of ["row", "gone", "reload", "availability"]) {
+  for (const name of ["row", "gone", "typing", "reload", "availability"]) {
     source.addEventListener(name, (event) => handlers[name]?.(JSON.parse(event.data)));
   }
   source.addEventListener("open", () => handlers.open());

@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { el, icon, icons } from "./dom.js";
+import { Files } from "./files.js";
 import { Picker } from "./picker.js";
 import { t } from "./texts.js";
 
@@ -12,20 +13,33 @@ const TYPING_EVERY_MS = 4000;
 const drafts = new Map();
 
 export class Composer {
-  /** `send` takes text and whether it is a note; `asked` gives what to search answers for. */
-  constructor(id, { send, asked }) {
+  /** `send` takes what is said and whether it is a note; `asked` gives what to search answers for. */
+  constructor(id, { send, asked, fail }) {
     Object.assign(this, { id, deliver: send, asked });
+    this.files = new Files(id, { fail });
+    this.choices = el("input", {
+      type: "text",
+      class: "choices",
+      hidden: true,
+      maxlength: "400",
+      autocomplete: "off",
+      "aria-label": t("choicesHint"),
+      placeholder: t("choicesHint"),
+    });
     this.isNote = false;
     this.field = el("textarea", {
       rows: "1",
       title: t("writeHint"),
       onkeydown: (event) => this.key(event),
       oninput: () => this.wrote(),
+      onpaste: (event) => this.took(event, event.clipboardData),
     });
     this.field.value = drafts.get(id) || "";
     const tool = (name, hint, path, onclick) =>
       el("button", { class: "quiet tool", type: "button", title: hint, "aria-label": name, onclick }, icon(path));
     this.noteButton = tool(t("note"), t("writeNote"), icons.note, () => this.setNote(!this.isNote));
+    this.choiceButton = tool(t("choices"), t("choicesHint"), icons.taps, () => this.toggleChoices());
+    this.choiceButton.setAttribute("aria-expanded", "false");
     this.node = el(
       "form",
       {
@@ -34,11 +48,22 @@ export class Composer {
           event.preventDefault();
           this.send();
         },
+        ondragover: (event) => event.preventDefault(),
+        ondrop: (event) => this.took(event, event.dataTransfer),
       },
-      tool(t("findAnswer"), t("insertHint"), icons.book, () => this.pick()),
-      this.noteButton,
+      this.files.node,
+      this.choices,
       this.field,
       el("button", { class: "send", type: "submit", "aria-label": t("send") }, icon(icons.send)),
+      el(
+        "div",
+        { class: "tools" },
+        tool(t("findAnswer"), t("insertHint"), icons.book, () => this.pick()),
+        tool(t("attach"), t("attach"), icons.clip, () => this.files.ask()),
+        this.choiceButton,
+        this.noteButton,
+        this.files.input,
+      ),
     );
     this.setNote(false);
   }
@@ -74,13 +99,35 @@ export class Composer {
     }
   }
 
+  /** Files that were dropped or pasted. */
+  took(event, from) {
+    if (!from?.files?.length) return;
+    event.preventDefault();
+    this.files.add(from.files);
+  }
+
+  toggleChoices() {
+    this.choices.hidden = !this.choices.hidden;
+    this.choiceButton.setAttribute("aria-expanded", String(!this.choices.hidden));
+    (this.choices.hidden ? this.field : this.choices).focus();
+  }
+
   send() {
     const text = this.field.value.trim();
-    if (!text) return;
+    const attachments = this.isNote ? [] : this.files.ready;
+    const split = this.choices.value.split(",").map((choice) => choice.trim());
+    const choices = this.isNote ? [] : split.filter(Boolean);
+    // A file that is still on its way must not be left behind.
+    if ((!text && !attachments.length) || (!this.isNote && this.files.isBusy)) return;
     this.field.value = "";
+    if (!this.isNote) {
+      this.files.clear();
+      this.choices.value = "";
+      if (!this.choices.hidden) this.toggleChoices();
+    }
     this.saidTyping = 0;
     drafts.delete(this.id);
-    this.deliver(text, this.isNote);
+    this.deliver({ text, attachments, choices }, this.isNote);
     this.setNote(false);
   }
 

@@ -4,19 +4,23 @@ import * as api from "./api.js";
 import { Composer } from "./composer.js";
 import { context } from "./context.js";
 import { avatar, el, icon, icons, newId, saveText } from "./dom.js";
-import { articleDraft, messages, transcript } from "./messages.js";
+import { draftArticle } from "./draft.js";
+import { messages, transcript } from "./messages.js";
 import { named, t } from "./texts.js";
 
 /** Distance from the end, in pixels, within which the log follows new messages. */
 const NEAR_END_PX = 80;
 
+/** How long "is writing" shows unless the shopper goes on. */
+const TYPING_MS = 6000;
+
 /** Characters of the shopper's last message that canned answers are searched for. */
 const ASKED_CHARS = 200;
 
 export class Conversation {
-  /** `tell` speaks to those who cannot see; `back` shows the list. */
-  constructor(id, { tell, back }) {
-    Object.assign(this, { id, tell });
+  /** `desk` is what there is to sort by; `tell` speaks to those who cannot see; `back` shows the list. */
+  constructor(id, { desk, tell, back }) {
+    Object.assign(this, { id, desk, tell });
     this.cursor = 0;
     this.events = [];
     this.notes = [];
@@ -24,6 +28,7 @@ export class Conversation {
     this.log = el("div", { class: "log", role: "log", "aria-label": t("messages"), tabindex: "0" });
     this.head = el("div", { class: "head-title" });
     this.aside = el("aside", { class: "context", "aria-label": t("about") });
+    this.writes = el("p", { class: "writes", hidden: true }, t("shopperWrites"));
     this.alert = el("p", { class: "alert", role: "alert", hidden: true });
     this.closeButton = el("button", { class: "quiet", type: "button", onclick: () => this.toggleClosed() });
     this.detailsButton = el(
@@ -39,7 +44,8 @@ export class Conversation {
       el("span", { class: "label" }, t("details")),
     );
     this.composer = new Composer(id, {
-      send: (text, isNote) => this.send(text, isNote),
+      send: (said, isNote) => this.send(said, isNote),
+      fail: (text) => this.fail(text),
       asked: () => ({ lang: this.row?.lang || "", query: this.lastAsked() }),
     });
     this.node = el(
@@ -53,7 +59,7 @@ export class Conversation {
         this.detailsButton,
         this.closeButton,
       ),
-      el("div", { class: "body" }, el("div", { class: "talk" }, this.log, this.alert, this.composer.node), this.aside),
+      el("div", { class: "body" }, el("div", { class: "talk" }, this.log, this.writes, this.alert, this.composer.node), this.aside),
     );
   }
 
@@ -95,11 +101,13 @@ export class Conversation {
     const stored = new Set([...this.events, ...this.notes].map((said) => said.id));
     this.pending = this.pending.filter((message) => !stored.has(message.id));
     if (first) this.aside.replaceChildren(...context(detail), this.keeping());
+    if (news.some((event) => event.from === "shopper")) this.showWriting(false);
     for (const event of first ? [] : news.filter((event) => event.from === "shopper")) {
       this.tell(t("newMessage", { who: t("shopper"), text: event.text }));
     }
-    if (first) this.drawOwner();
-    if (this.owner) this.owner.value = this.row.assigned || "";
+    if (first) this.drawSorting();
+    this.owner.value = this.row.assigned || "";
+    if (this.topic) this.topic.value = this.row.topic || "";
     this.drawHead();
     this.drawLog(first);
     this.markSeen();
@@ -126,8 +134,8 @@ export class Conversation {
     if (follows) this.log.scrollTop = this.log.scrollHeight;
   }
 
-  send(text, isNote) {
-    const message = { id: newId(), text, isNote };
+  send(said, isNote) {
+    const message = { id: newId(), said, isNote };
     this.pending.push(message);
     this.deliver(message);
   }
@@ -139,7 +147,7 @@ export class Conversation {
     const send = message.isNote ? api.note : api.reply;
     this.line = (this.line || Promise.resolve()).then(async () => {
       try {
-        await send(this.id, message.id, message.text);
+        await send(this.id, message.id, message.said);
         await this.refresh();
       } catch (failure) {
         message.why = failure.message;
@@ -157,17 +165,18 @@ export class Conversation {
     }
   }
 
-  /** The choice of who looks after the conversation. */
-  async drawOwner() {
-    const { agents: names } = await api.desk().catch(() => ({ agents: [] }));
-    const option = (name) => el("option", { value: name }, name || t("nobody"));
-    const change = () =>
-      api.assign(this.id, this.owner.value || null).catch((failure) => this.fail(t("failed", { why: failure.message })));
-    // Somebody who left may still be named.
-    const known = new Set(["", ...names, this.row.assigned || ""]);
-    this.owner = el("select", { onchange: change }, ...[...known].map(option));
-    this.owner.value = this.row.assigned || "";
-    this.aside.querySelector("h2").after(el("label", { class: "owner" }, t("assigned"), this.owner));
+  /** The choices of who looks after the conversation, and what it is about. */
+  drawSorting() {
+    const { agents, topics } = this.desk;
+    const save = (setter, field) => () =>
+      setter(this.id, field().value || null).catch((failure) => this.fail(t("failed", { why: failure.message })));
+    this.owner = choice(agents, this.row.assigned, t("nobody"), save(api.assign, () => this.owner));
+    const labels = [el("label", { class: "owner" }, t("assigned"), this.owner)];
+    if (topics.length || this.row.topic) {
+      this.topic = choice(topics, this.row.topic, t("noTopic"), save(api.setTopic, () => this.topic));
+      labels.push(el("label", { class: "owner" }, t("topic"), this.topic));
+    }
+    this.aside.querySelector("h2").after(...labels);
   }
 
   /** Buttons that hand what was said to the browser as a file. */
@@ -178,8 +187,20 @@ export class Conversation {
       "div",
       { class: "keeping" },
       button(t("download"), "conversation.txt", () => transcript(this.events)),
-      button(t("draft"), "article.md", () => articleDraft(this.events, this.row.lang)),
+      el("button", { class: "quiet", type: "button", onclick: () => this.draft() }, t("draft")),
     );
+  }
+
+  draft() {
+    const { events, tell, desk, row } = this;
+    draftArticle({ events, tell, lang: row.lang, keeps: desk.drafts });
+  }
+
+  /** Shows that the shopper is writing, or hides it. */
+  showWriting(on) {
+    clearTimeout(this.writingTimer);
+    this.writes.hidden = !on;
+    if (on) this.writingTimer = setTimeout(() => this.showWriting(false), TYPING_MS);
   }
 
   toggleDetails() {
@@ -191,4 +212,10 @@ export class Conversation {
     this.alert.textContent = text;
     this.alert.hidden = false;
   }
+}
+
+/** A field to choose one of those there are, or none; what is no longer there may still be chosen. */
+function choice(all, now, none, onchange) {
+  const known = new Set(["", ...all, now || ""]);
+  return el("select", { onchange }, ...[...known].map((value) => el("option", { value }, value || none)));
 }

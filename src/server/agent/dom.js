@@ -34,6 +34,10 @@ export const icons = {
   info: "M12 8h.01M11 12h1v5h1M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
   inbox: "M4 13h4l2 3h4l2-3h4M5 5h14l2 8v6H3v-6z",
   close: "M5 12l5 5 9-10",
+  clip: "M8 12l6-6a3.5 3.5 0 0 1 5 5l-8 8a5.5 5.5 0 0 1-8-8l7-7",
+  taps: "M5 5h14v9H9l-4 4zM9 9h6",
+  file: "M6 3h8l5 5v13H6zM14 3v5h5",
+  star: "M12 4l2.5 5.2 5.5.8-4 4 1 5.7-5-2.8-5 2.8 1-5.7-4-4 5.5-.8z",
   reopen: "M4 12a8 8 0 1 0 3-6.2M4 4v4h4",
 };
 

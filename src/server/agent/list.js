@@ -13,6 +13,7 @@ export class List {
     this.chosen = null;
     this.node = el("ul", { class: "rows", onkeydown: (event) => this.move(event) });
     this.empty = el("div", { class: "empty", hidden: true });
+    this.wanted = () => true;
     this.links = new Map();
   }
 
@@ -35,6 +36,12 @@ export class List {
     this.draw();
   }
 
+  /** Shows only rows that are wanted. */
+  filter(wanted) {
+    this.wanted = wanted;
+    this.draw();
+  }
+
   choose(id) {
     this.chosen = id;
     this.draw();
@@ -45,7 +52,7 @@ export class List {
   }
 
   draw() {
-    const rows = [...this.rows.values()].sort(
+    const rows = [...this.rows.values()].filter((row) => this.wanted(row)).sort(
       (a, b) => (a.waiting_ms ?? Infinity) - (b.waiting_ms ?? Infinity) || b.changed_ms - a.changed_ms,
     );
     const focused = document.activeElement?.closest?.("a.row")?.dataset.id;
@@ -82,8 +89,15 @@ export class List {
           el("span", { class: "row-title" }, row.page || t("shopper")),
           el("span", { class: "row-time" }, since(row.changed_ms)),
         ),
-        el("span", { class: "row-last" }, who + row.last_text),
-        row.assigned && el("span", { class: "row-owner" }, t("with", { who: row.assigned })),
+        el("span", { class: "row-last" }, who + (row.last_text || (row.last_from ? "📎" : ""))),
+        (row.assigned || row.topic || row.stars) &&
+          el(
+            "span",
+            { class: "row-owner" },
+            row.topic && el("span", { class: "tag" }, row.topic),
+            row.assigned && t("with", { who: row.assigned }),
+            row.stars && el("span", { class: "tag", title: t("rated", { n: row.stars }) }, "★".repeat(row.stars)),
+          ),
         (waits || row.unread > 0) &&
           el(
             "span",

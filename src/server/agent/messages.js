@@ -1,6 +1,7 @@
 // What was said in a conversation, as nodes.
 
 import { el } from "./dom.js";
+import { attachments } from "./files.js";
 import { clock, t } from "./texts.js";
 
 /** Messages of one writer closer than this are shown as one group. */
@@ -30,6 +31,10 @@ function one(event, before, row) {
     const text = event.kind === "closed" ? t("wasClosed") : t("wasReopened");
     return el("p", { class: "mark" }, `${text} · ${clock(event.at_ms)}`);
   }
+  if (event.kind === "rated") {
+    const words = `${t("rated", { n: event.stars })}${event.comment ? `: ${event.comment}` : ""}`;
+    return el("p", { class: "mark", dir: "auto" }, `${words} · ${clock(event.at_ms)}`);
+  }
   if (event.kind === "note") return bubble("note", t("noteBy", { who: event.name }), event);
   if (event.kind !== "message") return null;
   const names = { shopper: t("shopper"), bot: t("bot"), system: t("automatic") };
@@ -39,12 +44,14 @@ function one(event, before, row) {
   return bubble(`from-${event.from}${goesOn ? " goes-on" : ""}`, who, event, state);
 }
 
-function bubble(kind, who, { at_ms: at, text }, state) {
+function bubble(kind, who, { at_ms: at, text, attachments: files, choices }, state) {
   return el(
     "div",
     { class: `message ${kind}` },
     el("p", { class: "meta" }, el("span", { class: "who" }, who), ` ${clock(at)}`),
-    el("p", { class: "text", dir: "auto" }, text),
+    text && el("p", { class: "text", dir: "auto" }, text),
+    ...attachments(files),
+    choices?.length && el("ul", { class: "offered", "aria-label": t("choices") }, ...choices.map((choice) => el("li", {}, choice))),
     state && el("p", { class: "state" }, state),
   );
 }
@@ -55,7 +62,7 @@ function waiting(message, retry) {
   return el(
     "div",
     { class: `message ${kind} ${message.why ? "failed" : "pending"}` },
-    el("p", { class: "text", dir: "auto" }, message.text),
+    el("p", { class: "text", dir: "auto" }, message.said.text),
     message.why
       ? el("p", { class: "state", role: "alert" }, t("notSent", { why: message.why }), " ", again())
       : el("p", { class: "state" }, t("sending")),
@@ -66,14 +73,7 @@ function waiting(message, retry) {
 export function transcript(events) {
   const names = { shopper: t("shopper"), bot: t("bot"), system: t("automatic") };
   const said = events.filter((event) => event.kind === "message");
-  return said.map((event) => `[${clock(event.at_ms)}] ${event.name || names[event.from]}: ${event.text}\n`).join("\n");
-}
-
-/** A draft of an article from what was asked and answered, as Markdown with front matter. */
-export function articleDraft(events, lang) {
-  const said = (who) => events.filter((event) => event.kind === "message" && event.from === who).map(({ text }) => text.trim());
-  const [question = ""] = said("shopper");
-  // A JSON string is a YAML string as well, whatever the shopper wrote.
-  const title = JSON.stringify(question.replace(/\s+/g, " ").slice(0, 120));
-  return `---\ntitle: ${title}\nlang: ${lang || "en"}\n---\n${said("agent").join("\n\n")}\n`;
+  const line = ({ at_ms: at, name, from, text, attachments: files = [] }) =>
+    `[${clock(at)}] ${name || names[from]}: ${[text, ...files.map((file) => `[${file.name}]`)].join(" ")}\n`;
+  return said.map(line).join("\n");
 }
