@@ -37,6 +37,7 @@
   const undo = [];
   const heard = [];
   const modules = {};
+  let failures = 0;
   let alive = true;
   let count = 0;
   let page, core;
@@ -66,11 +67,14 @@
   /** A module of ours, checked by its hash: import() knows no integrity, but a preloaded module does. */
   const module = (name) =>
     (modules[name] ||= new Promise((resolve, reject) => {
-      const [href, integrity] = place(name);
+      const [file, integrity] = place(name);
+      // A browser may remember a module that failed by its address for as long as the page lives.
+      const href = file + (failures ? "?" + failures : "");
       const link = doc.createElement("link");
       const fail = (why) => {
         // Forgotten, so that the next tap tries again.
         delete modules[name];
+        failures++;
         reject({ what: name, why });
       };
       const timer = setTimeout(fail, 8000, "silent");

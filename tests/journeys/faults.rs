@@ -2,6 +2,7 @@
 //! console says what it is and how to mend it, and the shopper still gets help or a way to the shop.
 
 use serde_json::json;
+use thirtyfour::Key;
 
 use crate::support::browser::{Browser, Look};
 use crate::support::fault::{CONTACT, GOOD, Gets, after, check, index, press, release, wrong};
@@ -67,6 +68,8 @@ async fn a_tag_with_mistakes_works_as_if_they_were_not_there() {
         wrong("everything at once is one line")
             .tag(&with(r##"data-acent="red" data-thme="x" data-accent="#12" data-position="up" data-offset="-1" data-max-suggestions="9" data-contact-policy="never""##))
             .says(&["data-acent", "data-thme", "data-accent", "data-position", "data-offset", "data-max-suggestions", "data-contact-policy"]),
+        wrong("the page's language is no language tag").html(|page| page.replace("lang=\"en\"", "lang=\"en_US\"")),
+        wrong("the page's language is a word").html(|page| page.replace("lang=\"en\"", "lang=\"English!\"")),
         wrong("the tag is there twice").tags(&format!("{late}{late}")).says(&["twice", "remove one"]),
         wrong("the script runs before there is a body").tags(&tag),
         wrong("the tag is there twice before there is a body").tags(&format!("{tag}{tag}")).says(&["twice", "remove one"]),
@@ -106,7 +109,8 @@ async fn without_storage_a_message_is_sent_and_the_shopper_knows_it_is_not_kept(
     browser.click_inside("button.launcher").await;
     browser.until("the panel is open", Gets::Panel.seen()).await;
     browser.click_inside("[data-way=chat]").await;
-    browser.type_inside("#hn-message", "Where is my tea?\n").await;
+    browser.type_inside("#hn-message", "Where is my tea?").await;
+    browser.keys(Key::Enter + "").await;
     browser.until("the message is sent", "!!$('[data-state=sent]')").await;
     browser.until("it says that nothing is kept", "$('.notice')?.textContent.includes('does not let us keep')").await;
     assert_eq!(after(&browser, &case).await, Vec::<String>::new());

@@ -129,10 +129,9 @@ pub async fn check(setup: Setup, cases: Vec<Case>) {
     let browser = Browser::start(Look::default()).await;
     let mut failures = Vec::new();
     for case in &cases {
-        let script = browser.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": case.before })).await;
+        browser.before(&case.before).await;
         browser.goto(&format!("{}/{}/", shop.url, case.path())).await;
         failures.extend(press(&browser, case).await);
-        browser.cdp("Page.removeScriptToEvaluateOnNewDocument", script).await;
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

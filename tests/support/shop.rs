@@ -1,12 +1,14 @@
 //! The demo shop with its inbox, served by the real server on a port of its own.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use helpnook::server::{self, Options};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::browser::free_port;
+use super::browser::{Engine, free_port};
 use super::target;
 
 /// Name and password of the agent that tests sign in as.
@@ -78,7 +80,11 @@ impl Shop {
             site.join("helpnook.js").exists(),
             "target/site is not built: run `cargo xtask test` or `cargo xtask dist`"
         );
-        let pages: PathBuf = if setup.only { folder.path().join("pages") } else { target().join("demo") };
+        let mut pages: PathBuf = if setup.only { folder.path().join("pages") } else { target().join("demo") };
+        if Engine::chosen() != Engine::Chromium {
+            pages = watched(&pages, &folder.path().join("watched"));
+            FOLDERS.lock().unwrap().insert(port, pages.clone());
+        }
         let options = Options {
             listen: format!("127.0.0.1:{port}"),
             db: folder.path().join("inbox.db"),
@@ -116,5 +122,42 @@ impl Shop {
         self.stop().await;
         let port = self.url.rsplit(':').next().unwrap().parse().unwrap();
         *self = Self::start(port, self.setup.clone(), self.folder.clone()).await;
+    }
+}
+
+/// Where each running shop has its pages, by port.
+static FOLDERS: Mutex<BTreeMap<u16, PathBuf>> = Mutex::new(BTreeMap::new());
+
+/// The script that each watched page runs first.
+const FIRST: &str = "__first.js";
+
+/// Copies pages, with a script of the test's before all others: what Chromium's own protocol does there.
+fn watched(pages: &Path, to: &Path) -> PathBuf {
+    for entry in std::fs::read_dir(pages).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            watched(&entry.path(), &target);
+            continue;
+        }
+        std::fs::create_dir_all(to).unwrap();
+        let bytes = std::fs::read(entry.path()).unwrap();
+        let bytes = match std::str::from_utf8(&bytes) {
+            Ok(text) if target.extension().is_some_and(|e| e == "html") => {
+                text.replacen("<head>", &format!("<head><script src=\"/{FIRST}\"></script>"), 1).into_bytes()
+            }
+            _ => bytes,
+        };
+        std::fs::write(target, bytes).unwrap();
+    }
+    to.to_path_buf()
+}
+
+/// Says what the pages of the shop at an address run first.
+pub fn put_before(url: &str, script: &str) {
+    let port = url.split(':').nth(2).and_then(|rest| rest.split('/').next()?.parse().ok());
+    let folders = FOLDERS.lock().unwrap();
+    if let Some(folder) = port.and_then(|port: u16| folders.get(&port)) {
+        std::fs::write(folder.join(FIRST), script).unwrap();
     }
 }

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `demo` | builds everything, indexes the demo content, serves shop, widget and inbox |
 //! | `test` | runs every test, the browser ones included, and prints sizes and figures |
+//! | `engines` | runs the browser journeys again in Firefox and WebKit |
 //! | `dist` | writes the release files to `target/site/`, with their inventory |
 //! | `bench` | measures the search beside its rivals, in Chromium, in node and natively |
 //! | `figures` | writes every figure to `target/figures.json` |
@@ -14,6 +15,7 @@ mod assets;
 mod bench;
 mod demo;
 mod dist;
+mod engines;
 mod figures;
 mod inbox;
 mod minify;
@@ -27,9 +29,10 @@ use std::process::ExitCode;
 /// What a step of the work gives back; errors are sentences for the developer.
 type Step<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-const USAGE: &str = "usage: cargo xtask <demo|test|dist|bench|figures|chaos|load>
+const USAGE: &str = "usage: cargo xtask <demo|test|engines|dist|bench|figures|chaos|load>
   demo [--listen ADDR]   build everything and serve the demo shop (127.0.0.1:8787)
   test [--no-browser]    run every test; prints each part's result, sizes and figures
+  engines [NAME…]        run the browser journeys in Firefox and WebKit, or in the one named
   dist [--program]       write the release files to target/site/, and the program that carries them
   bench [--quick] [--rounds N] [--only CORPUS] [--profile]
                          measure the search beside its rivals; --quick takes the smallest corpus alone,
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
     let done = match args.first().map(String::as_str) {
         Some("demo") => demo::run(rest),
         Some("test") => test::run(rest),
+        Some("engines") => engines::run(rest),
         Some("dist") => dist::command(rest),
         Some("bench") => bench::run(rest),
         Some("figures") => figures::run(),

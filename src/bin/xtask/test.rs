@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every part, each with its result, then sizes and figures.
 
+use std::process::Command;
 use std::time::Instant;
 
 use crate::{Step, dist, figures, inbox, tools};
@@ -85,6 +86,13 @@ pub fn measured(relevance_too: bool) -> Step {
     if !lacks.is_empty() {
         tools::need_packages(&lacks)?;
     }
+    let mut journeys = journeys()?;
+    tools::run(journeys.arg("--test-threads=2"))
+}
+
+/// The journeys, ready to run in the engine that `HELPNOOK_ENGINE` names: with the demo built and
+/// axe-core there.
+pub fn journeys() -> Step<Command> {
     if !tools::has("npm") {
         tools::need_packages(&["nodejs", "npm"])?;
     }
@@ -92,9 +100,9 @@ pub fn measured(relevance_too: bool) -> Step {
         .ok_or("npm cannot install axe-core, which the accessibility test needs")?;
     crate::demo::prepare()?;
     let mut cargo = tools::cargo();
-    cargo.args(["test", "--features", "xtask", "--test", "browser", "--", "--test-threads=2"]);
+    cargo.args(["test", "--features", "xtask", "--test", "browser", "--"]);
     cargo.env("HELPNOOK_AXE", axe.join("axe.min.js"));
-    tools::run(&mut cargo)
+    Ok(cargo)
 }
 
 fn check_sizes(all: &std::collections::BTreeMap<String, serde_json::Value>) -> Step {

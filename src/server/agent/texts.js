@@ -11,6 +11,15 @@ const tables = { de, en, fr, pt, ro };
 /** The language of the page: the first the agent's browser wants that there is. */
 export const lang = (navigator.languages || ["en"]).map((tag) => tag.slice(0, 2)).find((tag) => tables[tag]) || "en";
 
+/** How the agent's browser writes dates. What it calls its language need not be one, such as "C". */
+const locale = (() => {
+  try {
+    return Intl.getCanonicalLocales(navigator.language)[0] || lang;
+  } catch {
+    return lang;
+  }
+})();
+
 /** A text with its places filled. */
 export function t(key, values = {}) {
   const text = tables[lang][key] ?? tables.en[key] ?? key;
@@ -38,7 +47,7 @@ export function clock(ms) {
   const date = new Date(ms);
   const today = date.toDateString() === new Date().toDateString();
   const form = today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
-  return new Intl.DateTimeFormat(navigator.language, form).format(date);
+  return new Intl.DateTimeFormat(locale, form).format(date);
 }
 
 /** The name of a language in the agent's own. */
