@@ -32,3 +32,5 @@ mod shopper;
 mod sockets;
 #[path = "inbox/static_files.rs"]
 mod static_files;
+#[path = "inbox/world.rs"]
+mod world;

@@ -10,6 +10,7 @@ use super::{CliError, Exit, topics};
 use crate::content::{self, File, Problem, Severity};
 use crate::index::SectionKind;
 use crate::index::builder::{self, Built};
+use crate::server::encoding::brotli;
 use crate::strings;
 
 /// What the command line says.
@@ -156,11 +157,7 @@ pub fn integrity(bytes: &[u8]) -> String {
 /// Size after brotli at its best, in bytes.
 #[must_use]
 pub fn brotli_len(bytes: &[u8]) -> usize {
-    let mut out = Vec::new();
-    let params =
-        brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 24, size_hint: bytes.len(), ..Default::default() };
-    let mut input = bytes;
-    brotli::BrotliCompress(&mut input, &mut out, &params).map_or(bytes.len(), |_| out.len())
+    brotli(bytes, 11).len()
 }
 
 fn base64(bytes: &[u8]) -> String {

@@ -6,12 +6,13 @@ use std::time::SystemTime;
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, header};
+use brotli::enc::BrotliEncoderParams;
 
 /// Smallest file that compressing makes quicker to fetch.
 const MIN_BYTES: usize = 512;
 
 /// Effort of compression while a shopper waits, 0 to 11; release files come with their own at 11.
-const BROTLI_QUALITY: u32 = 5;
+const BROTLI_QUALITY: i32 = 5;
 
 /// How a body is encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +73,7 @@ pub fn is_worth(kind: &str, n_bytes: usize) -> bool {
 /// The file's compressed forms: those beside it unless they are older, else made now.
 #[must_use]
 pub fn encode(file: &Path, modified: Option<SystemTime>, raw: &[u8]) -> Vec<(Encoding, Bytes)> {
-    let brotli = sibling(file, "br", modified).unwrap_or_else(|| brotli(raw));
+    let brotli = sibling(file, "br", modified).unwrap_or_else(|| brotli(raw, BROTLI_QUALITY));
     let gzip = sibling(file, "gz", modified).unwrap_or_else(|| gzip(raw));
     [(Encoding::Brotli, brotli), (Encoding::Gzip, gzip)]
         .into_iter()
@@ -93,12 +94,13 @@ fn sibling(file: &Path, extension: &str, modified: Option<SystemTime>) -> Option
     std::fs::read(beside).ok()
 }
 
-/// Empty when it fails, which writing to memory does not.
-fn brotli(raw: &[u8]) -> Vec<u8> {
+/// Bytes by brotli, `quality` 0 to 11, with the largest window that browsers take; empty when that
+/// fails, which writing to memory does not.
+#[must_use]
+pub fn brotli(raw: &[u8], quality: i32) -> Vec<u8> {
     let mut out = Vec::new();
-    let mut writer = brotli::CompressorWriter::new(&mut out, 4096, BROTLI_QUALITY, 22);
-    let done = writer.write_all(raw);
-    drop(writer);
+    let params = BrotliEncoderParams { quality, lgwin: 24, size_hint: raw.len(), ..Default::default() };
+    let done = brotli::BrotliCompress(&mut &*raw, &mut out, &params);
     if done.is_ok() { out } else { Vec::new() }
 }
 

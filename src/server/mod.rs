@@ -8,7 +8,7 @@ mod agents;
 mod articles;
 mod away;
 mod drafts;
-mod encoding;
+pub mod encoding;
 mod files;
 mod guard;
 pub mod hours;

@@ -50,9 +50,24 @@ impl Victim {
 
     /// Kills it without warning, and starts it again.
     pub fn kill_and_restart(&mut self) {
+        self.kill_and_restart_by(&[]);
+    }
+
+    /// The same, by another program, which gets its command line.
+    pub fn kill_and_restart_by(&mut self, by: &[&str]) {
+        self.kill();
+        self.child = Victim::spawn(by, self.folder.path().to_owned(), &self.address).expect("the server starts");
+    }
+
+    /// Starts it again after it was killed.
+    pub fn start_again(&mut self) {
+        self.child = Victim::spawn(&[], self.folder.path().to_owned(), &self.address).expect("the server starts");
+    }
+
+    /// Kills it without warning.
+    pub fn kill(&mut self) {
         self.child.kill().expect("it was running");
         self.child.wait().expect("it ends");
-        self.child = Victim::spawn(&[], self.folder.path().to_owned(), &self.address).expect("the server starts");
     }
 
     /// Waits until it answers; says how long that took.

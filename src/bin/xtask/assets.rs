@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use helpnook::cli::build::integrity;
+use helpnook::server::encoding::brotli;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -48,19 +49,10 @@ pub fn short_hash(bytes: &[u8]) -> String {
     digest.iter().take(5).map(|b| format!("{b:02x}")).collect()
 }
 
-/// Brotli at quality 11, window 2^24: what a CDN stores once.
-pub fn brotli(bytes: &[u8]) -> Step<Vec<u8>> {
-    let mut out = Vec::new();
-    let mut writer = brotli::CompressorWriter::new(&mut out, 1 << 16, 11, 24);
-    writer.write_all(bytes)?;
-    drop(writer);
-    Ok(out)
-}
-
 /// Writes a release file with its brotli and gzip copies, and gives its row.
 pub fn release(dir: &Path, file: &str, bytes: &[u8], purpose: &str, hosts: &[&str], phase: Phase) -> Step<Row> {
     tools::write(&dir.join(file), bytes)?;
-    let br = brotli(bytes)?;
+    let br = brotli(bytes, 11);
     tools::write(&dir.join(format!("{file}.br")), &br)?;
     let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     gz.write_all(bytes)?;

@@ -9,7 +9,7 @@ use crate::{Step, tools};
 
 /// Kills of the server under writers, and cuts of the network under a reader and a writer.
 pub fn chaos() -> Step {
-    let long = [("HELPNOOK_KILLS", "100"), ("HELPNOOK_MESSAGES", "20000"), ("HELPNOOK_CUTS", "1000")];
+    let long = [("HELPNOOK_KILLS", "100"), ("HELPNOOK_MESSAGES", "20000"), ("HELPNOOK_CUTS", "3300")];
     tests(&["chaos", "cuts"], &long)
 }
 

@@ -19,7 +19,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
 use self::writer::{Job, Write, Writer};
@@ -57,10 +57,22 @@ impl std::fmt::Display for StoreError {
                 f,
                 "the database is version {got}, this release knows {expected}: use the newer release, or restore a backup"
             ),
-            StoreError::Sqlite(error) => write!(f, "the database cannot be used: {error}"),
+            StoreError::Sqlite(error) => write!(f, "the database cannot be used: {error}: {}", cure(error)),
             StoreError::File(error) => write!(f, "the copy cannot be put in its place: {error}"),
             StoreError::Thread(error) => write!(f, "no thread for the database: {error}"),
         }
+    }
+}
+
+/// What to do about an error of SQLite.
+fn cure(error: &rusqlite::Error) -> &'static str {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => "make file and disk writable for this program",
+        Some(ErrorCode::DiskFull) => "make room on the disk",
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => "restore a backup, or name another file",
+        Some(ErrorCode::CannotOpen) => "make its folder, and make file and disk writable for this program",
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => "stop the other program that holds it",
+        _ => "check the disk",
     }
 }
 
