@@ -1,24 +1,35 @@
 //! The handoff packet, version 1: what browsers write and the inbox keeps is what the schema says.
 
-use helpnook::chat::packet::{Field, gather, strike};
-use helpnook::chat::protocol::{FlowAnswer, Packet, Participant, Person, ReadArticle, Turn};
+use helpnook::chat::packet::{Field, strike};
+use helpnook::chat::protocol::{FlowAnswer, Packet, PageInfo, Participant, Person, ReadArticle, Turn};
 use helpnook::chat::wire;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use crate::support::{Agent, Inbox, Shopper};
 
-const SNAPSHOT: &str = "url\thttps://shop.example/cart?session=1#top\nlang\ten\ntitle\tBasket\nattr\tbasket\t2 items, €60\n\
-    attr\tproduct\tBoot\nsignal\tcoupon-rejected\t2\n";
-
 fn schema() -> Validator {
     let schema: Value = serde_json::from_str(helpnook::server::PACKET_SCHEMA).expect("JSON");
     jsonschema::validator_for(&schema).expect("a schema")
 }
 
+/// A packet with something in every field that a browser knows.
 fn gathered() -> Packet {
-    let read = [ReadArticle { id: "promo-code".to_owned(), title: "My code".to_owned(), helped: Some(false) }];
-    gather(SNAPSHOT, "en", "cart", "", &["coupon".to_owned()], &read)
+    Packet {
+        v: 1,
+        lang: "en".to_owned(),
+        page: PageInfo {
+            url: "https://shop.example/cart".to_owned(),
+            title: "Basket".to_owned(),
+            page_type: "cart".to_owned(),
+            product: "Boot".to_owned(),
+        },
+        basket: "2 items, €60".to_owned(),
+        searches: vec!["coupon".to_owned()],
+        read: vec![ReadArticle { id: "promo-code".to_owned(), title: "My code".to_owned(), helped: Some(false) }],
+        signals: vec!["coupon-rejected".to_owned()],
+        ..Packet::default()
+    }
 }
 
 #[test]
