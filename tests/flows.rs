@@ -3,6 +3,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+#[path = "../src/bin/xtask/orders/mod.rs"]
+mod orders;
+#[path = "flows/service.rs"]
+mod service;
+
 use helpnook::content::{self, File, Help, Problem, Severity};
 use helpnook::flow::{Claim, Go, Kind};
 

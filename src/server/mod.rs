@@ -114,6 +114,7 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     app: App,
+    beside: Option<Router>,
 }
 
 /// Serves until `shutdown` is over, then lets open requests end.
@@ -169,7 +170,7 @@ pub async fn bind(options: Options) -> Result<Server, ServeError> {
         limits,
     }));
     away::look(&app).await;
-    Ok(Server { listener, address, app })
+    Ok(Server { listener, address, app, beside: options.beside })
 }
 
 /// Adds an agent to a database, or changes the password; the server may be running.
@@ -227,8 +228,8 @@ impl Server {
 
     /// Serves until `shutdown` is over, then lets open requests end and closes the file.
     pub async fn serve(self, shutdown: impl Future<Output = ()>) {
-        let Server { listener, app, .. } = self;
-        let router = router(app.clone());
+        let Server { listener, app, beside, .. } = self;
+        let router = router(app.clone(), beside);
         let stopping = app.hub.stopping();
         let stop = async {
             shutdown.await;
@@ -242,7 +243,7 @@ impl Server {
     }
 }
 
-fn router(app: App) -> Router {
+fn router(app: App, beside: Option<Router>) -> Router {
     let conversations = Router::new()
         .route("/{id}", put(shopper::open).delete(shopper::delete))
         .route("/{id}/messages/{message}", put(shopper::put_message))
@@ -273,7 +274,8 @@ fn router(app: App) -> Router {
         .route("/conversations/{id}/topic", put(agents::topic))
         .route("/conversations/{id}/typing", put(agents::typing))
         .route("/live", get(live::live));
-    Router::new()
+    let beside: Router<App> = beside.unwrap_or_default().with_state(());
+    beside
         .route("/healthz", get(health))
         .route("/metrics", get(metrics::metrics))
         .route("/v1/availability", get(shopper::availability))

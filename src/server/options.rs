@@ -38,6 +38,8 @@ pub struct Options {
     pub headers: Vec<(String, String, String)>,
     /// Limits.
     pub limits: Limits,
+    /// What a program that embeds the server serves besides, behind the same guard.
+    pub beside: Option<axum::Router>,
 }
 
 /// Why the server cannot start.

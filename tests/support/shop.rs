@@ -59,6 +59,11 @@ impl Setup {
     }
 }
 
+fn catalogue() -> serde_json::Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/store/products.json");
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
 impl Shop {
     pub async fn open() -> Self {
         Self::with(Setup::default()).await
@@ -97,6 +102,7 @@ impl Shop {
             drafts: Some(folder.path().join("drafts")),
             away: setup.away.clone(),
             hours: setup.hours.clone(),
+            beside: Some(super::orders::router(catalogue())),
             ..Options::default()
         };
         let (stop, stopped) = oneshot::channel::<()>();

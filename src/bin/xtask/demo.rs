@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use helpnook::server::{self, Options};
 
-use crate::{Step, dist, shop, tools};
+use crate::{Step, dist, orders, shop, tools};
 
 /// Who answers in the demo: only this machine can reach it.
 const AGENT: (&str, &str) = ("demo", "help-the-shopper");
@@ -35,11 +35,13 @@ pub fn run(args: &[String]) -> Step {
         topics: ["Orders", "Returns", "Products"].map(str::to_owned).to_vec(),
         drafts: Some(tools::target().join("drafts")),
         headers: Vec::new(),
+        beside: Some(orders::router(shop::catalogue()?)),
         ..Options::default()
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let server = runtime.block_on(server::bind(options))?;
     println!("\nshop    http://{listen}/");
+    println!("mailbox http://{listen}/mailbox/   what the shop would send by mail");
     println!("agents  http://{listen}/agent   sign in as {} with {}", AGENT.0, AGENT.1);
     let interrupted = async {
         // Without the signal there is only the kill: then the database recovers at the next start.

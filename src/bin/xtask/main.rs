@@ -19,6 +19,7 @@ mod engines;
 mod figures;
 mod inbox;
 mod minify;
+mod orders;
 mod shop;
 mod test;
 mod tools;

@@ -32,7 +32,7 @@ pub fn render(out: &Path, tag: &str) -> Step {
         }
     }
     let pages: Vec<Json> = json(&store.join("pages.json"))?;
-    let catalogue: Json = json(&store.join("products.json"))?;
+    let catalogue = catalogue()?;
     for (lang, _) in LANGS {
         let strings: Json = json(&store.join("strings").join(format!("{lang}.json")))?;
         for page in &pages {
@@ -59,6 +59,11 @@ pub fn render(out: &Path, tag: &str) -> Step {
         }
     }
     Ok(())
+}
+
+/// What the shop sells.
+pub fn catalogue() -> Step<Json> {
+    json(&tools::root().join("www/store/products.json"))
 }
 
 fn base(lang: &str) -> String {

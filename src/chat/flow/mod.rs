@@ -12,7 +12,7 @@ use crate::flow::{Claim, Flow, Go, Kind};
 use values::Values;
 use words::{Wish, Words};
 
-use super::json::Json;
+use super::json::{Json, ObjectWriter};
 use super::masking::mask_cards;
 
 /// Steps that are walked without anybody being asked, before a damaged flow is given up.
@@ -77,6 +77,19 @@ pub struct Request {
     pub timeout_ms: u32,
     /// How long to wait before sending it, in milliseconds.
     pub pause_ms: u32,
+}
+
+impl Request {
+    /// Its body. The id is the same for every try of one request, so that the shop can tell a repeat.
+    #[must_use]
+    pub fn body(&self, flow: &str, lang: &str, id: &str) -> String {
+        let mut answers = ObjectWriter::default();
+        for (name, value) in &self.answers {
+            answers = answers.text(name, value);
+        }
+        let out = ObjectWriter::default().number("v", 1).text("id", id).text("flow", flow);
+        out.text("step", &self.step).text("lang", lang).raw("answers", &answers.end()).end()
+    }
 }
 
 /// A line of what was said, for the screen.
