@@ -1,13 +1,12 @@
 //! `helpnook build SOURCE… -o DIR`: articles to one index per language.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha384};
 
-use super::{CliError, Exit, topics};
-use crate::content::{self, File, Problem, Severity};
+use super::{CliError, Exit, sources, topics};
+use crate::content::{self, Problem, Severity};
 use crate::index::SectionKind;
 use crate::index::builder::{self, Built};
 use crate::server::encoding::brotli;
@@ -16,7 +15,7 @@ use crate::strings;
 /// What the command line says.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Folders of Markdown with YAML front matter, or JSON Lines files
+    /// Folders and files of help: Markdown, tables, or exports of other help desks
     #[arg(required = true)]
     sources: Vec<PathBuf>,
     /// Folder for the index files
@@ -93,7 +92,7 @@ fn print(language: &Language) {
 /// # Errors
 /// The content's problems if one of them is an error, or the file that cannot be read or written.
 pub fn run(sources: &[PathBuf], out: &Path) -> Result<Report, CliError> {
-    let (files, mut problems) = read(sources)?;
+    let (files, mut problems) = sources::read(sources)?;
     let (help, mut more) = content::read(&files);
     problems.append(&mut more);
     problems.sort();
@@ -101,7 +100,9 @@ pub fn run(sources: &[PathBuf], out: &Path) -> Result<Report, CliError> {
         return Err(CliError::Content(problems));
     }
     if help.is_empty() {
-        return Err(CliError::Other("no article found: name folders of .md files or .jsonl files".to_owned()));
+        return Err(CliError::Other(
+            "no article found: name folders or files of Markdown, tables, JSON or HTML".to_owned(),
+        ));
     }
     let mut report = Report { warnings: problems, ..Report::default() };
     let mut written: Vec<(String, Vec<u8>)> = Vec::new();
@@ -160,7 +161,7 @@ pub fn brotli_len(bytes: &[u8]) -> usize {
     brotli(bytes, 11).len()
 }
 
-fn base64(bytes: &[u8]) -> String {
+pub(super) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let digit = |n: u32| DIGITS.get(n as usize & 63).map_or('A', |&digit| digit as char);
     let mut out = String::new();
@@ -173,47 +174,8 @@ fn base64(bytes: &[u8]) -> String {
     out
 }
 
-/// All source files, in the order of their paths; a file that is no UTF-8 is a problem.
-fn read(sources: &[PathBuf]) -> Result<(Vec<File>, Vec<Problem>), CliError> {
-    let mut paths: BTreeMap<String, PathBuf> = BTreeMap::new();
-    for source in sources {
-        collect(source, &mut paths)?;
-    }
-    let (mut files, mut problems) = (Vec::new(), Vec::new());
-    for (name, path) in paths {
-        let bytes = fs::read(&path).map_err(|error| CliError::file(&path, error))?;
-        match String::from_utf8(bytes) {
-            Ok(text) => files.push(File { path: name, text }),
-            Err(error) => {
-                let good = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
-                let line = good.iter().filter(|&&b| b == b'\n').count() + 1;
-                content::Problems::new(&name, &mut problems).error(line, "not UTF-8", "save the file as UTF-8");
-            }
-        }
-    }
-    Ok((files, problems))
-}
-
-fn collect(path: &Path, out: &mut BTreeMap<String, PathBuf>) -> Result<(), CliError> {
-    let error = |error| CliError::file(path, error);
-    let metadata = fs::metadata(path).map_err(error)?;
-    if metadata.is_dir() {
-        for entry in fs::read_dir(path).map_err(error)? {
-            let entry = entry.map_err(error)?;
-            let hidden = entry.file_name().to_string_lossy().starts_with('.');
-            let inner = entry.path();
-            if !hidden && (inner.is_dir() || content::is_source(&inner.to_string_lossy())) {
-                collect(&inner, out)?;
-            }
-        }
-    } else {
-        out.insert(path.to_string_lossy().replace('\\', "/"), path.to_owned());
-    }
-    Ok(())
-}
-
 /// Writes all files beside their places first, then moves them: a stop half-way leaves the old ones.
-fn write(out: &Path, files: &[(String, Vec<u8>)]) -> Result<(), CliError> {
+pub(super) fn write(out: &Path, files: &[(String, Vec<u8>)]) -> Result<(), CliError> {
     fs::create_dir_all(out).map_err(|error| CliError::file(out, error))?;
     let beside = |name: &str| out.join(format!(".{name}.part"));
     for (name, bytes) in files {

@@ -5,10 +5,12 @@ pub mod backup;
 pub mod build;
 pub mod check;
 pub mod explain;
+pub mod import;
 pub mod page;
 pub mod search;
 pub mod serve;
 pub mod settings;
+mod sources;
 mod topics;
 pub mod widget;
 
@@ -34,6 +36,8 @@ struct Cli {
 enum Command {
     /// Compile articles to one index per language
     Build(build::Args),
+    /// Bring articles over from another help desk, as Markdown
+    Import(import::Args),
     /// Ask an index
     Search(search::Args),
     /// Say what a page would be offered, and why
@@ -141,6 +145,7 @@ impl core::error::Error for CliError {}
 pub fn run() -> Result<Exit, CliError> {
     match Cli::parse().command {
         Command::Build(args) => build::command(&args),
+        Command::Import(args) => import::command(&args),
         Command::Search(args) => search::command(&args),
         Command::Explain(args) => explain::command(&args),
         Command::Check(args) => check::command(&args),

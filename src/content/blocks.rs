@@ -4,7 +4,7 @@ use pulldown_cmark::{BlockQuoteKind, CowStr, Event, HeadingLevel, OffsetIter, Op
 
 use super::error::Problems;
 use super::{html, rich};
-use crate::article::{Block, Inline, Tone, is_safe_link};
+use crate::article::{ARTICLE_LINK, Block, Inline, Tone, is_safe_link};
 
 /// Deepest nesting that is kept; what is deeper joins the level above. The reader allows 16.
 const MAX_DEPTH: usize = 6;
@@ -225,7 +225,13 @@ impl<'t> Reader<'t, '_, '_> {
     fn link(&mut self, address: &CowStr<'_>, depth: usize, out: &mut Vec<Inline>) {
         let line = self.line();
         let inner = self.inlines(depth + 1, false);
-        if is_safe_link(address) {
+        // Nobody can see or name such a link.
+        if !inner.iter().any(is_seen) {
+            return;
+        }
+        if let Some(id) = article_of_file(address) {
+            out.push(Inline::Link(format!("{ARTICLE_LINK}{id}"), inner));
+        } else if is_safe_link(address) {
             out.push(Inline::Link(address.to_string(), inner));
         } else {
             self.problems.warning(
@@ -252,6 +258,27 @@ impl<'t> Reader<'t, '_, '_> {
             push_text(&alt, out);
         }
     }
+}
+
+/// Whether an inline shows something; pictures do, even without a description.
+fn is_seen(inline: &Inline) -> bool {
+    match inline {
+        Inline::Text(text) => !text.trim().is_empty(),
+        Inline::Link(address, inner) => {
+            address.starts_with(IMAGE) && !crate::article::plain_inlines(inner).trim().is_empty()
+        }
+        Inline::Strong(inner) | Inline::Emphasis(inner) => inner.iter().any(is_seen),
+        Inline::Code(_) | Inline::Variable(..) => true,
+        Inline::Break => false,
+    }
+}
+
+/// The article that a link to another file means: `../returns/size.md#how`.
+fn article_of_file(address: &str) -> Option<String> {
+    let path = address.split(['?', '#']).next()?;
+    let ending = path.rsplit_once('.')?.1;
+    let is_file = matches!(ending, "md" | "mdx" | "markdown") && !path.contains(':') && !path.starts_with("//");
+    is_file.then(|| super::markdown::id_of_path(path, &mut String::new())).filter(|id| !id.is_empty())
 }
 
 /// Mark of a picture among inlines; no address can start like this.

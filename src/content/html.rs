@@ -37,6 +37,14 @@ pub fn looks_like_html(text: &str) -> bool {
 /// Reads a piece of HTML.
 #[must_use]
 pub fn blocks(html: &str, line: usize, problems: &mut Problems<'_>) -> Vec<Block> {
+    if is_too_deep(html) {
+        problems.warning(
+            line,
+            format!("tags nested more than {MAX_NESTED} deep: nothing of it is read"),
+            "mend the HTML",
+        );
+        return Vec::new();
+    }
     let tree = Html::parse_fragment(html);
     of_nodes((*tree.root_element()).children(), line, &Styles::default(), problems)
 }
@@ -56,6 +64,29 @@ pub(super) fn of_nodes<'a>(
     reader.flush(&mut out);
     rich::settle(&mut out);
     out
+}
+
+/// Most tags that may be open at once. Parsers take time by the square of it.
+const MAX_NESTED: usize = 400;
+
+/// Whether a text opens more tags than it closes, by far.
+pub(super) fn is_too_deep(html: &str) -> bool {
+    // Elements that end by themselves, when another starts or at once.
+    const LOOSE: &str = " p li td th tr dt dd br hr img input meta link source wbr col area base embed param option ";
+    let mut open = 0usize;
+    for piece in html.split('<').skip(1) {
+        let closes = piece.starts_with('/');
+        let name: String =
+            piece.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).take(12).collect();
+        if name.is_empty() || LOOSE.contains(&format!(" {} ", name.to_ascii_lowercase())) {
+            continue;
+        }
+        open = if closes { open.saturating_sub(1) } else { open + 1 };
+        if open > MAX_NESTED {
+            return true;
+        }
+    }
+    false
 }
 
 /// Classes that a page's own style sheet makes strong or slanted: word processors mark text by nothing else.
@@ -253,10 +284,18 @@ impl Reader<'_, '_, '_> {
     }
 
     fn inline(&mut self, node: Tree<'_>, name: &str, depth: usize) -> Vec<Inline> {
-        let inner = self.inside(node, depth);
+        let mut inner = self.inside(node, depth);
+        // Space at the edges belongs outside: links and marks would show it.
+        let (lead, tail) = (take_edge(&mut inner, true), take_edge(&mut inner, false));
+        let around = |marked: Vec<Inline>| {
+            let space = |there: bool| there.then(|| Inline::Text(" ".to_owned()));
+            space(lead).into_iter().chain(marked).chain(space(tail)).collect()
+        };
+        let has_text = !plain_inlines(&inner).trim().is_empty();
         match name {
-            "b" | "strong" => vec![Inline::Strong(inner)],
-            "i" | "em" => vec![Inline::Emphasis(inner)],
+            "b" | "strong" if has_text => around(vec![Inline::Strong(inner)]),
+            "i" | "em" if has_text => around(vec![Inline::Emphasis(inner)]),
+            "b" | "strong" | "i" | "em" => around(inner),
             "code" | "kbd" => vec![Inline::Code(plain_inlines(&inner))],
             _ => {
                 let address = unwrapped(attribute(node, "href").trim());
@@ -264,7 +303,7 @@ impl Reader<'_, '_, '_> {
                     return inner;
                 }
                 if is_safe_link(&address) {
-                    return vec![Inline::Link(address, inner)];
+                    return around(vec![Inline::Link(address, inner)]);
                 }
                 if !address.is_empty() {
                     let cure = "link to https:, mailto:, tel:, article: or a page of the shop";
@@ -297,6 +336,17 @@ impl Reader<'_, '_, '_> {
             out.push(Block::Paragraph(text));
         }
     }
+}
+
+/// Takes the space at one edge of running text away; whether there was some.
+fn take_edge(text: &mut Vec<Inline>, first: bool) -> bool {
+    let edge = if first { text.first_mut() } else { text.last_mut() };
+    let Some(Inline::Text(edge)) = edge else { return false };
+    let before = edge.len();
+    *edge = if first { edge.trim_start_matches(' ') } else { edge.trim_end_matches(' ') }.to_owned();
+    let took = edge.len() < before;
+    text.retain(|inline| !matches!(inline, Inline::Text(empty) if empty.is_empty()));
+    took
 }
 
 fn ends_in_space(text: &[Inline]) -> bool {

@@ -2,15 +2,24 @@
 
 pub mod blocks;
 pub mod collections;
+mod decode;
 pub mod error;
 mod flows;
+mod habits;
 pub mod html;
+pub mod import;
 pub mod jsonl;
 pub mod markdown;
 mod rich;
+mod variants;
+pub mod write;
 mod yaml;
 
+pub use decode::decode;
 pub use error::{Problem, Problems, Severity};
+pub use import::{LeftOut, Reason};
+
+use import::Sink;
 
 use std::collections::BTreeMap;
 
@@ -30,6 +39,8 @@ pub struct File {
 pub struct Help {
     /// Its articles, in the order of their files.
     pub articles: Vec<Article>,
+    /// Articles for agents only, which no shopper's file may hold.
+    pub internal: Vec<Article>,
     /// Its collections, in the order to show.
     pub collections: Vec<Collection>,
     /// Its guided flows, by id.
@@ -43,45 +54,128 @@ pub(crate) struct Written {
     line: usize,
 }
 
+/// All that some files gave.
+#[derive(Debug, Default)]
+pub struct Content {
+    /// The help of each language.
+    pub help: BTreeMap<String, Help>,
+    /// Every problem found.
+    pub problems: Vec<Problem>,
+    /// Records that did not become articles, each with its reason.
+    pub left_out: Vec<LeftOut>,
+    /// File of each article, by language and id.
+    pub origins: BTreeMap<(String, String), String>,
+}
+
 /// Reads all files: the help of each language, and every problem found.
 #[must_use]
 pub fn read(files: &[File]) -> (BTreeMap<String, Help>, Vec<Problem>) {
-    let mut problems = Vec::new();
-    let mut written = Vec::new();
+    let Content { help, mut problems, left_out, .. } = read_all(files);
+    for LeftOut { file, record, title, reason, .. } in left_out {
+        let what = if title.is_empty() { "left out".to_owned() } else { format!("\"{title}\" is left out") };
+        Problems::new(&file, &mut problems).warning(record, what, reason.to_string());
+    }
+    problems.sort();
+    (help, problems)
+}
+
+/// Reads all files, and tells what was left out apart from what is wrong.
+#[must_use]
+pub fn read_all(files: &[File]) -> Content {
+    let mut sink = Sink::default();
+    let mut variants = Vec::new();
+    let mut folders: BTreeMap<String, (String, String)> = BTreeMap::new();
+    let mut documents = Vec::new();
     let mut guided = Vec::new();
-    let mut collections: BTreeMap<String, Vec<Collection>> = BTreeMap::new();
     for file in files {
-        let mut own = Problems::new(&file.path, &mut problems);
         let text = file.text.strip_prefix('\u{feff}').unwrap_or(&file.text);
         let name = file_name(&file.path);
         if flows::is_flow(&file.path) {
-            guided.extend(flows::read(text, &mut own));
+            guided.extend(flows::read(text, &mut Problems::new(&file.path, &mut sink.problems)));
         } else if name == "_collections.yaml" || name == "_collections.yml" {
             let lang = lang_of_path(&file.path).unwrap_or_else(|| DEFAULT_LANG.to_owned());
-            collections.entry(lang).or_default().extend(collections::read(text, &mut own));
-        } else if has_extension(name, &["md", "markdown"]) {
-            written.extend(markdown::read(text, &mut own));
+            let found = collections::read(text, &mut Problems::new(&file.path, &mut sink.problems));
+            sink.collections.entry(lang).or_default().extend(found);
+        } else if name == "_category_.json" {
+            if let Some((title, summary)) = category_file(text) {
+                folders.insert(folder_of(&file.path).to_owned(), (title, summary));
+            }
+        } else if has_extension(name, &["md", "markdown", "mdx"]) {
+            match markdown::read(text, &mut Problems::new(&file.path, &mut sink.problems)) {
+                Some(markdown::Found::Article(written, market)) if market.is_empty() => sink.written.push(*written),
+                Some(markdown::Found::Article(written, market)) => variants.push((*written, market)),
+                Some(markdown::Found::Folder(title, summary)) => {
+                    folders.insert(folder_of(&file.path).to_owned(), (title, summary));
+                }
+                Some(markdown::Found::LeftOut(left)) => sink.left_out.push(left),
+                None => {}
+            }
         } else if has_extension(name, &["jsonl", "ndjson"]) {
-            written.extend(jsonl::read(text, &mut own));
+            let found = jsonl::read(text, &mut Problems::new(&file.path, &mut sink.problems));
+            sink.written.extend(found);
+        } else if has_extension(name, &["csv", "tsv"]) {
+            import::table::read(&file.path, text, &mut sink);
+        } else if has_extension(name, &["html", "htm"]) {
+            import::read_page(&file.path, text, &mut sink);
+        } else if has_extension(name, &["json", "jsonld"]) {
+            documents.extend(import::json::parse(&file.path, text, &mut sink));
         }
     }
-    let mut out: BTreeMap<String, Help> = BTreeMap::new();
+    import::json::read(&documents, &mut sink);
+    sink.link_up();
+    let Sink { mut written, mut collections, mut problems, mut left_out, .. } = sink;
+    variants::merge(&mut written, variants);
+    name_folders(&mut written, &folders, &mut collections);
     check_ids(&written, &mut problems);
     check_links(&written, &mut problems);
+    let mut help: BTreeMap<String, Help> = BTreeMap::new();
+    let mut origins = BTreeMap::new();
     for one in written {
-        out.entry(one.article.lang.clone()).or_default().articles.push(one.article);
+        origins.entry((one.article.lang.clone(), one.article.id.clone())).or_insert(one.file);
+        let help = help.entry(one.article.lang.clone()).or_default();
+        if one.article.internal { help.internal.push(one.article) } else { help.articles.push(one.article) }
     }
-    for (lang, help) in &mut out {
+    for (lang, help) in &mut help {
         help.collections = collections.remove(lang).unwrap_or_default();
         invent_collections(help);
     }
-    for (lang, flows) in flows::finish(&guided, &out, &mut problems) {
-        if let Some(help) = out.get_mut(&lang) {
+    for (lang, flows) in flows::finish(&guided, &help, &mut problems) {
+        if let Some(help) = help.get_mut(&lang) {
             help.flows = flows;
         }
     }
     problems.sort();
-    (out, problems)
+    left_out.sort();
+    Content { help, problems, left_out, origins }
+}
+
+/// Title and summary of a folder, as Docusaurus writes them.
+fn category_file(text: &str) -> Option<(String, String)> {
+    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+    let summary = value.get("link").and_then(|link| link.get("description")).and_then(|one| one.as_str());
+    Some((value.get("label")?.as_str()?.to_owned(), summary.unwrap_or_default().to_owned()))
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rfind(['/', '\\']).and_then(|at| path.get(..at)).unwrap_or_default()
+}
+
+/// Articles of a folder that has a title belong to its collection when they name none.
+fn name_folders(
+    written: &mut [Written],
+    folders: &BTreeMap<String, (String, String)>,
+    collections: &mut BTreeMap<String, Vec<Collection>>,
+) {
+    for one in written.iter_mut().filter(|one| one.article.collection.is_empty()) {
+        let folder = folder_of(&one.file);
+        let Some((title, summary)) = folders.get(folder) else { continue };
+        file_name(folder).clone_into(&mut one.article.collection);
+        let known = collections.entry(one.article.lang.clone()).or_default();
+        if !known.iter().any(|known| known.id == one.article.collection) {
+            let (id, title, summary) = (one.article.collection.clone(), title.clone(), summary.clone());
+            known.push(Collection { id, title, summary, icon: String::new() });
+        }
+    }
 }
 
 /// Language of articles that do not say theirs.
@@ -91,9 +185,9 @@ pub const DEFAULT_LANG: &str = "en";
 #[must_use]
 pub fn is_source(path: &str) -> bool {
     let name = file_name(path);
-    flows::is_flow(path)
-        || name.starts_with("_collections.y")
-        || has_extension(name, &["md", "markdown", "jsonl", "ndjson"])
+    const ENDINGS: &[&str] =
+        &["md", "markdown", "mdx", "jsonl", "ndjson", "csv", "tsv", "html", "htm", "json", "jsonld"];
+    flows::is_flow(path) || name.starts_with("_collections.y") || has_extension(name, ENDINGS)
 }
 
 fn check_ids(written: &[Written], problems: &mut Vec<Problem>) {
@@ -206,7 +300,6 @@ pub(crate) fn lang_tag(name: &str) -> Option<String> {
 pub(crate) fn lang_of_path(path: &str) -> Option<String> {
     let mut parts: Vec<&str> = path.split(['/', '\\']).collect();
     let name = parts.pop().unwrap_or_default();
-    let suffix =
-        name.rsplit_once('.').and_then(|(stem, _)| stem.rsplit_once('.')).and_then(|(_, suffix)| lang_tag(suffix));
+    let suffix = name.split('.').skip(1).collect::<Vec<_>>().into_iter().rev().skip(1).find_map(lang_tag);
     suffix.or_else(|| parts.iter().rev().find_map(|part| lang_tag(part)))
 }

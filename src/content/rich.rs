@@ -63,24 +63,45 @@ pub(super) fn pixels(text: &str) -> u32 {
     digits.parse().ok().filter(|&n| n <= 20_000).unwrap_or(0)
 }
 
-/// A quotation: a callout, or what holds in some markets when it starts with `[!market uk ie]`.
+/// A quotation: a callout, with the tone and title of a mark such as `[!warning Hot]` at its start, or what
+/// holds in some markets when the mark is `[!market uk ie]`.
 pub(super) fn quote(tone: Tone, mut inner: Vec<Block>) -> Block {
-    if let Some(Block::Paragraph(text)) = inner.first_mut()
-        && let Some(Inline::Text(first)) = text.first_mut()
-        && let Some((names, rest)) = first.strip_prefix("[!market ").and_then(|rest| rest.split_once(']'))
-    {
-        let names = markets(names);
-        let rest = rest.trim_start().to_owned();
-        *first = rest;
-        if first.is_empty() {
-            text.remove(0);
+    let mark = match inner.first() {
+        Some(Block::Paragraph(text)) => match text.first() {
+            Some(Inline::Text(first)) => mark(first),
+            _ => None,
+        },
+        _ => None,
+    };
+    let Some((kind, title, length)) = mark else { return Block::Callout(tone, inner) };
+    if let Some(Block::Paragraph(text)) = inner.first_mut() {
+        if let Some(Inline::Text(first)) = text.first_mut() {
+            *first = first.get(length..).unwrap_or_default().trim_start().to_owned();
         }
+        super::blocks::trim(text);
         if text.is_empty() {
             inner.remove(0);
         }
-        return Block::Market(names, inner);
+    }
+    let tone = match kind.as_str() {
+        "market" => return Block::Market(markets(&title), inner),
+        "tip" | "hint" | "success" => Tone::Tip,
+        "warning" | "caution" | "danger" => Tone::Warning,
+        _ => Tone::Note,
+    };
+    if !title.is_empty() {
+        inner.insert(0, Block::Paragraph(vec![Inline::Strong(vec![Inline::Text(title)])]));
     }
     Block::Callout(tone, inner)
+}
+
+/// Kind and title of a mark, and its length in bytes.
+fn mark(text: &str) -> Option<(String, String, usize)> {
+    let (inside, _) = text.strip_prefix("[!")?.split_once(']')?;
+    let (kind, title) = inside.split_once(' ').unwrap_or((inside, ""));
+    let known = ["market", "note", "info", "important", "tip", "hint", "success", "warning", "caution", "danger"];
+    let kind = kind.to_ascii_lowercase();
+    known.contains(&kind.as_str()).then(|| (kind, title.trim().to_owned(), inside.len() + 3))
 }
 
 /// Names of markets as the index has them: lower case, one space between, a leading `!` for all others.

@@ -57,6 +57,11 @@ impl<'a> Value<'a> {
         Some(mapping.into_iter().filter_map(entry).collect())
     }
 
+    /// Whether it holds fields of its own.
+    pub(super) fn is_group(&self) -> bool {
+        matches!(self.node.data, YamlData::Mapping(_))
+    }
+
     /// Items of a list; `None` if this is no list.
     pub(super) fn items(self) -> Result<Vec<Self>, Box<Self>> {
         let before = self.before;
