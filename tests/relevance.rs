@@ -50,7 +50,7 @@ const FLOOR_AUROC: f64 = 0.86;
 const MAX_LEAN_BYTES: usize = 165_000;
 
 /// Floors of MRR@10 on the large help centre: real questions, titles half remembered; MiniSearch reaches .78 and .96.
-const FLOORS_LARGE: [f64; 2] = [0.76, 0.91];
+const FLOORS_LARGE: [f64; 2] = [0.84, 0.92];
 
 struct Query {
     text: String,

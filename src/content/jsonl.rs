@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::error::Problems;
-use super::{DEFAULT_LANG, Written, blocks, html, lang_of_path, lang_tag};
+use super::{DEFAULT_LANG, Written, blocks, html, lang_of_path, lang_tag, plain};
 use crate::article::{Article, plain_blocks};
 
 /// Reads a file.
@@ -72,7 +72,7 @@ fn article(row: &Map<String, Value>, lang: &str, line: usize, problems: &mut Pro
     article.blocks = if html::looks_like_html(&answer) {
         html::blocks(&answer, line, problems)
     } else {
-        on_line(&answer, line, problems)
+        on_line(&plain::marked_up(&answer), line, problems)
     };
     if plain_blocks(&article.blocks).trim().is_empty() {
         problems.error(line, "the answer is empty once its markup is gone", "write the answer as text");

@@ -10,6 +10,7 @@ pub mod html;
 pub mod import;
 pub mod jsonl;
 pub mod markdown;
+mod plain;
 mod rich;
 mod variants;
 pub mod write;

@@ -4,6 +4,7 @@ use super::codec::Writer;
 use super::flows;
 use super::forms;
 use super::linguistics::Language;
+use super::phrasings;
 use super::postings;
 use super::rules::{self, Rule, Stock};
 use super::words::Words;
@@ -78,6 +79,7 @@ pub fn build(input: &Input<'_>) -> Built {
             }
             SectionKind::Collections => collections(input, &mut out),
             SectionKind::Flows => flows::encode(input.flows, &mut out),
+            SectionKind::Phrasings => phrasings::encode(&words.ways, &mut out),
         }
         parts.push((kind, out.0));
     }

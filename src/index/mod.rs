@@ -24,6 +24,7 @@ mod forms;
 mod lexicon;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod linguistics;
+mod phrasings;
 mod postings;
 mod rows;
 pub mod rules;
@@ -42,6 +43,7 @@ use core::ops::Range;
 use codec::Reader;
 use dictionary::Dictionary;
 use forms::Forms;
+use phrasings::Phrasings;
 use postings::Postings;
 
 /// First bytes of every index file.
@@ -77,6 +79,8 @@ pub enum SectionKind {
     Collections = 9,
     /// Guided flows; only the conversation's module reads it.
     Flows = 10,
+    /// Per article the other ways in which it is asked for.
+    Phrasings = 11,
 }
 
 impl SectionKind {
@@ -92,6 +96,7 @@ impl SectionKind {
         Self::Strings,
         Self::Collections,
         Self::Flows,
+        Self::Phrasings,
     ];
 
     /// Its name in reports.
@@ -108,11 +113,12 @@ impl SectionKind {
             Self::Strings => "strings",
             Self::Collections => "collections",
             Self::Flows => "flows",
+            Self::Phrasings => "phrasings",
         }
     }
 }
 
-const SECTIONS: usize = 10;
+const SECTIONS: usize = 11;
 
 /// An open index.
 pub struct Index {
@@ -122,6 +128,7 @@ pub struct Index {
     suffixes: Vec<String>,
     forms: Forms,
     postings: Postings,
+    phrasings: Phrasings,
     /// Start of each article's title row, in bytes of the file.
     titles: Vec<u32>,
     /// Start of each article's blocks, and the end of the last.
@@ -145,10 +152,12 @@ impl Index {
         }
         let postings = Postings::read(part(SectionKind::Postings), n_articles).ok_or(damaged(SectionKind::Postings))?;
         let forms = Forms::read(part(SectionKind::Forms), postings.n_terms()).ok_or(damaged(SectionKind::Forms))?;
+        let phrasings = Phrasings::read(part(SectionKind::Phrasings), n_articles, postings.n_terms())
+            .ok_or(damaged(SectionKind::Phrasings))?;
         let titles = titles(part(SectionKind::Titles), n_articles).ok_or(damaged(SectionKind::Titles))?;
         let answers = answers(part(SectionKind::Answers), n_articles).ok_or(damaged(SectionKind::Answers))?;
         let rules = rules::decode_rules(part(SectionKind::Rules), n_articles).ok_or(damaged(SectionKind::Rules))?;
-        Ok(Self { sections, lang, suffixes, forms, postings, titles, answers, rules, bytes })
+        Ok(Self { sections, lang, suffixes, forms, postings, phrasings, titles, answers, rules, bytes })
     }
 
     /// Its language, BCP 47, lower case.
@@ -249,6 +258,12 @@ impl Index {
     /// Adds the articles that say a term to `out`, by number.
     pub fn postings(&self, term: u32, out: &mut Vec<Posting>) {
         self.postings.list(self.section(SectionKind::Postings), term, out);
+    }
+
+    /// Hands over each other way in which an article is asked for: whether it is its author's
+    /// phrasing (else a heading of the answer), and its words.
+    pub fn phrasings(&self, article: u32, out: &mut dyn FnMut(bool, &[Form])) {
+        self.phrasings.of(self.section(SectionKind::Phrasings), article, out);
     }
 
     /// How many articles say a term.

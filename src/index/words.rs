@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::forms::Form;
 use super::lexicon;
 use super::linguistics::Language;
+use super::phrasings::Ways;
 use super::postings::{MAX_IMPACT, Posting};
 use crate::article::{Article, plain_blocks};
 use crate::text;
@@ -45,6 +46,8 @@ pub(super) struct Words {
     mentions: BTreeMap<String, BTreeMap<u32, [f32; FIELDS]>>,
     /// Term to terms near in meaning, with weights.
     near: BTreeMap<String, BTreeMap<String, u8>>,
+    /// Of each article the other ways in which it is asked for.
+    ways: Vec<Vec<(bool, Vec<String>)>>,
 }
 
 /// Everything with its number.
@@ -57,6 +60,8 @@ pub(super) struct Numbered {
     pub near: Vec<Vec<Form>>,
     /// Per term the articles that say it.
     pub postings: Vec<Vec<Posting>>,
+    /// Per article the other ways in which it is asked for.
+    pub ways: Vec<Vec<(bool, Vec<u32>)>>,
 }
 
 impl Words {
@@ -88,6 +93,11 @@ impl Words {
         }
         words.normalize(&lengths);
         words.prune(articles.len());
+        let rarity = |term: &str| {
+            let said = words.mentions.get(term).map_or(0, BTreeMap::len);
+            super::postings::idf(articles.len() as u32, said as u32)
+        };
+        words.ways = Ways::collect(language, articles, &rarity).0;
         words.relate(language, &groups);
         words
     }
@@ -269,7 +279,10 @@ impl Words {
             out.sort_by(|a, b| b.weight.cmp(&a.weight).then(a.term.cmp(&b.term)));
             out
         };
+        let numbered = |way: &Vec<String>| way.iter().filter_map(|term| numbers.get(term.as_str()).copied()).collect();
+        let ways = |ways: &Vec<(bool, Vec<String>)>| ways.iter().map(|(own, way)| (*own, numbered(way))).collect();
         Numbered {
+            ways: self.ways.iter().map(ways).collect(),
             keys: self.forms.keys().cloned().collect(),
             near: terms.iter().map(near).collect(),
             postings: terms.iter().map(|term| self.postings(term)).collect(),

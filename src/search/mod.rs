@@ -5,6 +5,7 @@ mod fuzzy;
 mod query;
 mod score;
 mod snippet;
+mod title;
 
 pub use answer::{Answer, Hit};
 pub use fuzzy::{Fuel, Near, Nearby, near};

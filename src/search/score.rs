@@ -2,7 +2,7 @@
 
 use crate::index::{Index, MAX_IMPACT, log2_16};
 use crate::search::query::{Candidate, Slot};
-use crate::text;
+use crate::search::title::Asked;
 
 /// Ranked articles.
 #[derive(Debug, Default)]
@@ -19,31 +19,14 @@ const UNKNOWN_IDF: u32 = 44;
 
 /// Added to every rarity, so that a word in all articles still says something; in 1/16 of a doubling.
 /// Source: sweep on ../shared/data, 0 costs .004 MRR.
-const IDF_FLOOR: u32 = 16;
+pub(super) const IDF_FLOOR: u32 = 16;
 
 /// How much of a score hangs on how many of the words an article says at all, of 256.
 /// Source: sweep on ../shared/data; above a half long questions lose.
 const COVERAGE: u64 = 77;
 
-/// What a title wins whose every word was asked for, in 1/256 of the score: titles are questions,
-/// and the one that says no more than was asked is the one that was meant. Together with [`WHOLE`]
-/// the largest single gain of the ranking: +.03 MRR on ../shared/data.
-const TITLE: u64 = 200;
-
-/// What a title wins that says every word asked for and no other, in 1/256 of the score. Kept apart
-/// from [`TITLE`] for long articles with a title in other words, which a half-fitting title must not
-/// beat: +.03 MRR on ../shared/bench-data beside one bonus for both.
-const WHOLE: u64 = 600;
-
-/// What a title wins per pair of neighbouring words that were neighbours in the query, in 1/256 of the
-/// score, shared among the words of the query. Source: sweep on ../shared/data, +.002 MRR.
-const ORDER: u64 = 512;
-
 /// How many articles are ranked by their titles too.
 const RERANKED: usize = 32;
-
-/// Most words of a title that are looked at.
-const MAX_TITLE_TOKENS: usize = 32;
 
 /// Ranks all articles that say any of the words, at most `limit` of them.
 #[must_use]
@@ -92,8 +75,9 @@ pub fn rank(index: &Index, slots: &[Slot], limit: usize) -> Ranking {
         })
         .collect();
     keep_best(&mut hits, RERANKED.max(limit));
+    let asked = Asked::new(index, slots);
     for hit in hits.iter_mut().take(RERANKED) {
-        hit.1 = hit.1 * title_factor(index, slots, hit.0) / 256;
+        hit.1 = hit.1 * asked.factor(hit.0) / 256;
     }
     keep_best(&mut hits, limit);
     let top = hits.first().map_or(0, |hit| hit.1);
@@ -146,50 +130,10 @@ pub(super) fn keep_best(all: &mut Vec<(u32, u64)>, limit: usize) {
     all.truncate(kept);
 }
 
-/// How much better an article is for its title, in 1/256.
-fn title_factor(index: &Index, slots: &[Slot], article: u32) -> u64 {
-    let (Some(dictionary), Some(title)) = (index.dictionary(), index.title(article)) else { return 256 };
-    let (mut all, mut asked, mut pairs) = (0u64, 0u64, 0u64);
-    let mut before = None;
-    let mut said = vec![0u8; slots.len()];
-    let mut terms = Vec::new();
-    for token in text::analyze(title, MAX_TITLE_TOKENS) {
-        terms.clear();
-        if let Some(form) = dictionary.get(&token.text) {
-            index.terms_of(form, &mut terms);
-        }
-        let mut weight = 0;
-        let mut match_ = (0u8, None);
-        for term in &terms {
-            weight = weight.max(u32::from(term.weight) * (index.idf(term.term) + IDF_FLOOR));
-            for (i, slot) in slots.iter().enumerate() {
-                for candidate in slot.candidates.iter().filter(|candidate| candidate.term == term.term) {
-                    if let Some(said) = said.get_mut(i) {
-                        *said = candidate.weight.max(*said);
-                    }
-                    if candidate.weight > match_.0 {
-                        match_ = (candidate.weight, Some(i));
-                    }
-                }
-            }
-        }
-        all += u64::from(weight) * 255;
-        asked += u64::from(weight) * u64::from(match_.0);
-        if let (Some(before), Some(now)) = (before, match_.1) {
-            pairs += u64::from(now == before + 1);
-        }
-        before = match_.1;
-    }
-    let (mut wanted, mut got) = (0u64, 0u64);
-    for (slot, said) in slots.iter().zip(said) {
-        let weigh = |candidate: &Candidate| u32::from(candidate.weight) * (index.idf(candidate.term) + IDF_FLOOR);
-        let weight = u64::from(slot.candidates.iter().map(weigh).max().unwrap_or(0));
-        wanted += weight * 255;
-        got += weight * u64::from(said);
-    }
-    // Shares of 256: of the title that was asked for, and of the query that the title says.
-    let (asked, got) = (asked * 256 / all.max(1), got * 256 / wanted.max(1));
-    256 + TITLE * asked / 256 + WHOLE * asked * got / 65_536 + ORDER * pairs / slots.len().max(1) as u64
+/// How much a slot says: that of the best of its candidates.
+pub(super) fn slot_weight(index: &Index, slot: &Slot) -> u32 {
+    let weigh = |candidate: &Candidate| u32::from(candidate.weight) * (index.idf(candidate.term) + IDF_FLOOR);
+    slot.candidates.iter().map(weigh).max().unwrap_or(0)
 }
 
 #[cfg(test)]

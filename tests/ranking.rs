@@ -1,0 +1,56 @@
+//! What ranks above what, and why: small shops in which one thing differs.
+
+// What fails here is the test itself.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use helpnook::article::Article;
+use helpnook::content::{self, File};
+use helpnook::index::{Index, builder};
+use helpnook::search;
+
+/// An index of Markdown articles: name and text.
+fn shop(articles: &[(&str, &str)]) -> Index {
+    let files: Vec<File> =
+        articles.iter().map(|(path, text)| File { path: format!("{path}.md"), text: (*text).to_owned() }).collect();
+    let (help, _) = content::read(&files);
+    let articles: Vec<Article> = help.into_values().flat_map(|help| help.articles).collect();
+    let lang = articles[0].lang.clone();
+    let built = builder::build(&builder::Input {
+        lang: &lang,
+        articles: &articles,
+        collections: &[],
+        strings: &[],
+        flows: &[],
+    });
+    Index::open(built.bytes).unwrap()
+}
+
+fn ids(index: &Index, query: &str) -> Vec<String> {
+    search::rank(index, query, 10).1.iter().map(|hit| index.stored(hit.0).unwrap().id).collect()
+}
+
+#[test]
+fn a_phrasing_is_as_good_as_a_title() {
+    let index = shop(&[
+        (
+            "lost",
+            "---\nphrasings:\n  - my parcel never came\n---\n# Lost shipments\nWe search for it with the carrier.",
+        ),
+        ("parcel", "# Parcel sizes\nWe pack each parcel well; your parcel may be large. My parcel, your parcel."),
+        ("never", "# What we never sell\nLive animals."),
+    ]);
+    assert_eq!(ids(&index, "my parcel never came")[0], "lost");
+}
+
+#[test]
+fn a_heading_in_the_answer_is_found_whole() {
+    let guide = "# Help centre guide\nAll about our help centre.\n\n## Submit a support ticket\n\nClick the button.\n\n## Resolve a ticket\n\nClick.";
+    let index = shop(&[
+        ("guide", guide),
+        ("hours", "# Support hours for partners\nWhen we answer a ticket you submit."),
+        ("prices", "# Prices of a ticket to our fair\nSupport is free."),
+        ("submit", "# Submit photographs\nWe like to see them."),
+    ]);
+    assert_eq!(ids(&index, "submit a support ticket")[0], "guide");
+    assert_eq!(ids(&index, "support hours")[0], "hours", "a title beats a heading");
+}
