@@ -54,3 +54,14 @@ fn a_heading_in_the_answer_is_found_whole() {
     assert_eq!(ids(&index, "submit a support ticket")[0], "guide");
     assert_eq!(ids(&index, "support hours")[0], "hours", "a title beats a heading");
 }
+
+#[test]
+fn a_compound_of_unknown_parts_says_its_known_one() {
+    let index = shop(&[
+        ("demo", "---\nlang: de\n---\n# Eine Demo sehen\nWir zeigen sie gern."),
+        ("preis", "---\nlang: de\n---\n# Was es kostet\nSehr wenig."),
+    ]);
+    assert_eq!(ids(&index, "Demoversion"), ["demo"]);
+    assert_eq!(ids(&index, "Produktdemo"), ["demo"]);
+    assert!(ids(&index, "Xyzversion").is_empty());
+}

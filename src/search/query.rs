@@ -50,6 +50,8 @@ const MISSPELT_FROM: usize = 4;
 const TWICE_FROM: usize = 8;
 /// Shortest part of a word run together with another.
 const PART_FROM: usize = 4;
+/// Sureness of a word's known part where the rest is not known, of 255.
+const PART: u32 = 120;
 /// Shortest common start of two inflections.
 const STEM_FROM: usize = 3;
 
@@ -144,8 +146,8 @@ impl Lookup<'_, '_> {
             return;
         }
         self.misspelt(word, &chars, unfinished);
-        if self.out.is_empty() {
-            self.run_together(word, 2 * PART_FROM);
+        if self.out.is_empty() && !self.run_together(word, 2 * PART_FROM) {
+            self.part(word);
         }
     }
 
@@ -258,6 +260,21 @@ impl Lookup<'_, '_> {
             return self.out.len() > before;
         }
         false
+    }
+
+    /// The longest known end or start of a word that is not known: `Versicherungssektor`, `Demoversion`.
+    fn part(&mut self, word: &str) {
+        for (at, _) in word.char_indices().skip(1) {
+            let (first, last) = (word.get(..word.len() - at), word.get(at..));
+            for part in [last, first].into_iter().flatten().filter(|part| part.len() >= PART_FROM) {
+                if !self.fuel.step() {
+                    return;
+                }
+                if let Some(form) = self.dictionary.get(part) {
+                    return self.form(form, PART);
+                }
+            }
+        }
     }
 
     fn found(&mut self, found: Near, sure: u32) {
