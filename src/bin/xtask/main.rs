@@ -8,6 +8,7 @@
 //! | `dist` | writes the release files to `target/site/`, with their inventory |
 //! | `bench` | measures the search beside its rivals, in Chromium, in node and natively |
 //! | `figures` | writes every figure to `target/figures.json` |
+//! | `weigh` | says what a wasm module's bytes are for, crate by crate and function by function |
 //! | `chaos` | kills the inbox and cuts its network, at full length |
 //! | `load` | measures what the inbox carries, at full length |
 
@@ -24,13 +25,14 @@ mod shop;
 mod test;
 mod tools;
 mod wasm;
+mod weigh;
 
 use std::process::ExitCode;
 
 /// What a step of the work gives back; errors are sentences for the developer.
 type Step<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-const USAGE: &str = "usage: cargo xtask <demo|test|engines|dist|bench|figures|chaos|load>
+const USAGE: &str = "usage: cargo xtask <demo|test|engines|dist|bench|figures|weigh|chaos|load>
   demo [--listen ADDR]   build everything and serve the demo shop (127.0.0.1:8787)
   test [--no-browser]    run every test; prints each part's result, sizes and figures
   engines [NAME…]        run the browser journeys in Firefox and WebKit, or in the one named
@@ -40,9 +42,14 @@ const USAGE: &str = "usage: cargo xtask <demo|test|engines|dist|bench|figures|ch
                          --profile tells which function of the engine costs what
   figures                write every figure to target/figures.json
   chaos                  kill the inbox 100 times and cut its network after every byte of a session; nothing may be lost
+  weigh [MODULE] [N]     say what the bytes of a wasm module are for (panel, its 40 largest functions)
+  chaos                  kill the inbox 100 times and cut its network 1,000 times; nothing may be lost
   load                   measure durable messages a second, idle sockets, half-open requests";
 
 fn main() -> ExitCode {
+    if let Some(sysroot) = std::env::var_os(wasm::LINKS) {
+        return ended(wasm::link(&sysroot, std::env::args_os().skip(1)));
+    }
     let args: Vec<String> = std::env::args().skip(1).collect();
     let rest = args.get(1..).unwrap_or_default();
     let done = match args.first().map(String::as_str) {
@@ -52,6 +59,7 @@ fn main() -> ExitCode {
         Some("dist") => dist::command(rest),
         Some("bench") => bench::run(rest),
         Some("figures") => figures::run(),
+        Some("weigh") => weigh::run(rest),
         Some("chaos") => inbox::chaos(),
         Some("load") => inbox::load(),
         _ => {
@@ -59,6 +67,10 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    ended(done)
+}
+
+fn ended(done: Step) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

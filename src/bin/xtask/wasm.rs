@@ -1,4 +1,4 @@
-//! The two wasm modules: built by cargo, bound by wasm-bindgen as a library (so that `Cargo.lock`
+//! The three wasm modules: built by cargo, bound by wasm-bindgen as a library (so that `Cargo.lock`
 //! pins it to the crate's own release), made smaller by `wasm-opt` where npm can bring it.
 
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ pub struct Module {
     pub glue: String,
 }
 
-/// Builds the module of a feature (`engine` or `panel`), or takes it as it is when no source changed.
+/// Builds the module of a feature (`engine`, `panel` or `chat`), or takes it as it is when no source changed.
 pub fn build(feature: &str) -> Step<Module> {
     let dir = tools::target().join("wasm").join(feature);
     let wasm_opt = wasm_opt();
@@ -34,9 +34,9 @@ pub fn build(feature: &str) -> Step<Module> {
         let built = compile(feature, small)?;
         // A module left half-made must not pass for built.
         let _ = std::fs::remove_file(&mark_file);
-        let bound = bind(feature, &built, &dir, false)?;
+        let bound = bind(feature, &built, &dir, Names::Gone)?;
         if let Some(wasm_opt) = &wasm_opt {
-            optimise(wasm_opt, &bound)?;
+            optimise(wasm_opt, &bound, Names::Gone)?;
         }
         tools::write(&mark_file, mark.as_bytes())?;
     }
@@ -47,12 +47,24 @@ pub fn build(feature: &str) -> Step<Module> {
     })
 }
 
-/// The same module with its functions' names, which a profiler shows; not made smaller, for that drops them.
+/// The module as it is released, but with the names of its functions: for profiles, and to be weighed.
 pub fn named(feature: &str) -> Step<Module> {
     ensure_target()?;
     let dir = tools::target().join("wasm").join(format!("{feature}-named"));
-    let bound = bind(feature, &compile(feature, has_std_source())?, &dir, true)?;
+    let bound = bind(feature, &compile(feature, has_std_source())?, &dir, Names::Kept)?;
+    if let Some(wasm_opt) = wasm_opt() {
+        optimise(&wasm_opt, &bound, Names::Kept)?;
+    }
     Ok(Module { wasm: std::fs::read(bound)?, glue: std::fs::read_to_string(dir.join(format!("{feature}.js")))? })
+}
+
+/// Whether a module keeps the names of its functions.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Names {
+    /// It does, to be looked at.
+    Kept,
+    /// It does not, to be released.
+    Gone,
 }
 
 /// A hash of all that the module is made of.
@@ -112,42 +124,79 @@ fn compile(feature: &str, small: bool) -> Step<PathBuf> {
         cargo.args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
     }
     // The default stack of 1 MiB is the page's memory; depth is bounded, so an eighth is plenty.
-    tools::run(cargo.args(["--", "-Clink-arg=-zstack-size=131072"]))?;
+    // This very program links: see `link`.
+    let linker = format!("-Clinker={}", std::env::current_exe()?.display());
+    cargo.env(LINKS, sysroot()?);
+    // Names are taken away when the module is bound, not before: they may be wanted.
+    tools::run(cargo.args(["--", "-Clink-arg=-zstack-size=131072", "-Cstrip=none", &linker]))?;
     Ok(folder)
 }
 
-fn bind(feature: &str, built: &Path, dir: &Path, names: bool) -> Step<PathBuf> {
+/// The variable that makes this program a linker; it holds the toolchain's folder.
+pub const LINKS: &str = "HELPNOOK_LINKS";
+
+/// Links as rustc asks, but for what nobody asks for: Leptos brings `wasm-streams`, whose classes are
+/// exported whether used or not, and with them ten kilobytes that no later step can take out again.
+pub fn link(sysroot: &std::ffi::OsStr, args: impl Iterator<Item = std::ffi::OsString>) -> Step {
+    let mut lld = Command::new(lld(Path::new(sysroot))?);
+    let mut args = args.peekable();
+    while let Some(arg) = args.next() {
+        if arg == "--export" && args.peek().is_some_and(|name| name.to_string_lossy().contains(UNUSED_CLASSES)) {
+            args.next();
+            continue;
+        }
+        lld.arg(arg);
+    }
+    tools::run(&mut lld)
+}
+
+/// What the names of those classes have in common.
+const UNUSED_CLASSES: &str = "intounderlying";
+
+fn sysroot() -> Step<String> {
+    let out = Command::new("rustc").args(["--print", "sysroot"]).output()?;
+    Ok(String::from_utf8(out.stdout)?.trim().to_owned())
+}
+
+/// The linker that comes with the toolchain.
+fn lld(sysroot: &Path) -> Step<PathBuf> {
+    for host in std::fs::read_dir(sysroot.join("lib/rustlib"))? {
+        let found = host?.path().join("bin/rust-lld");
+        if found.exists() {
+            return Ok(found);
+        }
+    }
+    Err(format!("no rust-lld below {}; add the toolchain's component rustc", sysroot.display()).into())
+}
+
+fn bind(feature: &str, built: &Path, dir: &Path, names: Names) -> Step<PathBuf> {
     let built = built.join("wasm32-unknown-unknown/widget/helpnook.wasm");
     std::fs::create_dir_all(dir)?;
     let failed = |e| format!("wasm-bindgen, {feature}: {e:#}");
     let mut bindgen = Bindgen::new();
     bindgen.input_path(&built).web(true).map_err(failed)?;
-    bindgen.typescript(false).omit_default_module_path(true).remove_name_section(!names).remove_producers_section(true);
+    bindgen.typescript(false).omit_default_module_path(true).remove_producers_section(true);
+    bindgen.remove_name_section(names == Names::Gone);
     let mut output = bindgen.out_name(feature).generate_output().map_err(failed)?;
 
-    // Classes of `wasm-streams`, which Leptos brings and nothing here calls: no longer exported, they go.
     let module = output.wasm_mut();
-    let unused: Vec<_> = module.exports.iter().filter(|e| e.name.contains("intounderlying")).map(|e| e.id()).collect();
-    for id in unused {
-        module.exports.delete(id);
-    }
     // Names between wasm and glue hold a hash each, which no compression shortens.
-    let mut names = vec![(format!("./{feature}_bg.js"), "a".to_owned())];
+    let mut shortened = vec![(format!("./{feature}_bg.js"), "a".to_owned())];
     for (n, import) in module.imports.iter_mut().enumerate() {
         let short = format!("${n:x}");
-        names.push((std::mem::replace(&mut import.name, short.clone()), short));
+        shortened.push((std::mem::replace(&mut import.name, short.clone()), short));
         import.module = "a".to_owned();
     }
     for (n, export) in module.exports.iter_mut().enumerate().filter(|(_, e)| e.name.starts_with("wasm_bindgen__")) {
         let short = format!("$x{n:x}");
-        names.push((std::mem::replace(&mut export.name, short.clone()), short));
+        shortened.push((std::mem::replace(&mut export.name, short.clone()), short));
     }
     output.emit(dir).map_err(failed)?;
     let glue_file = dir.join(format!("{feature}.js"));
     let mut glue = std::fs::read_to_string(&glue_file)?;
     // The longest first, lest one name be the start of another.
-    names.sort_by_key(|(long, _)| std::cmp::Reverse(long.len()));
-    for (long, short) in &names {
+    shortened.sort_by_key(|(long, _)| std::cmp::Reverse(long.len()));
+    for (long, short) in &shortened {
         glue = glue.replace(long.as_str(), short);
     }
     tools::write(&glue_file, glue.as_bytes())?;
@@ -159,12 +208,13 @@ fn wasm_opt() -> Option<PathBuf> {
     tools::npm_package("binaryen", BINARYEN).map(|package| package.join("bin/wasm-opt")).filter(|p| p.exists())
 }
 
-fn optimise(wasm_opt: &Path, wasm: &Path) -> Step {
+fn optimise(wasm_opt: &Path, wasm: &Path, names: Names) -> Step {
     tools::run(
         Command::new(wasm_opt)
             .args(["-Oz", "--enable-bulk-memory", "--enable-bulk-memory-opt", "--enable-nontrapping-float-to-int"])
             .args(["--enable-sign-ext", "--enable-mutable-globals", "--enable-reference-types", "--enable-multivalue"])
-            .args(["--strip-debug", "--strip-producers", "--strip-target-features", "-o"])
+            .arg(if names == Names::Kept { "--debuginfo" } else { "--strip-debug" })
+            .args(["--strip-producers", "--strip-target-features", "-o"])
             .args([wasm, wasm])
             .stdin(Stdio::null()),
     )
