@@ -3,7 +3,7 @@
 //! # Map
 //! Data flows one way; a module imports only from those left of it:
 //!
-//! `article, flow, page, text, strings, config < content, index < search < context < chat < engine, widget, server < cli`
+//! `article, flow, page, text, strings, config < content, index < search < context < chat < browser < engine, widget, line, server < cli`
 //!
 //! - [`article`], [`flow`], [`page`], [`text`], [`strings`], [`config`]: what an article and a guided flow
 //!   are, how text becomes terms, what the interface says, what a merchant may set.
@@ -13,12 +13,14 @@
 //! - [`context`]: a page and what happened on it in, suggestions with reasons out.
 //! - [`chat`]: the conversation as a pure state machine, and its wire types.
 //! - `engine` (wasm): what the engine module exports; no Leptos, no JSON, no formatting.
-//! - `widget` (wasm): the panel module, the one place with DOM, timers, storage and network.
+//! - `browser` (wasm): what panel and conversation need of the browser: the loader's side, texts, dates.
+//! - `widget` (wasm): the panel module, the one place with nodes.
+//! - `line` (wasm): the conversation's module: the core of `chat` with timers, storage and network.
 //! - `server`, `cli` (native): the inbox, and the program's subcommands.
 //!
 //! # Invariants
 //! - Everything that decides is pure and runs natively under `cargo test`; only `widget`,
-//!   `server` and `cli` do I/O or read a clock.
+//!   `line`, `server` and `cli` do I/O or read a clock.
 //! - Bytes are hostile: an index is opened only after its lengths and hash are checked, and
 //!   every later read is bounded again.
 //! - Work is bounded whatever the query and whatever the index.
@@ -39,8 +41,12 @@ pub mod secrets;
 pub mod strings;
 pub mod text;
 
+#[cfg(all(target_arch = "wasm32", any(feature = "panel", feature = "chat")))]
+pub mod browser;
 #[cfg(all(target_arch = "wasm32", feature = "engine"))]
 pub mod engine;
+#[cfg(all(target_arch = "wasm32", feature = "chat"))]
+pub mod line;
 #[cfg(all(target_arch = "wasm32", feature = "panel"))]
 pub mod widget;
 

@@ -295,6 +295,8 @@ messages! {
     WordsNo = "words-no",
     /// What shoppers write when they want to go back, separated by bars.
     WordsBack = "words-back",
+    /// The conversation's module cannot be had.
+    ChatMissing = "chat-missing",
 }
 
 /// Languages whose interface texts are in the repository.

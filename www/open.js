@@ -1,8 +1,10 @@
-/* Fetched on intent: brings engine, index and panel, opens and closes the panel, and falls back to
- * `fallback.js` when any of them cannot be had. */
+/* Fetched on intent: brings engine, index, panel and, when it is wanted, the conversation; opens and
+ * closes the panel, and falls back to `fallback.js` when any of the first three cannot be had. */
 
 const CACHE = "helpnook-v1";
 const PATIENCE_MS = 8000;
+/** For `requestIdleCallback`; `setTimeout`, where there is none, takes it for no delay. */
+const IDLE = { timeout: 4000 };
 
 /** What `IndexError::code` says, and what to do about it. */
 const INDEX_CURES = [
@@ -17,7 +19,7 @@ const INDEX_CURES = [
 export function start(env) {
   const { config, warn, guard } = env;
   const made = {};
-  let engine, panel, timer;
+  let engine, panel, talk, timer;
   let lang = "";
   let state = "loading";
   let opened = false;
@@ -147,7 +149,28 @@ export function start(env) {
       env.emit(name, detail);
     },
     warn,
+    get talk() {
+      return talk;
+    },
+    /** The conversation's module: now, or once the page is idle, unless the device asks to save data. */
+    converse(inbox, now) {
+      if (!now) return saving() || (window.requestIdleCallback || setTimeout)(() => guard(() => alive && face.converse(inbox, true)), IDLE);
+      once("talk", async () => {
+        const code = await running("chat");
+        if (!alive) return;
+        talk = code.start(face, inbox, face.config.lang);
+        panel.talked();
+        preserve();
+      }).catch((error) => {
+        if (!alive) return;
+        warn(`the chat could not be loaded (${error.what}: ${error.why || error}); see that every release file lies beside ${env.src}`);
+        panel.muted();
+      });
+    },
+    talked: () => talk && panel.talked(),
+    hear: (text, urgent) => panel.hear(text, urgent),
   };
+  const saving = () => guard(() => navigator.connection.saveData);
   const mounted = () =>
     once("mounted", async () => {
       const code = await running("panel");
@@ -189,13 +212,13 @@ export function start(env) {
     env.found = undefined;
     guard(() => localStorage.setItem("helpnook.seen", Date.now()));
     if (config.sw) {
-      guard(() =>
-        navigator.serviceWorker.register(config.sw).then(
-          () => navigator.serviceWorker.ready.then(({ active }) => active.postMessage({ keep: [location.href, ...performance.getEntriesByType("resource").map((one) => one.name)] })),
-          (error) => warn(`data-sw="${config.sw}" could not be registered (${error.message}); put helpnook-sw.js on the shop's own origin`),
-        ),
-      );
+      guard(() => navigator.serviceWorker.register(config.sw).then(preserve, (error) => warn(`data-sw="${config.sw}" could not be registered (${error.message}); put helpnook-sw.js on the shop's own origin`)));
     }
+  };
+  /** Has the service worker keep what was fetched before it was there. */
+  const preserve = () => {
+    if (!config.sw) return;
+    guard(() => navigator.serviceWorker.ready.then(({ active }) => active.postMessage({ keep: [location.href, ...performance.getEntriesByType("resource").map((one) => one.name)] })));
   };
   /** Topics and contact without engine or panel. */
   const instead = async (error) => {
@@ -231,7 +254,7 @@ export function start(env) {
     ask,
     /** The shopper is near: what a tap needs is fetched, unless the device asks to save data. */
     prefetch() {
-      if (guard(() => navigator.connection.saveData)) return;
+      if (saving()) return;
       env.page().then((watch) => (env.watch = watch), () => {});
       ask().catch(() => {});
       running("panel").catch(() => {});

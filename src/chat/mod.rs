@@ -2,7 +2,8 @@
 //!
 //! [`core`] decides, [`io`] is what it hears and asks for, [`message`] what a screen shows; [`packet`]
 //! is what is passed on to a person, [`masking`] keeps card numbers out of it, [`protocol`] is the
-//! contract with the inbox and [`wire`] writes and reads it in the browser.
+//! contract with the inbox and [`wire`] writes and reads it in the browser; [`screen`] says what the
+//! shopper sees of it, as the plain data of [`scene`].
 
 pub mod backoff;
 pub mod core;
@@ -14,4 +15,6 @@ pub mod message;
 pub mod packet;
 pub mod protocol;
 mod reading;
+pub mod scene;
+pub mod screen;
 pub mod wire;

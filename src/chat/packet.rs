@@ -30,47 +30,60 @@ impl Field {
     pub const ALL: &[Self] = &[Self::Page, Self::Product, Self::Basket, Self::Searches, Self::Read, Self::Signals];
 }
 
-/// Gathers a packet from the page's snapshot (lines of `key<TAB>value`), what the panel remembers
-/// and what the engine found out about the page.
+/// Gathers a packet from the page's snapshot and from what the panel remembers, both lines of
+/// `key<TAB>value`.
+///
+/// | line of the panel | value |
+/// | --- | --- |
+/// | `page-type` | what the engine takes the page for |
+/// | `product` | the product it found there |
+/// | `search` | words searched for, oldest first |
+/// | `read` | an article's id, `1`, `0` or nothing for its vote, its title; oldest first |
 #[must_use]
-pub fn gather(
-    snapshot: &str,
-    lang: &str,
-    page_type: &str,
-    product: &str,
-    searches: &[String],
-    read: &[ReadArticle],
-) -> Packet {
-    let lines = || snapshot.lines().filter_map(|line| line.split_once('\t'));
-    let first = |key: &str| lines().find(|(name, _)| *name == key).map_or("", |(_, value)| value);
+pub fn gather(snapshot: &str, memory: &str, lang: &str) -> Packet {
     let attribute = |wanted: &str| {
-        lines()
-            .filter(|(name, _)| *name == "attr")
-            .filter_map(|(_, pair)| pair.split_once('\t'))
+        values(snapshot, "attr")
+            .filter_map(|pair| pair.split_once('\t'))
             .find(|(name, _)| *name == wanted)
             .map_or("", |(_, value)| value)
     };
+    let product = first(memory, "product");
+    let read = values(memory, "read").filter_map(|line| {
+        let mut parts = line.splitn(3, '\t');
+        let (id, vote, title) = (parts.next()?, parts.next()?, parts.next()?);
+        let helped = (!vote.is_empty()).then(|| vote == "1");
+        Some(ReadArticle { id: id.to_owned(), title: title.to_owned(), helped })
+    });
     // Signals are named by the page's script; a name that is none of ours is not passed on.
-    let signals = lines()
-        .filter(|(name, _)| *name == "signal")
-        .filter_map(|(_, value)| Signal::from_name(value.split('\t').next()?))
+    let signals = values(snapshot, "signal")
+        .filter_map(|value| Signal::from_name(value.split('\t').next()?))
         .map(|signal| signal.name().to_owned())
         .collect();
     Packet {
         v: 1,
         lang: lang.to_owned(),
         page: PageInfo {
-            url: clean(first("url").split(['?', '#']).next().unwrap_or_default()),
-            title: clean(first("title")),
-            page_type: page_type.to_owned(),
+            url: clean(first(snapshot, "url").split(['?', '#']).next().unwrap_or_default()),
+            title: clean(first(snapshot, "title")),
+            page_type: first(memory, "page-type").to_owned(),
             product: clean(if product.is_empty() { attribute("product") } else { product }),
         },
         basket: clean(attribute("basket")),
-        searches: searches.iter().map(|text| clean(text)).collect(),
-        read: read.to_vec(),
+        searches: values(memory, "search").map(clean).collect(),
+        read: read.collect(),
         signals,
         ..Packet::default()
     }
+}
+
+/// The value of the first line of a key; empty when there is none.
+fn first<'text>(text: &'text str, key: &'text str) -> &'text str {
+    values(text, key).next().unwrap_or_default()
+}
+
+/// The values of all lines of a key.
+fn values<'text>(text: &'text str, key: &'text str) -> impl Iterator<Item = &'text str> {
+    text.lines().filter_map(|line| line.split_once('\t')).filter(move |(name, _)| *name == key).map(|(_, value)| value)
 }
 
 /// What a field holds, as lines to show; empty when there is nothing in it.
@@ -119,9 +132,11 @@ mod tests {
 
     const SNAPSHOT: &str = "url\thttps://shop.example/cart?session=1#top\nlang\ten\ntitle\tBasket\nattr\tbasket\t2 items, €60\nattr\tproduct\tBoot\nsignal\tcoupon-rejected\t2\nsignal\tmade-up\t1\nsignal";
 
+    const MEMORY: &str =
+        "page-type\tcart\nsearch\tcode 4111 1111 1111 1111\nread\tpromo-code\t0\tMy code\nread\tcut short";
+
     fn packet() -> Packet {
-        let read = [ReadArticle { id: "promo-code".to_owned(), title: "My code".to_owned(), helped: Some(false) }];
-        gather(SNAPSHOT, "en", "cart", "", &["code 4111 1111 1111 1111".to_owned()], &read)
+        gather(SNAPSHOT, MEMORY, "en")
     }
 
     #[test]
@@ -133,6 +148,8 @@ mod tests {
             ("Basket", "Boot", "2 items, €60")
         );
         assert_eq!(packet.signals, ["coupon-rejected"]);
+        let read = ReadArticle { id: "promo-code".to_owned(), title: "My code".to_owned(), helped: Some(false) };
+        assert_eq!((packet.page.page_type.as_str(), packet.read.as_slice()), ("cart", &[read][..]));
         assert!(!packet.searches[0].contains("4111 1111 1111 1111") && packet.searches[0].ends_with("1111"));
     }
 

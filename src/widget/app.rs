@@ -1,25 +1,22 @@
 //! The panel's state, and how it changes: one plain value, with a cue for each part of it that
 //! views follow.
 //!
-//! One signal type serves all cues: every further type of signal costs the panel two kilobytes.
+//! All cues are triggers, signals without a value: every type of signal costs the panel two kilobytes.
 
-use std::cell::RefCell;
-use std::pin::Pin;
-use std::rc::Rc;
+use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
+use leptos::reactive::signal::ArcTrigger;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
-use super::chat_line::ChatLine;
-use super::host::{Host, IndexState};
 use super::library::{self, Library};
 pub use super::state::{Cue, Screen, State};
-use super::state::{Layer, N_CUES, layer, next_key};
-use super::texts::Texts;
-use crate::chat::io::{In, News};
-use crate::chat::protocol::ReadArticle;
+use super::state::{Layer, N_CUES, Read, layer, next_key};
+use crate::browser::host::{Host, IndexState};
+use crate::browser::texts::Texts;
+use crate::chat::scene::Scene;
 use crate::config::WidgetConfig;
 use crate::strings::{Msg, fill};
 
@@ -39,17 +36,19 @@ pub struct Parts {
     pub config: WidgetConfig,
     /// Language chosen by the loader.
     pub lang: String,
-    /// The conversation.
-    pub chat: ChatLine,
+    /// The inbox's origin, when there is one.
+    pub inbox: Option<String>,
     state: RefCell<State>,
-    cues: [RwSignal<u32>; N_CUES],
+    cues: [ArcTrigger; N_CUES],
     /// Timer of a search not yet settled.
-    settling: RefCell<i32>,
+    settling: Cell<i32>,
+    /// Whether the panel is mounted.
+    alive: Cell<bool>,
 }
 
 /// A handle on the panel, small enough to be copied into every closure.
 #[derive(Clone, Copy)]
-pub struct App(StoredValue<&'static Parts, LocalStorage>);
+pub struct App(&'static Parts);
 
 impl App {
     /// The state of a panel just mounted; `origin` is the loader's.
@@ -57,7 +56,7 @@ impl App {
         let state = State {
             index: host.index(),
             edition: 0,
-            texts: Texts::new(&lang, Vec::new()),
+            texts: Texts::without(&lang),
             library: Library::default(),
             stack: vec![layer(Screen::Home)],
             went_back: false,
@@ -71,34 +70,35 @@ impl App {
             online: window().navigator().on_line(),
             announced: String::new(),
             draft: String::new(),
-            masked: false,
-            struck: Vec::new(),
+            scene: Scene::default(),
+            talking: false,
+            sending: false,
+            mute: false,
             shown: false,
             full_screen: super::frame::is_full_screen(),
         };
-        let chat = ChatLine::new(config.inbox(origin));
-        let cues = [(); N_CUES].map(|()| RwSignal::new(0));
-        let state = RefCell::new(state);
-        let parts = Parts { host, root, config, lang, chat, state, cues, settling: RefCell::new(0) };
+        let inbox = config.inbox(origin);
+        let cues = [(); N_CUES].map(|()| ArcTrigger::new());
+        let (state, settling, alive) = (RefCell::new(state), Cell::new(0), Cell::new(true));
         // Left for the life of the module: there is one panel, wasm memory never goes back anyway, and
         // counted references in two hundred closures would cost four kilobytes.
-        Self(StoredValue::new_local(Box::leak(Box::new(parts))))
+        Self(Box::leak(Box::new(Parts { host, root, config, lang, inbox, state, cues, settling, alive })))
     }
 
     /// What does not change.
-    #[inline(never)]
     pub fn parts(self) -> &'static Parts {
-        self.0.get_value()
+        self.0
     }
 
     /// Whether the panel is still mounted: a timer or an answer may come late.
     pub fn is_alive(self) -> bool {
-        !self.0.is_disposed()
+        self.0.alive.get()
     }
 
-    /// The conversation.
-    pub fn chat(self) -> ChatLine {
-        self.parts().chat
+    /// The panel is taken away.
+    pub fn end(self) {
+        self.0.alive.set(false);
+        self.end_talk();
     }
 
     /// Reads the state, and follows a part of it.
@@ -129,7 +129,7 @@ impl App {
     #[inline(never)]
     fn cue(self, cue: Cue) {
         if let Some(cue) = self.parts().cues.get(cue as usize) {
-            cue.update(|n| *n = n.wrapping_add(1));
+            cue.notify();
         }
     }
 
@@ -150,49 +150,6 @@ impl App {
         self.peek(|state| state.texts.count(msg, u32::try_from(n).unwrap_or(u32::MAX)))
     }
 
-    /// Takes up the conversation, and keeps the launcher's number right.
-    pub fn begin(self) {
-        let chat = self.chat();
-        chat.begin(Rc::new(move |news| self.hear(&news)));
-        Effect::new(move || {
-            let n = chat.read(crate::chat::core::Core::n_unread);
-            self.parts().host.unread(u32::try_from(n).unwrap_or(u32::MAX));
-        });
-        Effect::new(move || {
-            if chat.is_forgetful() {
-                self.parts().host.complain(
-                    "storage is refused: a message not yet sent is lost with the page; \
-                     unless the shopper wants it so, let this page use localStorage and IndexedDB",
-                );
-            }
-        });
-    }
-
-    /// Tells the shop's scripts and those who listen what happened in the conversation.
-    fn hear(self, news: &News) {
-        let (name, said) = match news {
-            News::Began => ("chat-started", None),
-            News::Sent => ("message-sent", None),
-            News::Failed(_) => ("message-failed", Some(self.say(Msg::StateFailed))),
-            News::Received(name, text) => {
-                let name = if name.is_empty() { self.say(Msg::Us) } else { name.clone() };
-                // The list of messages speaks for itself when it is on screen.
-                let said = self.peek(|state| state.shown) && self.top() != Screen::Chat;
-                ("message-received", said.then(|| fill(&fill(&self.say(Msg::Said), "name", &name), "text", text)))
-            }
-        };
-        self.parts().host.tell(name, &[]);
-        if let Some(said) = said {
-            self.announce(said);
-        }
-    }
-
-    /// Tells the conversation whether it is before the shopper's eyes.
-    pub fn look(self) {
-        let looking = self.peek(|state| state.shown) && self.top() == Screen::Chat && !document().hidden();
-        self.chat().feed(In::Looking(looking));
-    }
-
     /// Notes whether the panel is open.
     pub fn set_shown(self, shown: bool) {
         self.change(Cue::Device, |state| state.shown = shown);
@@ -205,12 +162,12 @@ impl App {
         let index = parts.host.index();
         let (before, edition) = self.peek(|state| (state.index, state.edition));
         if index == IndexState::Ready && (before != index || edition == 0) {
-            let (library, texts) = (Library::read(&parts.host), Library::texts(&parts.host));
+            let (library, texts) = (Library::read(&parts.host), Texts::read(&parts.lang, &parts.host));
             self.change(Cue::Index, |state| {
-                state.library = library;
-                state.texts = Texts::new(&parts.lang, texts);
+                (state.library, state.texts) = (library, texts);
                 state.edition += 1;
             });
+            self.reread_talk();
         }
         if before != index {
             self.change(Cue::Index, |state| state.index = index);
@@ -297,7 +254,7 @@ impl App {
         self.change(Cue::Memory, |state| {
             let voted = state.read.iter().find(|other| other.id == id).and_then(|other| other.helped);
             state.read.retain(|other| other.id != id);
-            state.read.push(ReadArticle { id, title, helped: voted });
+            state.read.push(Read { id, title, helped: voted });
             let extra = state.read.len().saturating_sub(MAX_REMEMBERED);
             state.read.drain(..extra);
         });
@@ -355,7 +312,7 @@ impl App {
             if state.searches.last().is_some_and(|last| query.starts_with(last.as_str())) {
                 state.searches.pop();
             }
-            state.searches.push(crate::chat::masking::mask_cards(&query).into_owned());
+            state.searches.push(query);
             let extra = state.searches.len().saturating_sub(MAX_REMEMBERED);
             state.searches.drain(..extra);
         });
@@ -383,12 +340,9 @@ impl App {
     }
 
     /// Moves the focus, once what changed stands.
-    pub fn focus_next(self, selector: &'static str) {
-        spawn(Box::pin(async move {
-            leptos::task::tick().await;
-            if self.is_alive() {
-                self.focus(selector);
-            }
+    pub fn focus_next(self, selector: String) {
+        self.later(Box::new(move || {
+            self.focus(&selector);
         }));
     }
 
@@ -409,9 +363,8 @@ impl App {
     /// Settles scroll and focus once the new screen stands.
     fn arrive(self, returned: Option<Layer>) {
         self.look();
-        spawn(Box::pin(async move {
-            leptos::task::tick().await;
-            if !self.is_alive() || !self.peek(|state| state.shown) {
+        self.later(Box::new(move || {
+            if !self.peek(|state| state.shown) {
                 return;
             }
             if let Some(scroller) = self.scroller() {
@@ -433,13 +386,19 @@ impl App {
         self.parts().root.get_root_node().dyn_into::<ShadowRoot>().ok()?.active_element()
     }
 
-    fn focused_id(self) -> String {
+    /// Id of that element; empty when there is none.
+    pub fn focused_id(self) -> String {
         self.focused().map(|el| el.id()).unwrap_or_default()
     }
-}
 
-/// Runs what waits; of one type, since each type of future costs two kilobytes.
-#[inline(never)]
-pub fn spawn(work: Pin<Box<dyn Future<Output = ()>>>) {
-    leptos::task::spawn_local(work);
+    /// Runs something once what changed stands on the page.
+    #[inline(never)]
+    pub fn later(self, run: Box<dyn FnOnce()>) {
+        leptos::task::spawn_local(async move {
+            leptos::task::tick().await;
+            if self.is_alive() {
+                run();
+            }
+        });
+    }
 }

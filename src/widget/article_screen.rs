@@ -17,9 +17,7 @@ pub fn article(app: App, number: u32) -> El {
         return div("body").child(
             div("empty")
                 .child(icon("none"))
-                .child(
-                    el("p").class("strong").attr("data-start", "").attr("tabindex", "-1").say(app, Msg::ArticleMissing),
-                )
+                .child(el("p.strong data-start tabindex=-1").say(app, Msg::ArticleMissing))
                 .child(contact::buttons(app)),
         );
     };
@@ -28,25 +26,17 @@ pub fn article(app: App, number: u32) -> El {
         Some((n, state.library.collections.get(n)?.collection.title.clone()))
     });
     let crumbs = crumb.map(|(n, title)| {
-        el("nav")
-            .class("crumbs")
+        el("nav.crumbs")
             .label(app, Msg::Breadcrumbs)
-            .child(button("crumb", move || app.go(Screen::Topic(n))).attr("id", "hn-crumb").text(title))
+            .child(button("crumb", move || app.go(Screen::Topic(n))).attr("id", "hn-crumb").text(&title))
     });
     let date = app.peek(|state| state.texts.date(&stored.updated));
-    let updated =
-        (!date.is_empty()).then(|| el("p").class("quiet small").text(fill(&app.say(Msg::Updated), "date", &date)));
+    let updated = (!date.is_empty()).then(|| el("p.quiet.small").text(&fill(&app.say(Msg::Updated), "date", &date)));
     div("body reading")
         .child(
             el("article")
                 .maybe(crumbs)
-                .child(
-                    el("h2")
-                        .class("question")
-                        .attr("data-start", "")
-                        .attr("tabindex", "-1")
-                        .text(stored.title.as_str()),
-                )
+                .child(el("h2.question data-start tabindex=-1").text(&stored.title))
                 .child(div("answer").children(blocks(app, &stored.blocks)))
                 .maybe(updated),
         )
@@ -66,26 +56,22 @@ fn verdict(app: App, number: u32) -> Vec<Item> {
                 button("vote", move || {
                     app.vote(number, helped);
                     // The pressed button is gone: the focus goes to what stands in its place.
-                    app.focus_next("#hn-thanks");
+                    app.focus_next("#hn-thanks".to_owned());
                 })
-                .attr("id", ["hn-vote-", name].concat())
+                .attr("id", &["hn-vote-", name].concat())
                 .child(icon(name))
                 .say(app, msg)
             };
-            div("ask")
-                .attr("role", "group")
-                .attr("aria-labelledby", "hn-vote")
-                .child(el("p").attr("id", "hn-vote").say(app, Msg::Vote))
+            el("div.ask role=group aria-labelledby=hn-vote")
+                .child(el("p id=hn-vote").say(app, Msg::Vote))
                 .child(div("votes").child(press("yes", Msg::Yes, true)).child(press("no", Msg::No, false)))
         }),
         Some(true) => item(1, move || {
-            div("ask")
-                .child(icon("check"))
-                .child(el("p").attr("id", "hn-thanks").attr("tabindex", "-1").say(app, Msg::VoteThanks))
+            div("ask").child(icon("check")).child(el("p id=hn-thanks tabindex=-1").say(app, Msg::VoteThanks))
         }),
         Some(false) => item(2, move || {
             div("ask sorry")
-                .child(el("p").attr("id", "hn-thanks").attr("tabindex", "-1").say(app, Msg::VoteSorry))
+                .child(el("p id=hn-thanks tabindex=-1").say(app, Msg::VoteSorry))
                 .child(contact::buttons(app))
         }),
     };
@@ -99,16 +85,9 @@ fn related(app: App, number: u32) -> Option<El> {
         return None;
     }
     Some(
-        el("section")
-            .class("group")
-            .attr("aria-labelledby", "hn-related")
-            .child(el("h3").class("label").attr("id", "hn-related").say(app, Msg::Related))
-            .child(
-                el("ul")
-                    .class("card")
-                    .attr("role", "list")
-                    .children(numbers.into_iter().map(|number| row(app, number))),
-            ),
+        el("section.group aria-labelledby=hn-related")
+            .child(el("h3.label id=hn-related").say(app, Msg::Related))
+            .child(el("ul.card role=list").children(numbers.into_iter().map(|number| row(app, number)))),
     )
 }
 
@@ -119,22 +98,11 @@ pub fn topic(app: App, place: usize) -> El {
         Some(one) => div("body")
             .child(
                 div("topic")
-                    .child(el("span").class("medal").child(icon(&one.collection.icon)))
-                    .child(
-                        el("h2")
-                            .class("question")
-                            .attr("data-start", "")
-                            .attr("tabindex", "-1")
-                            .text(one.collection.title.as_str()),
-                    )
-                    .child(el("p").class("quiet").text(one.collection.summary.as_str())),
+                    .child(el("span.medal").child(icon(&one.collection.icon)))
+                    .child(el("h2.question data-start tabindex=-1").text(&one.collection.title))
+                    .child(el("p.quiet").text(&one.collection.summary)),
             )
-            .child(
-                el("ul")
-                    .class("card")
-                    .attr("role", "list")
-                    .children(one.articles.iter().map(|number| row(app, *number))),
-            ),
+            .child(el("ul.card role=list").children(one.articles.iter().map(|number| row(app, *number)))),
     })
 }
 
@@ -143,8 +111,8 @@ fn row(app: App, number: u32) -> El {
     let title = app.peek(|state| state.library.title(number).to_owned());
     el("li").child(
         button("row", move || app.open(number))
-            .attr("id", ["hn-article-", &number.to_string()].concat())
-            .child(el("span").class("words").child(el("span").class("title").text(title)))
+            .attr("id", &["hn-article-", &number.to_string()].concat())
+            .child(el("span.words").child(el("span.title").text(&title)))
             .child(icon("next")),
     )
 }

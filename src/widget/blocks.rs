@@ -17,53 +17,47 @@ fn block(app: App, block: &Block) -> El {
     match block {
         Block::Paragraph(text) => el("p").children(inlines(app, text)),
         // The article's own title is the panel's heading of level 2.
-        Block::Heading(level, text) => {
-            el(if *level <= 2 { "h3" } else { "h4" }).attr("class", "sub").children(inlines(app, text))
-        }
-        Block::List(steps, items) => el(if *steps { "ol" } else { "ul" })
-            .class(if *steps { "steps" } else { "points" })
+        Block::Heading(level, text) => el(if *level <= 2 { "h3.sub" } else { "h4.sub" }).children(inlines(app, text)),
+        Block::List(steps, items) => el(if *steps { "ol.steps" } else { "ul.points" })
             .children(items.iter().map(|item| el("li").children(item_blocks(app, item)))),
-        Block::Callout(tone, inner) => el("aside")
-            .class(if *tone == Tone::Warning { "callout warning" } else { "callout" })
-            .label(app, Msg::Note)
-            .children(blocks(app, inner)),
-        Block::Code(text) => el("pre").attr("tabindex", "0").child(el("code").text(text.as_str())),
+        Block::Callout(tone, inner) => {
+            el(if *tone == Tone::Warning { "aside.callout.warning" } else { "aside.callout" })
+                .label(app, Msg::Note)
+                .children(blocks(app, inner))
+        }
+        Block::Code(text) => el("pre tabindex=0").child(el("code").text(text)),
         Block::Table(head, rows) => {
             let labels: Vec<String> = head.iter().map(|cell| plain_inlines(cell)).collect();
             let row = |cells: &Vec<Vec<Inline>>| {
                 el("tr").children(cells.iter().enumerate().map(|(n, cell)| {
                     let label = labels.get(n).cloned().unwrap_or_default();
-                    el("td").attr("data-label", label).children(inlines(app, cell))
+                    el("td").attr("data-label", &label).children(inlines(app, cell))
                 }))
             };
-            let head =
-                el("tr").children(head.iter().map(|cell| el("th").attr("scope", "col").children(inlines(app, cell))));
+            let head = el("tr").children(head.iter().map(|cell| el("th scope=col").children(inlines(app, cell))));
             let table = el("table").child(el("thead").child(head)).child(el("tbody").children(rows.iter().map(row)));
-            div("wide").attr("tabindex", "0").attr("role", "group").attr("aria-label", labels.join(", ")).child(table)
+            el("div.wide tabindex=0 role=group").attr("aria-label", &labels.join(", ")).child(table)
         }
         Block::Image { src, alt, size: (width, height) } if is_picture(src) => {
-            let picture = el("img")
-                .attr("src", src.as_str())
-                .attr("alt", alt.as_str())
-                .attr("loading", "lazy")
-                .attr("decoding", "async")
-                .attr("referrerpolicy", "no-referrer");
+            let picture = el("img loading=lazy decoding=async referrerpolicy=no-referrer").attr("alt", alt);
             // Told before it is fetched, so that nothing jumps when it comes.
-            if width * height > 0 {
-                picture.attr("width", width.to_string()).attr("height", height.to_string())
+            let picture = if width * height > 0 {
+                picture.attr("width", &width.to_string()).attr("height", &height.to_string())
             } else {
                 picture
-            }
+            };
+            // Last: it is fetched as soon as it has an address, and by then the rest must be known.
+            picture.attr("src", src)
         }
         // No frame of another site and no player: what a film fetches, the shopper asks for.
         Block::Video { src, title } => {
-            el("p").class("film").child(link(app, src, vec![el("span").text(["▶ ", title].concat())]))
+            el("p.film").child(link(app, src, vec![el("span").text(&["▶ ", title].concat())]))
         }
         Block::Market(names, inner) => {
             let here = is_for_market(names, &fact(app, "market"));
             div("").children(if here { blocks(app, inner) } else { vec![] })
         }
-        Block::Image { alt, .. } => el("p").class("quiet").text(fill(&app.say(Msg::ImageOf), "alt", alt)),
+        Block::Image { alt, .. } => el("p.quiet").text(&fill(&app.say(Msg::ImageOf), "alt", alt)),
     }
 }
 
@@ -81,14 +75,14 @@ fn inlines(app: App, inlines_of: &[Inline]) -> Vec<El> {
 
 fn inline(app: App, inline: &Inline) -> El {
     match inline {
-        Inline::Text(text) => el("span").text(text.as_str()),
+        Inline::Text(text) => el("span").text(text),
         Inline::Strong(inner) => el("strong").children(inlines(app, inner)),
         Inline::Emphasis(inner) => el("em").children(inlines(app, inner)),
-        Inline::Code(text) => el("code").text(text.as_str()),
+        Inline::Code(text) => el("code").text(text),
         Inline::Break => el("br"),
         Inline::Variable(name, otherwise) => {
             let value = fact(app, &name.replace('.', "-"));
-            el("span").text(if value.is_empty() { otherwise.clone() } else { value })
+            el("span").text(if value.is_empty() { otherwise } else { &value })
         }
         Inline::Link(to, inner) => link(app, to, inlines(app, inner)),
     }
@@ -97,7 +91,7 @@ fn inline(app: App, inline: &Inline) -> El {
 fn link(app: App, to: &str, inner: Vec<El>) -> El {
     if let Some(id) = to.strip_prefix(ARTICLE_LINK) {
         let id = id.to_owned();
-        return el("a").attr("href", ["#help-", &id].concat()).children(inner).on("click", move |event| {
+        return el("a").attr("href", &["#help-", &id].concat()).children(inner).on("click", move |event| {
             event.prevent_default();
             app.open_id(&id);
         });
@@ -109,7 +103,7 @@ fn link(app: App, to: &str, inner: Vec<El>) -> El {
     if !leaves(to) {
         return anchor;
     }
-    let spoken = el("span").class("sr").text([" (", &app.say(Msg::NewTab), ")"].concat());
+    let spoken = el("span.sr").text(&[" (", &app.say(Msg::NewTab), ")"].concat());
     anchor.attr("target", "_blank").attr("rel", "noopener noreferrer").child(icon("out")).child(spoken)
 }
 

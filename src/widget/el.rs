@@ -1,90 +1,87 @@
-//! Elements, built one by one: a thin, type-erased hand on Leptos' builder.
+//! Elements, built one by one: what the screens are written in.
 //!
-//! Every generic instance of a Leptos view costs the panel one to five kilobytes, so all elements
-//! share one type, which an ordinary Leptos directive furnishes with its attributes and listeners,
-//! and all lists share one. Nothing here reaches `innerHTML`, which pages with Trusted Types forbid
-//! and which `view!` would use.
+//! An element is a node of the page from the start, so that all of them are of one type: each further
+//! type of a Leptos view would cost the panel one to five kilobytes. What is alive is Leptos': an
+//! attribute or a text that follows what it reads is a [`RenderEffect`], a list is [`keyed`], and both
+//! live as long as the [`Owner`] they were made under. Nothing here reaches `innerHTML`, which pages
+//! with Trusted Types forbid.
 
-use std::cell::RefCell;
-use std::rc::Rc;
+use leptos::prelude::*;
+use leptos::reactive::effect::RenderEffect;
+use leptos::tachys::reactive_graph::OwnedView;
+use leptos::tachys::renderer::dom::Dom;
+use leptos::tachys::view::keyed::{KeyedState, keyed};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, Event};
 
 use super::app::App;
 use crate::strings::Msg;
-use leptos::control_flow::{For, ForProps};
-use leptos::html;
-use leptos::prelude::*;
-use leptos::reactive::effect::RenderEffect;
-use leptos::tachys::html::directive::directive;
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event};
+
+/// An element.
+pub struct El(Element);
 
 /// An attribute's value that follows what it reads; `None` removes the attribute.
 type Live = Box<dyn Fn() -> Option<String>>;
 
-/// What hears an event.
-type Listener = Box<dyn FnMut(Event)>;
-
-/// What is done to an element once it exists.
-#[derive(Default)]
-struct Furniture {
-    attributes: Vec<(&'static str, String)>,
-    live: Vec<(&'static str, Live)>,
-    listeners: Vec<(&'static str, Listener)>,
-    drawing: &'static str,
-}
-
-/// An element being put together.
-pub struct El {
-    tag: &'static str,
-    furniture: Furniture,
-    children: Vec<AnyView>,
-}
-
-/// Begins an element.
+/// Builds an element: `button.first.round id=hn-send type=button`. Attributes whose values hold spaces
+/// are set by [`El::attr`].
 #[inline(never)]
-pub fn el(tag: &'static str) -> El {
-    El { tag, furniture: Furniture::default(), children: Vec::new() }
+pub fn el(spec: &str) -> El {
+    let mut parts = spec.split(' ');
+    let head = parts.next().unwrap_or_default();
+    let (tag, classes) = head.split_once('.').unwrap_or((head, ""));
+    let out = El(Dom::create_element(tag, None));
+    if !classes.is_empty() {
+        out.set("class", &classes.replace('.', " "));
+    }
+    for part in parts {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        out.set(name, value);
+    }
+    out
 }
 
-/// Begins an element of a class, the common case.
+/// Builds a `<div>`, the common case.
 #[inline(never)]
-pub fn div(class: &str) -> El {
-    el("div").class(class)
+pub fn div(classes: &str) -> El {
+    el("div").attr("class", classes)
 }
 
-/// Begins a button that is pressed; `type=button`, so that it never sends a form.
-pub fn button(class: &str, press: impl Fn() + 'static) -> El {
-    button_of(class, Box::new(press))
+/// Builds a button that is pressed; `type=button`, so that it never sends a form.
+pub fn button(classes: &str, press: impl Fn() + 'static) -> El {
+    el("button type=button").attr("class", classes).on("click", move |_| press())
 }
 
-#[inline(never)]
-fn button_of(class: &str, press: Box<dyn Fn()>) -> El {
-    el("button").class(class).attr("type", "button").on("click", move |_| press())
-}
-
-// Kept out of line, all of these: an element has five of them, and the panel two hundred elements.
+// Kept out of line, all of these: they are called a thousand times.
 impl El {
-    /// Sets its classes.
-    #[inline(never)]
-    pub fn class(self, names: &str) -> Self {
-        self.set("class", names)
-    }
-
     /// Sets an attribute.
-    pub fn attr(self, name: &'static str, value: impl AsRef<str>) -> Self {
-        self.set(name, value.as_ref())
+    #[inline(never)]
+    pub fn attr(self, name: &str, value: &str) -> Self {
+        self.set(name, value);
+        self
     }
 
     #[inline(never)]
-    fn set(mut self, name: &'static str, value: &str) -> Self {
-        self.furniture.attributes.push((name, value.to_owned()));
-        self
+    fn set(&self, name: &str, value: &str) {
+        let _ = self.0.set_attribute(name, value);
     }
 
     /// Sets an attribute that follows what `value` reads.
     pub fn live(self, name: &'static str, value: impl Fn() -> Option<String> + 'static) -> Self {
-        self.follow(name, Box::new(value))
+        self.live_by(name, Box::new(value))
+    }
+
+    #[inline(never)]
+    fn live_by(self, name: &'static str, value: Live) -> Self {
+        let el = self.0.clone();
+        follow(Box::new(move || {
+            let _ = match value() {
+                Some(value) => el.set_attribute(name, &value),
+                None => el.remove_attribute(name),
+            };
+        }));
+        self
     }
 
     /// Sets an attribute without a value (`hidden`) while something is true.
@@ -92,67 +89,73 @@ impl El {
         self.live(name, move || fact().then(String::new))
     }
 
-    #[inline(never)]
-    fn follow(mut self, name: &'static str, value: Live) -> Self {
-        self.furniture.live.push((name, value));
-        self
+    /// Sets an attribute that says `true` or `false`.
+    pub fn says(self, name: &'static str, fact: impl Fn() -> bool + 'static) -> Self {
+        self.live(name, move || Some(if fact() { "true" } else { "false" }.to_owned()))
     }
 
     /// Listens to an event.
-    pub fn on(self, name: &'static str, hear: impl Fn(Event) + 'static) -> Self {
+    pub fn on(self, name: &str, hear: impl Fn(Event) + 'static) -> Self {
         self.listen(name, Box::new(hear))
     }
 
     #[inline(never)]
-    fn listen(mut self, name: &'static str, hear: Listener) -> Self {
-        self.furniture.listeners.push((name, hear));
+    fn listen(self, name: &str, hear: Box<dyn FnMut(Event)>) -> Self {
+        // The browser drops the closure together with the element.
+        let hear = Closure::wrap(hear).into_js_value();
+        let _ = self.0.add_event_listener_with_callback(name, hear.unchecked_ref());
         self
     }
 
-    /// Draws the path of an icon into it.
-    pub fn draw(mut self, path: &'static str) -> Self {
-        self.furniture.drawing = path;
-        self
+    /// Draws a path into it, on a ground of 24 by 24.
+    #[inline(never)]
+    pub fn draw(self, path: &str) -> Self {
+        const SVG: Option<&str> = Some("http://www.w3.org/2000/svg");
+        let svg = El(Dom::create_element("svg", SVG)).attr("viewBox", "0 0 24 24");
+        self.child(svg.child(El(Dom::create_element("path", SVG)).attr("d", path)))
     }
 
     /// Adds text.
-    pub fn text(self, text: impl AsRef<str>) -> Self {
-        self.words(text.as_ref())
-    }
-
     #[inline(never)]
-    fn words(mut self, text: &str) -> Self {
-        self.children.push(text.to_owned().into_any());
+    pub fn text(self, text: &str) -> Self {
+        let _ = self.0.append_child(&Dom::create_text_node(text));
         self
     }
 
     /// Adds a text of the interface.
     #[inline(never)]
     pub fn say(self, app: App, msg: Msg) -> Self {
-        self.words(&app.say(msg))
+        self.text(&app.say(msg))
     }
 
     /// Names it by a text of the interface, for those who listen.
     #[inline(never)]
     pub fn label(self, app: App, msg: Msg) -> Self {
-        self.set("aria-label", &app.say(msg))
+        self.attr("aria-label", &app.say(msg))
     }
 
     /// Adds text that follows what `text` reads.
-    pub fn live_text(mut self, text: impl Fn() -> String + Send + 'static) -> Self {
-        let text: Box<dyn Fn() -> String + Send> = Box::new(text);
-        self.children.push(text.into_any());
+    pub fn live_text(self, text: impl Fn() -> String + 'static) -> Self {
+        self.live_text_by(Box::new(text))
+    }
+
+    #[inline(never)]
+    fn live_text_by(self, text: Box<dyn Fn() -> String>) -> Self {
+        let node = Dom::create_text_node("");
+        let _ = self.0.append_child(&node);
+        follow(Box::new(move || Dom::set_text(&node, &text())));
         self
     }
 
     /// Adds a child.
     #[inline(never)]
-    pub fn child(mut self, child: El) -> Self {
-        self.children.push(child.done());
+    pub fn child(self, child: El) -> Self {
+        let _ = self.0.append_child(&child.0);
         self
     }
 
     /// Adds a child when there is one.
+    #[inline(never)]
     pub fn maybe(self, child: Option<El>) -> Self {
         match child {
             Some(child) => self.child(child),
@@ -161,80 +164,73 @@ impl El {
     }
 
     /// Adds children.
-    pub fn children(self, children: impl IntoIterator<Item = El>) -> Self {
-        children.into_iter().fold(self, El::child)
-    }
-
-    /// Adds children that come and go: those of a key already shown stay as they are.
-    pub fn list(self, items: impl Fn() -> Vec<Item> + Send + 'static) -> Self {
-        self.list_of(Box::new(items))
-    }
-
-    #[inline(never)]
-    fn list_of(mut self, each: Box<dyn Fn() -> Vec<Item> + Send>) -> Self {
-        let key: fn(&Item) -> u64 = |item| item.key;
-        let children: fn(Item) -> AnyView = |item| (item.make)().done();
-        self.children.push(For(ForProps { each, key, children }).into_any());
+    pub fn children(mut self, children: impl IntoIterator<Item = El>) -> Self {
+        for child in children {
+            self = self.child(child);
+        }
         self
     }
 
-    /// The view.
+    /// Adds children that come and go: those of a key already shown stay as they are.
+    pub fn list(self, items: impl Fn() -> Vec<Item> + 'static) -> Self {
+        self.list_by(Box::new(items))
+    }
+
     #[inline(never)]
-    pub fn done(self) -> AnyView {
-        let furniture = Rc::new(RefCell::new(self.furniture));
-        let furnish: fn(Element, Rc<RefCell<Furniture>>) = furnish;
-        html::custom(self.tag).child(self.children).add_any_attr(directive(furnish, furniture)).into_any()
-    }
-}
-
-/// Gives an element its attributes and listeners.
-fn furnish(el: Element, furniture: Rc<RefCell<Furniture>>) {
-    let Furniture { attributes, live, listeners, drawing } = furniture.take();
-    for (name, value) in &attributes {
-        let _ = el.set_attribute(name, value);
-    }
-    for (name, value) in live {
-        let el = el.clone();
-        let follow: Box<dyn FnMut(Option<()>)> = Box::new(move |_| {
-            let _ = match value() {
-                Some(value) => el.set_attribute(name, &value),
-                None => el.remove_attribute(name),
+    fn list_by(self, items: Box<dyn Fn() -> Vec<Item>>) -> Self {
+        let parent = self.0.clone();
+        // What is in the list outlives the effect's next run, so it belongs to whom the list does.
+        let owner = Owner::current().unwrap_or_default();
+        let mut shown: Option<KeyedState<u64, fn(usize), OwnedView<El>>> = None;
+        follow(Box::new(move || {
+            let make = |_, item: Item| -> (fn(usize), OwnedView<El>) {
+                let own = owner.with(Owner::new);
+                let view = own.with(item.make);
+                (drop::<usize>, OwnedView::new_with_owner(view, own))
             };
-        });
-        let effect = RenderEffect::new(follow);
-        // It lives as long as the list's item, or the panel, that the element belongs to.
-        on_cleanup(move || drop(effect));
-    }
-    for (name, hear) in listeners {
-        // The browser drops the closure together with the element.
-        let hear = Closure::wrap(hear).into_js_value();
-        let _ = el.add_event_listener_with_callback(name, hear.unchecked_ref());
-    }
-    if !drawing.is_empty() {
-        let _ = draw(&el, drawing);
+            let view = keyed(items(), |item: &Item| item.key, make);
+            match &mut shown {
+                Some(state) => view.rebuild(state),
+                None => {
+                    let mut state = view.build();
+                    state.mount(&parent, None);
+                    shown = Some(state);
+                }
+            }
+        }));
+        self
     }
 }
 
-/// A drawing of one path, 24 by 24.
-fn draw(el: &Element, path: &str) -> Result<(), JsValue> {
-    const SVG: Option<&str> = Some("http://www.w3.org/2000/svg");
-    let svg = document().create_element_ns(SVG, "svg")?;
-    svg.set_attribute("viewBox", "0 0 24 24")?;
-    let line = document().create_element_ns(SVG, "path")?;
-    line.set_attribute("d", path)?;
-    svg.append_child(&line)?;
-    el.append_child(&svg)?;
-    Ok(())
+impl Render for El {
+    type State = Element;
+
+    fn build(self) -> Element {
+        self.0
+    }
+
+    fn rebuild(self, state: &mut Element) {
+        let _ = state.replace_with_with_node_1(&self.0);
+        *state = self.0;
+    }
+}
+
+/// Runs what reads the state, and again whenever what it read changes.
+#[inline(never)]
+pub fn follow(mut run: Box<dyn FnMut()>) {
+    let effect = RenderEffect::new(move |_| run());
+    // It lives as long as the list's item, or the panel, that it was made for.
+    on_cleanup(move || drop(effect));
 }
 
 /// A child of a list.
 pub struct Item {
     key: u64,
-    make: Box<dyn FnOnce() -> El + Send>,
+    make: Box<dyn FnOnce() -> El>,
 }
 
 /// A child of a list; built only when its key is new there.
-pub fn item(key: u64, make: impl FnOnce() -> El + Send + 'static) -> Item {
+pub fn item(key: u64, make: impl FnOnce() -> El + 'static) -> Item {
     Item { key, make: Box::new(make) }
 }
 

@@ -8,9 +8,11 @@ use web_sys::{CssStyleSheet, Event, HtmlElement, KeyboardEvent, ShadowRoot};
 
 use super::app::{App, Cue, Screen, State};
 use super::el::{El, Item, button, div, el, item};
-use super::host::IndexState;
 use super::icons::icon;
+use super::talk::place;
 use super::{article_screen, chat_screen, contact, home};
+use crate::browser::host::IndexState;
+use crate::chat::scene::slot;
 use crate::config::ContactPolicy;
 use crate::strings::Msg;
 
@@ -34,10 +36,7 @@ pub fn view(app: App) -> El {
     .while_true("hidden", move || app.see(Cue::Screens, |state| state.stack.len() < 2))
     .child(icon("back"));
     let bar = div("bar").child(back).child(div("name").list(move || name(app))).child(close);
-    div("panel")
-        .attr("id", "hn-panel")
-        .attr("role", "dialog")
-        .attr("tabindex", "-1")
+    el("div.panel id=hn-panel role=dialog tabindex=-1")
         .live("aria-label", move || Some(app.say_live(Msg::Help)))
         .live("aria-modal", move || app.see(Cue::Device, |state| state.full_screen).then(|| "true".to_owned()))
         .live("data-screen", move || Some(screen_name(app.see(Cue::Screens, State::top)).to_owned()))
@@ -50,9 +49,7 @@ pub fn view(app: App) -> El {
         )
         .child(div("feet").list(move || foot(app)))
         .child(
-            div("sr")
-                .attr("role", "status")
-                .attr("aria-live", "polite")
+            el("div.sr role=status aria-live=polite")
                 .live_text(move || app.see(Cue::Spoken, |state| state.announced.clone())),
         )
 }
@@ -106,12 +103,12 @@ fn name(app: App) -> Vec<Item> {
     if screen != Screen::Chat {
         return Vec::new();
     }
-    let agent = app.chat().read(|core| core.agent().unwrap_or_default().to_owned());
-    let title = if agent.is_empty() { app.say(Msg::Chat) } else { agent };
+    let title = app.see(Cue::Chat, |state| state.scene.title.clone());
+    let title = if title.is_empty() { app.say(Msg::Chat) } else { title };
     vec![item(super::el::key_of(&title), move || {
         div("who")
-            .child(el("h2").attr("id", "hn-title").attr("data-start", "").attr("tabindex", "-1").text(title))
-            .list(move || contact::presence(app))
+            .child(el("h2 id=hn-title data-start tabindex=-1").text(&title))
+            .list(move || place(app, slot::PRESENCE))
     })]
 }
 

@@ -6,16 +6,16 @@ use web_sys::{Event, KeyboardEvent};
 use super::app::{App, Cue, Screen, State};
 use super::contact;
 use super::el::{El, Item, button, div, el, item, key_of};
-use super::host::IndexState;
 use super::icons::icon;
 use super::results;
+use crate::browser::host::IndexState;
 use crate::config::ContactPolicy;
 use crate::context::{Reason, Suggestion};
 use crate::strings::{self, Msg};
 
 /// The screen.
 pub fn screen(app: App) -> El {
-    let greeting = el("h2").class("greeting").attr("data-start", "").attr("tabindex", "-1").say(app, Msg::Greeting);
+    let greeting = el("h2.greeting data-start tabindex=-1").say(app, Msg::Greeting);
     div("home")
         .while_true("data-searching", move || app.see(Cue::Search, |state| state.found.is_some()))
         .child(div("hero").child(greeting))
@@ -55,22 +55,12 @@ fn parts(app: App) -> Vec<Item> {
 /// The search field: a combobox whose list is the hits.
 fn search_field(app: App) -> El {
     let expanded = move || app.see(Cue::Search, |state| state.n_hits() > 0);
-    let input = el("input")
-        .attr("id", "hn-search")
-        .attr("type", "search")
-        .attr("role", "combobox")
+    let input = el("input id=hn-search type=search role=combobox")
         .label(app, Msg::SearchLabel)
-        .attr("placeholder", app.say(Msg::SearchPlaceholder))
-        .attr("aria-autocomplete", "list")
-        .attr("aria-haspopup", "listbox")
-        .attr("autocomplete", "off")
-        .attr("autocapitalize", "none")
-        .attr("spellcheck", "false")
-        .attr("enterkeyhint", "search")
-        .attr("maxlength", "200")
+        .attr("placeholder", &app.say(Msg::SearchPlaceholder))
         // Back from an article the words still stand there.
-        .attr("value", app.peek(|state| state.query.clone()))
-        .live("aria-expanded", move || Some(if expanded() { "true" } else { "false" }.to_owned()))
+        .attr("value", &app.peek(|state| state.query.clone()))
+        .says("aria-expanded", expanded)
         .live("aria-controls", move || expanded().then(|| "hn-hits".to_owned()))
         .live("aria-activedescendant", move || {
             let active = app.see(Cue::Active, |state| state.active);
@@ -85,7 +75,7 @@ fn search_field(app: App) -> El {
     .label(app, Msg::Clear)
     .child(icon("close"))
     .while_true("hidden", move || app.see(Cue::Search, |state| state.query.is_empty()));
-    div("search").attr("role", "search").child(icon("search")).child(input).child(clear)
+    el("div.search role=search").child(icon("search")).child(input).child(clear)
 }
 
 /// Empties the search field; false when it was empty.
@@ -154,11 +144,9 @@ fn suggestions(app: App) -> El {
     } else {
         strings::fill(&app.say(Msg::SuggestedProduct), "name", &product)
     };
-    el("section")
-        .class("group")
-        .attr("aria-labelledby", "hn-suggested")
-        .child(el("h3").class("label").attr("id", "hn-suggested").text(heading))
-        .child(el("ul").class("card").attr("role", "list").children(list.into_iter().map(|one| suggestion(app, one))))
+    el("section.group aria-labelledby=hn-suggested")
+        .child(el("h3.label id=hn-suggested").text(&heading))
+        .child(el("ul.card role=list").children(list.into_iter().map(|one| suggestion(app, one))))
 }
 
 fn suggestion(app: App, one: Suggestion) -> El {
@@ -168,26 +156,21 @@ fn suggestion(app: App, one: Suggestion) -> El {
     let reason_id = ["hn-why-", &id].concat();
     let shown = move || app.see(Cue::Why, |state| state.why) == Some(number);
     let row = button("row", move || app.open(number))
-        .attr("id", ["hn-suggestion-", &id].concat())
-        .child(
-            el("span")
-                .class("words")
-                .child(el("span").class("title").text(title))
-                .child(el("span").class("gist").text(summary)),
-        )
+        .attr("id", &["hn-suggestion-", &id].concat())
+        .child(el("span.words").child(el("span.title").text(title)).child(el("span.gist").text(&summary)))
         .child(icon("next"));
     let why = button("why", move || {
         app.change(Cue::Why, |state| state.why = if state.why == Some(number) { None } else { Some(number) });
     })
-    .attr("aria-label", [&app.say(Msg::Why), " ", title].concat())
-    .attr("title", app.say(Msg::Why))
-    .attr("aria-controls", reason_id.as_str())
-    .live("aria-expanded", move || Some(if shown() { "true" } else { "false" }.to_owned()))
+    .attr("aria-label", &[&app.say(Msg::Why), " ", title].concat())
+    .attr("title", &app.say(Msg::Why))
+    .attr("aria-controls", &reason_id)
+    .says("aria-expanded", shown)
     .child(icon("why"));
     let reason = reason(app, &one.reason);
-    el("li").child(div("pair").child(row).child(why)).child(
-        el("p").class("reason").attr("id", reason_id.as_str()).while_true("hidden", move || !shown()).text(reason),
-    )
+    el("li")
+        .child(div("pair").child(row).child(why))
+        .child(el("p.reason").attr("id", &reason_id).while_true("hidden", move || !shown()).text(&reason))
 }
 
 /// Why a suggestion is shown, in a sentence.
@@ -213,33 +196,31 @@ fn topics(app: App) -> El {
             .map(|(n, one)| {
                 let count = state.texts.count(Msg::NArticles, u32::try_from(one.articles.len()).unwrap_or(u32::MAX));
                 let tile = button("tile", move || app.go(Screen::Topic(n)))
-                    .attr("id", ["hn-topic-", &n.to_string()].concat())
-                    .child(el("span").class("medal").child(icon(&one.collection.icon)))
-                    .child(el("span").class("title").text(one.collection.title.as_str()))
-                    .child(el("span").class("gist").text(count));
+                    .attr("id", &["hn-topic-", &n.to_string()].concat())
+                    .child(el("span.medal").child(icon(&one.collection.icon)))
+                    .child(el("span.title").text(&one.collection.title))
+                    .child(el("span.gist").text(&count));
                 el("li").child(tile)
             })
             .collect::<Vec<_>>()
     });
-    el("section")
-        .class("group")
-        .attr("aria-labelledby", "hn-topics")
-        .child(el("h3").class("label").attr("id", "hn-topics").say(app, Msg::Topics))
-        .child(el("ul").class("tiles").attr("role", "list").children(tiles))
+    el("section.group aria-labelledby=hn-topics")
+        .child(el("h3.label id=hn-topics").say(app, Msg::Topics))
+        .child(el("ul.tiles role=list").children(tiles))
 }
 
 /// Grey bars in place of what is on its way.
 fn skeleton(said: &str) -> El {
     let bars = ["s1", "s2", "s3"].into_iter().map(div);
-    div("skeleton").attr("role", "status").child(el("span").class("sr").text(said)).children(bars)
+    el("div.skeleton role=status").child(el("span.sr").text(said)).children(bars)
 }
 
 /// Nothing can be searched: say so, and offer a person.
 fn missing(app: App) -> El {
     div("empty")
         .child(icon("offline"))
-        .child(el("p").class("strong").say(app, Msg::IndexMissing))
-        .child(el("p").class("quiet").say(app, Msg::IndexMissingHint))
+        .child(el("p.strong").say(app, Msg::IndexMissing))
+        .child(el("p.quiet").say(app, Msg::IndexMissingHint))
         .child(button("second", move || app.refresh()).say(app, Msg::Retry))
         .child(contact::line(app))
 }

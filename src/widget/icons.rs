@@ -42,5 +42,5 @@ const PATHS: &[(&str, &str)] = &[
 pub fn icon(name: &str) -> El {
     let path = PATHS.iter().find(|(known, _)| *known == name).map_or(OTHER, |(_, path)| path);
     let turns = matches!(name, "back" | "next" | "return");
-    el("span").class(if turns { "icon turns" } else { "icon" }).attr("aria-hidden", "true").draw(path)
+    el(if turns { "span.icon.turns aria-hidden=true" } else { "span.icon aria-hidden=true" }).draw(path)
 }

@@ -3,7 +3,7 @@
 //! Bytes cross from one wasm module to the other; both are built from the same decoders, and what
 //! does not decode is as good as absent.
 
-use super::host::Host;
+use crate::browser::host::Host;
 use crate::context::Advice;
 use crate::index::SectionKind;
 use crate::index::stored::{self, StoredArticle, StoredCollection, Title};
@@ -35,11 +35,6 @@ impl Library {
         }
         collections.retain(|one| !one.articles.is_empty());
         Self { titles, collections }
-    }
-
-    /// The interface's texts in the index.
-    pub fn texts(host: &Host) -> Vec<String> {
-        host.part(SectionKind::Strings as u8).and_then(|bytes| stored::decode_strings(&bytes)).unwrap_or_default()
     }
 
     /// Title of an article.

@@ -3,11 +3,10 @@
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Event, EventTarget, StorageEvent};
+use web_sys::{Event, EventTarget};
 
 use super::app::{App, Cue};
-use super::host::IndexState;
-use crate::chat::io::In;
+use crate::browser::host::IndexState;
 
 /// Listeners on objects that are not ours.
 pub struct Listeners(Vec<Listener>);
@@ -15,30 +14,19 @@ pub struct Listeners(Vec<Listener>);
 /// Who is listened to, for which event, and what hears it.
 type Listener = (EventTarget, &'static str, Closure<dyn FnMut(Event)>);
 
-/// Begins to listen: to the network, to the page coming back, to other tabs, to the keyboard on a phone's screen.
+/// Begins to listen: to the network, to the page coming back, to the keyboard on a phone's screen.
 pub fn listen(app: App) -> Listeners {
     let mut all = Listeners(Vec::new());
     for name in ["online", "offline", "pageshow", "focus"] {
         all.add(&window(), name, move |_| {
             let online = window().navigator().on_line();
             app.change(Cue::Device, |state| state.online = online);
-            app.chat().feed(In::Wake);
             if app.peek(|state| state.index) != IndexState::Ready {
                 app.refresh();
             }
         });
     }
-    all.add(&document(), "visibilitychange", move |_| {
-        app.look();
-        if !document().hidden() {
-            app.chat().feed(In::Wake);
-        }
-    });
-    all.add(&window(), "storage", move |event| {
-        if event.dyn_ref::<StorageEvent>().and_then(StorageEvent::key).is_some_and(|key| app.chat().is_key(&key)) {
-            app.chat().restore();
-        }
-    });
+    all.add(&document(), "visibilitychange", move |_| app.look());
     if let Some(viewport) = window().visual_viewport() {
         all.add(&viewport, "resize", move |_| super::frame::fit(app));
     }

@@ -3,42 +3,33 @@
 //! The loader fetches it on hover, focus or tap and calls [`mount`]. All that touches the page, the
 //! clock, storage or the network is here; what decides is in `chat`, `config` and the engine.
 //!
-//! - [`host`]: the loader's side. [`app`], [`state`]: the state. [`el`], [`icons`], [`blocks`]: nodes, one by one.
+//! - [`app`], [`state`]: the state. [`el`], [`icons`], [`blocks`]: nodes, one by one.
 //! - [`frame`]: the dialog around the screens. [`home`], [`results`], [`article_screen`], [`chat_screen`],
-//!   [`contact`], [`shared`]: the screens.
-//! - [`chat_line`]: the conversation's core with hands: [`net`] and [`storage`].
+//!   [`contact`]: the screens.
+//! - [`talk`]: the conversation, which is a module of its own (`line`) and comes when it is wanted.
 
 mod app;
 mod article_screen;
 mod blocks;
-mod chat_line;
 mod chat_screen;
 mod contact;
 mod el;
 mod frame;
 mod home;
-mod host;
 mod icons;
 mod library;
 mod listeners;
-mod net;
 mod results;
-mod shared;
 mod state;
-mod storage;
-mod texts;
+mod talk;
 
-use std::cell::Cell;
-use std::rc::Rc;
-
-use leptos::prelude::*;
+use leptos::mount::mount_to_renderer;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
 use app::{App, Screen};
-use host::Host;
 
-use crate::chat::io::In;
+use crate::browser::host::Host;
 use crate::config::WidgetConfig;
 
 /// A mounted panel, in the loader's hands.
@@ -63,23 +54,14 @@ pub fn mount(root: HtmlElement, host: Host) -> Panel {
     let origin = web_sys::Url::new(&base).map(|url| url.origin()).unwrap_or_default();
     frame::dress(&root, &lang);
 
-    // The state must be made by the owner that Leptos makes for the view, lest it be disposed before it.
-    let made = Rc::new(Cell::new(None));
-    let handing = Rc::clone(&made);
-    let (own_root, own_lang) = (root.clone(), lang.clone());
-    let handle = mount_to(root.clone(), move || {
-        let app = App::new(host, own_root, config, own_lang, &origin);
-        app.refresh();
-        handing.set(Some(app));
-        frame::view(app).done()
-    });
-    // `mount_to` runs its closure before it returns; without a state there is nothing to hand over.
-    let app = made.get().unwrap_or_else(|| wasm_bindgen::throw_str("Helpnook: the panel did not mount"));
-    app.begin();
+    let app = App::new(host, root.clone(), config, lang, &origin);
+    app.refresh();
+    let handle = mount_to_renderer(&root, move || frame::view(app));
+    app.call_again();
     let listeners = listeners::listen(app);
     let unmount = Box::new(move || {
         drop(listeners);
-        app.chat().end();
+        app.end();
         drop(handle);
         frame::undress(&root);
     });
@@ -102,8 +84,9 @@ impl Panel {
                     app.jump(Screen::Article(u32::MAX));
                 }
             }
-            "chat" if app.chat().exists() => app.jump(Screen::Chat),
-            "chat" | "contact" => app.jump(if app.chat().exists() { Screen::Chat } else { Screen::Contact }),
+            "chat" | "contact" => {
+                app.jump(if app.parts().inbox.is_some() { Screen::Chat } else { Screen::Contact });
+            }
             _ => app.home(),
         }
     }
@@ -118,8 +101,28 @@ impl Panel {
         frame::fit(self.app);
         self.app.set_shown(true);
         self.app.refresh();
-        self.app.chat().feed(In::Ask);
         self.app.focus_start();
+        // Who is there can be told, and a message written, whatever becomes of the network.
+        match self.app.talk() {
+            Some(talk) => drop(talk.ask()),
+            None if self.app.parts().inbox.is_some() => self.app.call(false),
+            None => {}
+        }
+    }
+
+    /// The conversation's module came, or what it shows changed.
+    pub fn talked(&self) {
+        self.app.talked();
+    }
+
+    /// The conversation's module cannot be had.
+    pub fn muted(&self) {
+        self.app.muted();
+    }
+
+    /// The conversation has something to say to those who listen.
+    pub fn hear(&self, text: String, urgent: bool) {
+        self.app.heard(text, urgent);
     }
 
     /// It is hidden.

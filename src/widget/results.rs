@@ -52,48 +52,43 @@ fn format_marks(hit: &Hit) -> String {
 fn list(app: App, hits: Vec<Hit>, sure: bool) -> El {
     let heading = if sure { Msg::HitsSure } else { Msg::HitsPerhaps };
     let group = |name: &'static str, msg: Msg| {
-        el("div")
-            .attr("role", "group")
+        el("div role=group")
             .attr("aria-labelledby", name)
-            .child(el("div").class("label").attr("id", name).attr("role", "presentation").say(app, msg))
+            .child(el("div.label role=presentation").attr("id", name).say(app, msg))
     };
     let mut options: Vec<El> =
         hits.into_iter().enumerate().map(|(n, hit)| option(app, n + 1, &hit, sure && n == 0)).collect();
-    let listbox = div("hits").attr("id", "hn-hits").attr("role", "listbox").label(app, Msg::SearchLabel);
+    let listbox = el("div.hits id=hn-hits role=listbox").label(app, Msg::SearchLabel);
     if sure && options.len() > 1 {
         let rest = options.split_off(1);
         listbox
-            .child(group("hn-best", heading).child(div("card").attr("role", "presentation").children(options)))
-            .child(group("hn-more", Msg::HitsMore).child(div("card").attr("role", "presentation").children(rest)))
+            .child(group("hn-best", heading).child(el("div.card role=presentation").children(options)))
+            .child(group("hn-more", Msg::HitsMore).child(el("div.card role=presentation").children(rest)))
     } else {
-        listbox.child(group("hn-best", heading).child(div("card").attr("role", "presentation").children(options)))
+        listbox.child(group("hn-best", heading).child(el("div.card role=presentation").children(options)))
     }
 }
 
 fn option(app: App, place: usize, hit: &Hit, best: bool) -> El {
     let article = hit.article;
     let title = app.peek(|state| state.library.title(article).to_owned());
-    div(if best { "row hit best" } else { "row hit" })
-        .attr("id", ["hn-hit-", &place.to_string()].concat())
-        .attr("role", "option")
-        .live("aria-selected", move || {
-            Some(if app.see(Cue::Active, |state| state.active) == place { "true" } else { "false" }.to_owned())
-        })
+    el(if best { "div.row.hit.best role=option" } else { "div.row.hit role=option" })
+        .attr("id", &["hn-hit-", &place.to_string()].concat())
+        .says("aria-selected", move || app.see(Cue::Active, |state| state.active) == place)
         // The focus stays in the search field, as the pattern wants it.
         .on("mousedown", |event| event.prevent_default())
         .on("click", move |_| app.open(article))
-        .child(
-            el("span")
-                .class("words")
-                .child(marked(&title, &hit.title_ranges).class("title"))
-                .child(marked(&hit.snippet, &hit.snippet_ranges).class("gist")),
-        )
+        .child(el("span.words").child(marked("span.title", &title, &hit.title_ranges)).child(marked(
+            "span.gist",
+            &hit.snippet,
+            &hit.snippet_ranges,
+        )))
         .child(icon("next"))
 }
 
 /// A text with its highlight ranges marked; ranges that do not fit the text are left out.
-fn marked(text: &str, marks: &[(u32, u32)]) -> El {
-    let mut out = el("span");
+fn marked(spec: &str, text: &str, marks: &[(u32, u32)]) -> El {
+    let mut out = el(spec);
     let mut at = 0;
     for mark in marks {
         let (start, end) = (mark.0 as usize, mark.1 as usize);
@@ -117,8 +112,8 @@ fn nothing(app: App) -> El {
     let words = move || fill(&app.say(Msg::NoHits), "q", app.see(Cue::Search, |state| state.query.clone()).trim());
     div("empty")
         .child(icon("none"))
-        .child(el("p").class("strong").live_text(words))
-        .child(el("p").class("quiet").say(app, Msg::NoHitsHint))
+        .child(el("p.strong").live_text(words))
+        .child(el("p.quiet").say(app, Msg::NoHitsHint))
         .child(contact::buttons(app))
         .child(
             button("text", move || {

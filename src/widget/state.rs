@@ -1,10 +1,9 @@
 //! What can change in the panel: a plain value, and the cues by which views follow its parts.
 
-use super::host::IndexState;
 use super::library::Library;
-use super::texts::Texts;
-use crate::chat::packet::Field;
-use crate::chat::protocol::ReadArticle;
+use crate::browser::host::IndexState;
+use crate::browser::texts::Texts;
+use crate::chat::scene::Scene;
 use crate::context::Advice;
 use crate::search::Answer;
 
@@ -21,6 +20,16 @@ pub enum Screen {
     Chat,
     /// The ways to reach the shop.
     Contact,
+}
+
+/// An article that was read.
+pub struct Read {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Whether the shopper said it helped.
+    pub helped: Option<bool>,
 }
 
 /// A screen on the stack, with what is needed to come back to it as it was.
@@ -61,7 +70,7 @@ pub struct State {
     /// The suggestion whose reason is shown, by article.
     pub why: Option<u32>,
     /// Articles read, with their votes.
-    pub read: Vec<ReadArticle>,
+    pub read: Vec<Read>,
     /// Searches made.
     pub searches: Vec<String>,
     /// Whether the browser is online.
@@ -70,10 +79,14 @@ pub struct State {
     pub announced: String,
     /// What stands in the message field.
     pub draft: String,
-    /// Whether a card number was masked in the last message.
-    pub masked: bool,
-    /// Fields that are not to be passed on.
-    pub struck: Vec<Field>,
+    /// What the conversation shows.
+    pub scene: Scene,
+    /// Whether the conversation's module runs.
+    pub talking: bool,
+    /// Whether the text is to be sent as soon as it does.
+    pub sending: bool,
+    /// Whether it could not be had.
+    pub mute: bool,
     /// Whether the panel is open.
     pub shown: bool,
     /// Whether the panel covers the whole screen.
@@ -101,12 +114,14 @@ pub enum Cue {
     Device,
     /// `announced`.
     Spoken,
-    /// `draft`, `masked`, `struck`.
+    /// `draft`.
     Draft,
+    /// `scene`, `talking`, `sending`, `mute`.
+    Chat,
 }
 
 /// Number of cues.
-pub const N_CUES: usize = Cue::Draft as usize + 1;
+pub const N_CUES: usize = Cue::Chat as usize + 1;
 
 impl State {
     /// The screen on top.

@@ -11,8 +11,8 @@ use crate::{Step, tools, wasm};
 
 /// Hosts a file talks to: only the one it came from.
 const SAME: &[&str] = &["same host as the file"];
-/// The inbox too, once the shopper writes.
-const SAME_AND_INBOX: &[&str] = &["same host as the file", "the inbox named by data-chat, once the shopper writes"];
+/// The inbox too.
+const SAME_AND_INBOX: &[&str] = &["same host as the file", "the inbox named by data-chat"];
 
 /// A file that the loader fetches: name in the loader, content, purpose, hosts, phase.
 type Part<'a> = (&'a str, &'a [u8], &'a str, &'a [&'a str], Phase);
@@ -34,6 +34,7 @@ pub fn run() -> Step<Vec<Row>> {
     let site = tools::site();
     let engine = wasm::build("engine")?;
     let panel = wasm::build("panel")?;
+    let chat = wasm::build("chat")?;
     if site.exists() {
         std::fs::remove_dir_all(&site)?;
     }
@@ -41,7 +42,7 @@ pub fn run() -> Step<Vec<Row>> {
     let facts = www("facts.js", Kind::Module)?;
     let open = www("open.js", Kind::Module)?;
     let fallback = www("fallback.js", Kind::Module)?;
-    let parts: [Part<'_>; 8] = [
+    let parts: [Part<'_>; 10] = [
         ("page.js", page.as_bytes(), "notes what happens on the page; reads no field's value", SAME, Phase::Wake),
         ("facts.js", facts.as_bytes(), "notes what page this is; reads no field's value", SAME, Phase::Wake),
         ("open.js", open.as_bytes(), "brings engine, index and panel when they are wanted", SAME, Phase::Wake),
@@ -57,9 +58,17 @@ pub fn run() -> Step<Vec<Row>> {
         (
             "panel.wasm",
             &panel.wasm,
-            "the panel: suggestions, search, articles, conversation",
-            SAME_AND_INBOX,
+            "the panel: suggestions, search, articles, the conversation's screen",
+            SAME,
             Phase::Open,
+        ),
+        ("chat.js", chat.glue.as_bytes(), "binds the conversation to the browser", SAME, Phase::Lazy),
+        (
+            "chat.wasm",
+            &chat.wasm,
+            "the conversation: fetched when it is reached for, or once the page is idle after the first opening",
+            SAME_AND_INBOX,
+            Phase::Lazy,
         ),
         ("fallback.js", fallback.as_bytes(), "topics and contact where the panel cannot run", SAME, Phase::Lazy),
     ];

@@ -3,6 +3,9 @@
 use js_sys::{Array, Date, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
+use super::host::Host;
+use crate::chat::screen::Speech;
+use crate::index::{SectionKind, stored};
 use crate::strings::{Msg, fill, plural};
 
 /// Texts used when there is no index to read them from: enough to say so and to offer contact.
@@ -31,6 +34,7 @@ const WITHOUT_INDEX: &[(Msg, &str)] = &[
     (Msg::StateSent, "Sent"),
     (Msg::StateSeen, "Seen"),
     (Msg::StateFailed, "Not sent"),
+    (Msg::ChatMissing, "The chat cannot be loaded right now. What you wrote stays here."),
 ];
 
 /// Texts of one language.
@@ -40,9 +44,15 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// The texts of an index's strings section, in their order.
-    pub fn new(lang: &str, texts: Vec<String>) -> Self {
-        Self { lang: lang.to_owned(), texts }
+    /// The texts of the open index, or the few known without one.
+    pub fn read(lang: &str, host: &Host) -> Self {
+        let texts = host.part(SectionKind::Strings as u8).and_then(|bytes| stored::decode_strings(&bytes));
+        Self { lang: lang.to_owned(), texts: texts.unwrap_or_default() }
+    }
+
+    /// The few texts known without an index.
+    pub fn without(lang: &str) -> Self {
+        Self { lang: lang.to_owned(), texts: Vec::new() }
     }
 
     /// A text.
@@ -95,5 +105,23 @@ impl Texts {
 
     fn locales(&self) -> Array {
         Array::of1(&JsValue::from_str(&self.lang))
+    }
+}
+
+impl Speech for Texts {
+    fn say(&self, msg: Msg) -> &str {
+        Self::say(self, msg)
+    }
+
+    fn say_nth(&self, first: Msg, offset: usize) -> &str {
+        Self::say_nth(self, first, offset)
+    }
+
+    fn count(&self, msg: Msg, n: u32) -> String {
+        Self::count(self, msg, n)
+    }
+
+    fn time(&self, at_ms: f64) -> String {
+        Self::time(self, at_ms)
     }
 }

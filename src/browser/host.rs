@@ -1,9 +1,11 @@
-//! What the loader hands to the panel: the engine, the tag's settings, the page.
+//! What the loader hands to panel and conversation: the engine, the tag's settings, the page, and
+//! each the other.
 //!
 //! Every call can throw (a trap in the engine, a page that patched our objects); here it never does.
 
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
+use web_sys::Event;
 
 #[wasm_bindgen]
 extern "C" {
@@ -26,6 +28,45 @@ extern "C" {
     fn emit(this: &Host, name: &str, detail: &JsValue) -> Result<(), JsValue>;
     #[wasm_bindgen(method, structural, catch)]
     fn warn(this: &Host, text: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
+    fn converse(this: &Host, inbox: &str, now: bool) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, structural, getter, catch)]
+    fn talk(this: &Host) -> Result<Talk, JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
+    fn talked(this: &Host) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
+    fn hear(this: &Host, text: &str, urgent: bool) -> Result<(), JsValue>;
+
+    /// The conversation's module: see [`crate::line`].
+    pub type Talk;
+
+    /// Bytes of a [`crate::chat::scene::Scene`].
+    #[wasm_bindgen(method, structural, catch)]
+    pub fn scene(this: &Talk) -> Result<Vec<u8>, JsValue>;
+    /// Sends a text.
+    #[wasm_bindgen(method, structural, catch)]
+    pub fn write(this: &Talk, text: &str) -> Result<(), JsValue>;
+    /// Something in the scene was pressed.
+    #[wasm_bindgen(method, structural, catch)]
+    pub fn press(this: &Talk, what: &str, event: &Event) -> Result<(), JsValue>;
+    /// What the panel remembers: lines, as [`crate::chat::packet::gather`] reads them.
+    #[wasm_bindgen(method, structural, catch)]
+    pub fn remember(this: &Talk, memory: &str) -> Result<(), JsValue>;
+    /// Whether the conversation is before the shopper's eyes.
+    #[wasm_bindgen(method, structural, catch)]
+    pub fn look(this: &Talk, looking: bool) -> Result<(), JsValue>;
+    /// Asks whether somebody is there.
+    #[wasm_bindgen(method, structural, catch)]
+    pub fn ask(this: &Talk) -> Result<(), JsValue>;
+    /// The language's texts are to be read anew.
+    #[wasm_bindgen(method, structural, catch)]
+    pub fn reread(this: &Talk) -> Result<(), JsValue>;
+    /// A text with its card numbers masked.
+    #[wasm_bindgen(method, structural, catch)]
+    pub fn mask(this: &Talk, text: &str) -> Result<String, JsValue>;
+    /// Ends it, for good.
+    #[wasm_bindgen(method, structural, catch)]
+    pub fn end(this: &Talk) -> Result<(), JsValue>;
 
     /// The engine module.
     pub type Engine;
@@ -106,6 +147,27 @@ impl Host {
     /// One line on the console.
     pub fn complain(&self, text: &str) {
         let _ = self.warn(text);
+    }
+
+    /// Fetches the conversation's module: now, or once the page has nothing else to do.
+    pub fn call(&self, inbox: &str, now: bool) {
+        let _ = self.converse(inbox, now);
+    }
+
+    /// The conversation, once its module runs.
+    pub fn line(&self) -> Option<Talk> {
+        self.talk().ok().filter(|talk| !talk.is_falsy())
+    }
+
+    /// Tells the panel that the conversation's scene changed.
+    pub fn changed(&self) {
+        let _ = self.talked();
+    }
+
+    /// Has the panel say something to those who listen; unless urgent, only while the conversation
+    /// is not on screen, where the messages speak for themselves.
+    pub fn announce(&self, text: &str, urgent: bool) {
+        let _ = self.hear(text, urgent);
     }
 
     /// Bytes of `search::Answer`.

@@ -1,0 +1,374 @@
+//! What the conversation's screen says: a plain function from the state to a [`Scene`].
+
+use super::core::Core;
+use super::message::{Delivery, Message, Reason};
+use super::packet::{Field, shown};
+use super::protocol::{Packet, Participant};
+use super::scene::{Node, Scene, node, slot};
+use crate::page::Signal;
+use crate::strings::{Msg, fill};
+
+/// The interface's texts, as the language writes them.
+pub trait Speech {
+    /// A text.
+    fn say(&self, msg: Msg) -> &str;
+    /// The text that stands `offset` places after another.
+    fn say_nth(&self, first: Msg, offset: usize) -> &str;
+    /// A text with a number in it, in the right plural form.
+    fn count(&self, msg: Msg, n: u32) -> String;
+    /// A time of day, given in milliseconds since 1970.
+    fn time(&self, at_ms: f64) -> String;
+}
+
+/// What the screen shows beside the core's state.
+#[derive(Debug, Clone, Default)]
+pub struct Circumstances {
+    /// Whether the browser is offline.
+    pub offline: bool,
+    /// Whether a card number was masked in the last message.
+    pub masked: bool,
+    /// Whether storage refused a message: then it is lost with the page.
+    pub forgetful: bool,
+    /// What would be passed on with the first message if nothing were struck.
+    pub packet: Packet,
+    /// Fields that are not to be passed on.
+    pub struck: Vec<Field>,
+}
+
+/// The screen.
+#[must_use]
+pub fn scene(core: &Core, speech: &dyn Speech, around: &Circumstances) -> Scene {
+    let begun = core.known().is_some();
+    let agent = core.agent().unwrap_or_default();
+    let title = if agent.is_empty() { speech.say(Msg::Chat) } else { agent };
+    let mut lists = vec![
+        (slot::PRESENCE, presence(core, speech)),
+        (slot::TYPING, typing(core, speech)),
+        (slot::NOTICES, notices(core, speech, around)),
+    ];
+    if !begun && core.messages().is_empty() {
+        intro(core, speech, around, &mut lists);
+    }
+    log(core, speech, &mut lists);
+    Scene { begun, title: title.to_owned(), lists }
+}
+
+/// Whether somebody is there, when the inbox said so.
+fn presence(core: &Core, speech: &dyn Speech) -> Vec<Node> {
+    let Some(known) = core.availability() else { return Vec::new() };
+    let minutes = known.reply_in_s.map(|seconds| seconds.div_ceil(60).max(1));
+    let words = match (known.online, minutes) {
+        (true, Some(n)) if n <= 120 => speech.count(Msg::ReplyIn, n),
+        (true, _) => speech.say(Msg::Online).to_owned(),
+        (false, _) => speech.say(Msg::Away).to_owned(),
+    };
+    vec![node(if known.online { "p.presence.here" } else { "p.presence" }).text(words)]
+}
+
+/// Before the first message: what this is, and what is passed on.
+fn intro(core: &Core, speech: &dyn Speech, around: &Circumstances, lists: &mut Vec<(u32, Vec<Node>)>) {
+    let away = core.availability().is_some_and(|known| !known.online);
+    let rows: Vec<Node> = Field::ALL.iter().filter_map(|field| row(speech, around, *field)).collect();
+    let mut intro = vec![welcome(speech, if away { Msg::ChatAway } else { Msg::ChatIntro })];
+    if !rows.is_empty() {
+        let summary =
+            node("summary").child(node("span").text(speech.say(Msg::Shared))).child(node("span").icon("next"));
+        intro.push(node("details.shared").child(summary).child(node("ul role=list").slot(SHARED)));
+    }
+    lists.push((slot::INTRO, intro));
+    lists.push((SHARED, rows));
+}
+
+/// The place for the rows of what is passed on.
+const SHARED: u32 = slot::OWN;
+
+/// The place for the state of the first message; the others' follow.
+const STATES: u32 = slot::OWN + 16;
+
+fn welcome(speech: &dyn Speech, words: Msg) -> Node {
+    node("div.welcome").child(node("span.medal").icon("chat")).child(node("p").text(speech.say(words)))
+}
+
+/// A field that is passed on, with a button that strikes it.
+fn row(speech: &dyn Speech, around: &Circumstances, field: Field) -> Option<Node> {
+    let mut lines = shown(&around.packet, field);
+    if field == Field::Signals {
+        // Signals have names for programs; the shopper reads sentences.
+        let said = |name: &String| Signal::from_name(name).map(|one| speech.say_nth(Msg::WhySignalDwell, one as usize));
+        lines = lines.iter().filter_map(said).map(str::to_owned).collect();
+    }
+    if lines.is_empty() {
+        return None;
+    }
+    let name = speech.say(match field {
+        Field::Page => Msg::SharedPage,
+        Field::Product => Msg::SharedProduct,
+        Field::Basket => Msg::SharedBasket,
+        Field::Searches => Msg::SharedSearches,
+        Field::Read => Msg::SharedRead,
+        Field::Signals => Msg::SharedSignals,
+    });
+    let struck = around.struck.contains(&field);
+    let label = speech.say(if struck { Msg::SharedKeep } else { Msg::SharedStrike });
+    let number = (field as u8).to_string();
+    let toggle = node("button.strike type=button")
+        .attr("id", &["hn-strike-", &number].concat())
+        .attr("aria-label", &fill(label, "field", name))
+        .icon("close")
+        .press(["strike:", &number].concat());
+    let row = node(if struck { "li.struck" } else { "li" });
+    Some(row.child(node("span.name").text(name)).child(node("span.value").text(lines.join(" · "))).child(toggle))
+}
+
+/// The messages, and below each how far it came.
+fn log(core: &Core, speech: &dyn Speech, lists: &mut Vec<(u32, Vec<Node>)>) {
+    let messages = core.messages();
+    let mut log = Vec::new();
+    let mut last: Option<(Participant, &str)> = None;
+    for (n, message) in messages.iter().enumerate() {
+        // The name stands above the first of a run only.
+        let author = Some((message.from, message.name.as_str()));
+        // The place goes by the message, not by its order, which may change.
+        let place = STATES + (place_of(&message.id) & 0x0fff_ffff);
+        log.push(bubble(speech, message, last != author, place));
+        last = author;
+        lists.push((place, state(speech, message, messages.get(n + 1..).unwrap_or_default())));
+    }
+    lists.push((slot::LOG, log));
+}
+
+/// A number out of an id of 32 random hex digits.
+fn place_of(id: &str) -> u32 {
+    id.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+fn bubble(speech: &dyn Speech, message: &Message, named: bool, place: u32) -> Node {
+    let own = message.from == Participant::Shopper;
+    let spec = match message.from {
+        Participant::Shopper => "div.said.own",
+        Participant::System => "div.said.system",
+        _ => "div.said",
+    };
+    let name = author(speech, message.from, &message.name);
+    let name = node(if named && !own { "span.name" } else { "span.sr" }).text(name);
+    let text = node("div.bubble dir=auto").child(name).child(node("p").text(message.text.as_str()));
+    node(spec).attr("data-message", &message.id).child(text).child(node("div.state").slot(place))
+}
+
+/// How far a message of the shopper came, in words; of another's, when it was written.
+fn state(speech: &dyn Speech, message: &Message, after: &[Message]) -> Vec<Node> {
+    if message.from != Participant::Shopper {
+        return vec![clock(speech, message.at_ms)];
+    }
+    // "Sent" and "Seen" are said once, under the last message that it is true of.
+    let repeated = after.iter().any(|other| other.from == Participant::Shopper && other.delivery == message.delivery);
+    let (spec, words, timed) = match message.delivery {
+        Delivery::Sent | Delivery::Seen if repeated => return Vec::new(),
+        Delivery::Queued => ("span data-state=queued", Msg::StateQueued, false),
+        Delivery::Sending => ("span data-state=sending", Msg::StateSending, false),
+        Delivery::Sent => ("span data-state=sent", Msg::StateSent, true),
+        Delivery::Seen => ("span data-state=seen", Msg::StateSeen, true),
+        Delivery::Failed(reason) => return vec![failed(speech, &message.id, reason)],
+    };
+    let said = node("span.facts").child(node(spec).text(speech.say(words)));
+    vec![if timed { said.child(clock(speech, message.at_ms)) } else { said }]
+}
+
+fn failed(speech: &dyn Speech, id: &str, reason: Reason) -> Node {
+    let why = match reason {
+        Reason::TooLong => Msg::FailLong,
+        Reason::Gone => Msg::FailGone,
+        Reason::Refused => Msg::FailRefused,
+    };
+    let words = [speech.say(Msg::StateFailed), ". ", speech.say(why)].concat();
+    let out = node("span.facts.failed").child(node("span data-state=failed").text(words));
+    if reason == Reason::TooLong {
+        return out;
+    }
+    out.child(node("button.text type=button").text(speech.say(Msg::Retry)).press(["retry:", id].concat()))
+}
+
+fn clock(speech: &dyn Speech, at_ms: u64) -> Node {
+    node("time").text(speech.time(at_ms as f64))
+}
+
+fn author(speech: &dyn Speech, from: Participant, name: &str) -> String {
+    match (from, name) {
+        (Participant::Shopper, _) => speech.say(Msg::You),
+        (Participant::Bot, "") => speech.say(Msg::Bot),
+        (_, "") => speech.say(Msg::Us),
+        (_, name) => name,
+    }
+    .to_owned()
+}
+
+fn typing(core: &Core, speech: &dyn Speech) -> Vec<Node> {
+    if !core.typing() {
+        return Vec::new();
+    }
+    let name = author(speech, Participant::Agent, core.agent().unwrap_or_default());
+    vec![node("p.quiet.small.dots").text(fill(speech.say(Msg::Typing), "name", &name))]
+}
+
+/// What stands between the messages and the field: each notice while it is true.
+fn notices(core: &Core, speech: &dyn Speech, around: &Circumstances) -> Vec<Node> {
+    [
+        (around.offline, Msg::ChatOffline),
+        (core.reconnecting() && !around.offline, Msg::Reconnecting),
+        (core.limited(), Msg::FailRate),
+        (core.closed(), Msg::ChatClosed),
+        (around.masked, Msg::Masked),
+        (around.forgetful, Msg::NotKept),
+    ]
+    .into_iter()
+    .filter(|(shown, _)| *shown)
+    .map(|(_, msg)| node("p.notice").text(speech.say(msg)))
+    .collect()
+}
+
+/// What is told to those who listen when somebody else wrote.
+#[must_use]
+pub fn spoken(speech: &dyn Speech, name: &str, text: &str) -> String {
+    let name = if name.is_empty() { speech.say(Msg::Us) } else { name };
+    fill(&fill(speech.say(Msg::Said), "name", name), "text", text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::io::{Call, In, Known, Outcome};
+    use crate::chat::protocol::{Availability, Opened, PageInfo, Refusal, Stored};
+
+    /// Says each text's key, so that a test reads as what is shown.
+    struct Keys;
+
+    impl Speech for Keys {
+        fn say(&self, msg: Msg) -> &str {
+            self.say_nth(msg, 0)
+        }
+        fn say_nth(&self, first: Msg, offset: usize) -> &str {
+            crate::strings::KEYS[first as usize + offset]
+        }
+        fn count(&self, msg: Msg, n: u32) -> String {
+            format!("{} {n}", self.say(msg))
+        }
+        fn time(&self, at_ms: f64) -> String {
+            format!("at {at_ms}")
+        }
+    }
+
+    /// All that a list says, node by node.
+    fn said(scene: &Scene, slot: u32) -> Vec<String> {
+        fn walk(scene: &Scene, node: &Node, out: &mut Vec<String>) {
+            if !node.text.is_empty() {
+                out.push(node.text.clone());
+            }
+            for child in &node.children {
+                walk(scene, child, out);
+            }
+            if node.slot != slot::NONE {
+                out.extend(said(scene, node.slot));
+            }
+        }
+        let mut out = Vec::new();
+        for node in scene.list(slot) {
+            walk(scene, node, &mut out);
+        }
+        out
+    }
+
+    fn known() -> Known {
+        Known { id: "c".repeat(32), token: "t".repeat(64), opening: None, seen: 0 }
+    }
+
+    fn write(core: &mut Core, id: &str, text: &str) {
+        core.step(In::Write { id: id.to_owned(), text: text.to_owned(), at_ms: 5, fresh: known() }, 0);
+        core.step(In::Kept(id.to_owned()), 0);
+    }
+
+    fn at(core: &Core) -> Scene {
+        scene(core, &Keys, &Circumstances::default())
+    }
+
+    #[test]
+    fn before_the_first_message_it_says_what_it_is_and_what_is_passed_on() {
+        let packet =
+            Packet { page: PageInfo { title: "Basket".to_owned(), ..PageInfo::default() }, ..Packet::default() };
+        let packet = Packet { signals: vec!["coupon-rejected".to_owned()], ..packet };
+        let around = Circumstances { packet, ..Circumstances::default() };
+        let first = scene(&Core::default(), &Keys, &around);
+        assert!(!first.begun);
+        assert_eq!(first.title, "chat");
+        let expected =
+            ["chat-intro", "shared", "shared-page", "Basket", "shared-signals", "why-signal-coupon-rejected"];
+        assert_eq!(said(&first, slot::INTRO), expected);
+
+        let struck = scene(&Core::default(), &Keys, &Circumstances { struck: vec![Field::Page], ..around });
+        let rows = struck.list(SHARED);
+        assert_eq!((rows[0].spec.as_str(), rows[1].spec.as_str()), ("li.struck", "li"));
+        assert_ne!(rows[0].key(), first.list(SHARED)[0].key());
+        assert_eq!(rows[0].children[2].press, "strike:0");
+    }
+
+    #[test]
+    fn a_message_is_followed_from_the_outbox_to_the_agents_eyes() {
+        let mut core = Core::default();
+        write(&mut core, "m1", "hello");
+        assert_eq!(said(&at(&core), slot::LOG), ["you", "hello", "state-sending"]);
+        assert!(said(&at(&core), slot::INTRO).is_empty());
+        let stored = Outcome::Stored(Stored { cursor: 1, at_ms: 9 });
+        core.step(In::Done(Call::Put("m1".to_owned()), stored), 0);
+        assert_eq!(said(&at(&core), slot::LOG), ["you", "hello", "state-sent", "at 9"]);
+    }
+
+    #[test]
+    fn how_far_it_came_changes_without_the_message_being_built_anew() {
+        let mut core = Core::default();
+        write(&mut core, "m1", "hello");
+        let before = at(&core);
+        let stored = Outcome::Stored(Stored { cursor: 1, at_ms: 9 });
+        core.step(In::Done(Call::Put("m1".to_owned()), stored), 0);
+        let after = at(&core);
+        assert_eq!(before.list(slot::LOG), after.list(slot::LOG), "or it would be read aloud twice");
+        assert_ne!(
+            before.list(before.list(slot::LOG)[0].children[1].slot),
+            after.list(after.list(slot::LOG)[0].children[1].slot)
+        );
+    }
+
+    #[test]
+    fn what_was_refused_says_why_and_can_be_sent_again() {
+        let mut core = Core::default();
+        write(&mut core, "m1", "hello");
+        let gone = Refusal { error: "not-found".to_owned(), detail: String::new(), retry_after_s: None };
+        core.step(In::Done(Call::Put("m1".to_owned()), Outcome::Refused(404, Some(gone))), 0);
+        assert_eq!(said(&at(&core), slot::LOG), ["you", "hello", "state-failed. fail-gone", "retry"]);
+    }
+
+    #[test]
+    fn whether_somebody_is_there_is_said_when_known() {
+        let mut core = Core::default();
+        assert!(said(&at(&core), slot::PRESENCE).is_empty());
+        for (online, reply_in_s, expected) in [
+            (true, Some(61), "reply-in 2"),
+            (true, None, "online"),
+            (true, Some(90_000), "online"),
+            (false, Some(61), "away"),
+        ] {
+            let availability = Availability { online, reply_in_s };
+            core.step(
+                In::Done(Call::Open, Outcome::Opened(Opened { cursor: 0, availability: availability.clone() })),
+                0,
+            );
+            core.step(In::Done(Call::Availability, Outcome::Availability(availability)), 0);
+            assert_eq!(said(&at(&core), slot::PRESENCE), [expected]);
+        }
+    }
+
+    #[test]
+    fn every_notice_is_shown_while_it_is_true() {
+        let all = Circumstances { offline: true, masked: true, forgetful: true, ..Circumstances::default() };
+        assert_eq!(said(&scene(&Core::default(), &Keys, &all), slot::NOTICES), ["chat-offline", "masked", "not-kept"]);
+        assert!(said(&at(&Core::default()), slot::NOTICES).is_empty());
+    }
+}

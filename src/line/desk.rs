@@ -1,0 +1,295 @@
+//! The conversation's core with hands: does what it asks for, tells it what happened.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen_futures::spawn_local;
+
+use super::net::{self, Said, Socket};
+use super::storage;
+use crate::browser::host::Host;
+use crate::browser::texts::Texts;
+use crate::chat::core::Core;
+use crate::chat::io::{Call, In, Known, News, Out, Timer};
+use crate::chat::json::Json;
+use crate::chat::masking::mask_cards;
+use crate::chat::packet::{Field, gather, strike};
+use crate::chat::screen::{self, Circumstances};
+use crate::chat::wire;
+use crate::strings::Msg;
+
+/// All that can change.
+pub struct State {
+    /// The conversation.
+    pub core: Core,
+    /// The interface's texts.
+    pub texts: Texts,
+    /// What the screen shows beside the conversation.
+    pub around: Circumstances,
+    /// What the panel remembers, as lines.
+    memory: String,
+    /// Handles of the timers that run, by number; 0 is none.
+    timers: [i32; Timer::Typing as usize + 1],
+    socket: Option<Socket>,
+    /// Whether it is over: an answer may come later.
+    ended: bool,
+}
+
+/// What does not change.
+struct Parts {
+    host: Host,
+    /// The inbox's origin.
+    base: String,
+    /// Name of the conversation in `localStorage`.
+    key: String,
+    lang: String,
+    state: RefCell<State>,
+}
+
+/// A handle on the conversation.
+#[derive(Clone)]
+pub struct Desk(Rc<Parts>);
+
+impl Desk {
+    /// A desk with a line to the inbox at that origin.
+    pub fn new(host: Host, base: String, lang: String) -> Self {
+        let state = State {
+            core: Core::default(),
+            texts: Texts::read(&lang, &host),
+            around: Circumstances::default(),
+            memory: String::new(),
+            timers: [0; Timer::Typing as usize + 1],
+            socket: None,
+            ended: false,
+        };
+        let key = ["helpnook:", &base].concat();
+        Self(Rc::new(Parts { host, base, key, lang, state: RefCell::new(state) }))
+    }
+
+    /// Reads the state. What is called inside must not change it, nor call out to the page, which might.
+    pub fn with<T>(&self, read: impl FnOnce(&State) -> T) -> T {
+        read(&self.0.state.borrow())
+    }
+
+    fn change(&self, write: impl FnOnce(&mut State)) {
+        write(&mut self.0.state.borrow_mut());
+    }
+
+    /// Reads storage: at the start, and when another tab wrote it.
+    pub fn restore(&self) {
+        let Some(known) = storage::known(&self.0.key) else { return };
+        let desk = self.clone();
+        spawn_local(async move {
+            let waiting = storage::waiting().await.unwrap_or_default();
+            desk.feed(In::Restored { known: Some(known), waiting });
+        });
+    }
+
+    /// Whether another tab's write to `localStorage` concerns this conversation.
+    pub fn is_key(&self, key: &str) -> bool {
+        self.0.key == key
+    }
+
+    /// Sends a text.
+    pub fn write(&self, text: &str) {
+        let masked = mask_cards(text);
+        self.change(|state| state.around.masked = masked != text);
+        // Another tab may have begun the conversation since.
+        let fresh = storage::known(&self.0.key).unwrap_or_else(|| self.fresh());
+        self.feed(In::Write { id: hex(16), text: masked.trim().to_owned(), at_ms: js_sys::Date::now() as u64, fresh });
+    }
+
+    /// Sends a refused message again.
+    pub fn retry(&self, id: &str) {
+        self.feed(In::Retry { id: id.to_owned(), fresh: self.fresh() });
+    }
+
+    /// Takes a field out of what is passed on, or puts it back.
+    pub fn strike(&self, number: &str) {
+        let Some(field) = Field::ALL.iter().find(|field| (**field as u8).to_string() == number) else { return };
+        self.change(|state| {
+            let struck = &mut state.around.struck;
+            match struck.iter().position(|other| other == field) {
+                Some(at) => drop(struck.remove(at)),
+                None => struck.push(*field),
+            }
+        });
+        self.0.host.changed();
+    }
+
+    /// Takes in what the panel remembers.
+    pub fn remember(&self, memory: &str) {
+        self.change(|state| memory.clone_into(&mut state.memory));
+        self.look_around();
+    }
+
+    /// Reads the texts of the open index.
+    pub fn reread(&self) {
+        let texts = Texts::read(&self.0.lang, &self.0.host);
+        self.change(|state| state.texts = texts);
+        self.look_around();
+    }
+
+    /// Gathers what would be passed on, until it is.
+    fn look_around(&self) {
+        if self.with(|state| state.core.known().is_none()) {
+            let page = self.0.host.page();
+            self.change(|state| state.around.packet = gather(&page, &state.memory, &self.0.lang));
+        }
+        self.0.host.changed();
+    }
+
+    /// A conversation to begin.
+    fn fresh(&self) -> Known {
+        let page = self.0.host.page();
+        let packet = self.with(|state| strike(gather(&page, &state.memory, &self.0.lang), &state.around.struck));
+        Known { id: hex(16), token: hex(32), opening: Some(wire::opening(&packet)), seen: 0 }
+    }
+
+    /// Tells the core what happened, and does what it asks for.
+    pub fn feed(&self, happened: In) {
+        if self.0.base.is_empty() || self.with(|state| state.ended) {
+            return;
+        }
+        let die = (js_sys::Math::random() * 4_294_967_296.0) as u32;
+        let offline = web_sys::window().is_some_and(|window| !window.navigator().on_line());
+        let mut wanted = Vec::new();
+        self.change(|state| {
+            state.around.offline = offline;
+            wanted = state.core.step(happened, die);
+        });
+        for one in wanted {
+            self.act(one);
+        }
+        self.0.host.unread(self.with(|state| state.core.n_unread() as u32));
+        self.0.host.changed();
+    }
+
+    /// Closes the socket and stops the timers, for good.
+    pub fn end(&self) {
+        self.change(|state| {
+            (state.ended, state.socket) = (true, None);
+            for timer in state.timers {
+                stop(timer);
+            }
+        });
+    }
+
+    fn act(&self, wanted: Out) {
+        let desk = self.clone();
+        match wanted {
+            Out::Keep(waiting) => spawn_local(async move {
+                if !storage::keep(&waiting).await {
+                    desk.forget();
+                }
+                desk.feed(In::Kept(waiting.id));
+            }),
+            Out::Release(id) => spawn_local(async move { storage::release(&id).await }),
+            Out::Save(known) => {
+                if !storage::keep_known(&self.0.key, &known) {
+                    self.forget();
+                }
+            }
+            Out::Call(call, seq, body) => {
+                let known = self.with(|state| state.core.known().cloned()).filter(|_| call != Call::Availability);
+                spawn_local(async move {
+                    let outcome = net::call(&desk.0.base, known.as_ref(), &call, seq, &body).await;
+                    desk.feed(In::Done(call, outcome));
+                });
+            }
+            Out::Dial(n, after) => self.dial(n, after),
+            Out::Hang => self.change(|state| state.socket = None),
+            Out::Start(timer, ms) => self.start(timer, ms),
+            Out::Tell(news) => self.tell(&news),
+        }
+    }
+
+    /// Tells the shop's scripts and those who listen.
+    fn tell(&self, news: &News) {
+        let (name, said, urgent) = match news {
+            News::Began => ("chat-started", None, false),
+            News::Sent => ("message-sent", None, false),
+            News::Failed(_) => {
+                ("message-failed", Some(self.with(|state| state.texts.say(Msg::StateFailed).to_owned())), true)
+            }
+            News::Received(name, text) => {
+                ("message-received", Some(self.with(|state| screen::spoken(&state.texts, name, text))), false)
+            }
+        };
+        self.0.host.tell(name, &[]);
+        if let Some(said) = said {
+            self.0.host.announce(&said, urgent);
+        }
+    }
+
+    /// Storage refused: the shopper is told, and the merchant once.
+    fn forget(&self) {
+        let known = self.with(|state| state.around.forgetful);
+        if !known {
+            self.change(|state| state.around.forgetful = true);
+            self.0.host.complain(
+                "storage is refused: a message not yet sent is lost with the page; \
+                 unless the shopper wants it so, let this page use localStorage and IndexedDB",
+            );
+        }
+    }
+
+    fn dial(&self, n: u32, after: u64) {
+        let Some(known) = self.with(|state| state.core.known().cloned()) else { return };
+        let desk = self.clone();
+        let hear = move |said| match said {
+            Said::Up => desk.feed(In::SocketUp(n)),
+            Said::Down => desk.feed(In::SocketDown(n)),
+            // A frame that cannot be read is none; what it held is fetched as a gap.
+            Said::Text(text) => {
+                if let Some(frame) = Json::read(&text).and_then(|json| wire::read_frame(&json)) {
+                    desk.feed(In::Heard(n, frame));
+                }
+            }
+        };
+        let opened = net::socket(&self.0.base, &known.id, wire::hello(&known.token, after), Rc::new(hear));
+        let refused = opened.is_none();
+        self.change(|state| state.socket = opened);
+        if refused {
+            self.feed(In::SocketDown(n));
+        }
+    }
+
+    fn start(&self, timer: Timer, ms: u32) {
+        let desk = self.clone();
+        let fire = Closure::once_into_js(move || desk.feed(In::Fired(timer)));
+        let ms = i32::try_from(ms).unwrap_or(i32::MAX);
+        let started = web_sys::window().and_then(|window| {
+            window.set_timeout_with_callback_and_timeout_and_arguments_0(fire.unchecked_ref(), ms).ok()
+        });
+        self.change(|state| {
+            if let (Some(handle), Some(running)) = (started, state.timers.get_mut(timer as usize)) {
+                stop(std::mem::replace(running, handle));
+            }
+        });
+    }
+}
+
+fn stop(timer: i32) {
+    if let Some(window) = web_sys::window() {
+        window.clear_timeout_with_handle(timer);
+    }
+}
+
+/// Random bytes as hex digits.
+fn hex(n_bytes: usize) -> String {
+    let mut bytes = vec![0; n_bytes];
+    let thrown = web_sys::window()
+        .and_then(|window| window.crypto().ok())
+        .and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).ok());
+    if thrown.is_none() {
+        bytes.fill_with(|| (js_sys::Math::random() * 256.0) as u8);
+    }
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
+        .collect()
+}

@@ -1,0 +1,102 @@
+//! The conversation's module: the core of [`crate::chat`] with hands.
+//!
+//! The loader fetches it when the shopper reaches for the conversation, or ahead of that once the page
+//! is idle. It shows nothing itself: it tells the panel what to show ([`crate::chat::scene`]), and the
+//! panel tells it what was pressed.
+//!
+//! | the panel calls | for |
+//! | --- | --- |
+//! | [`start`] | a conversation with the inbox at an origin |
+//! | [`Talk::scene`] | what to show, each time the host's `talked` was called |
+//! | [`Talk::press`], [`Talk::write`] | what the shopper did |
+//! | [`Talk::remember`], [`Talk::look`], [`Talk::ask`] | what it must know |
+//!
+//! A new feature is: what happens, in the core; what is shown, in [`crate::chat::screen`]; what a
+//! press does, in [`Talk::press`]. The panel need not change for it.
+//!
+//! - [`desk`]: does what the core asks for. [`net`], [`storage`]: with what.
+
+mod desk;
+mod listeners;
+mod net;
+mod storage;
+
+use wasm_bindgen::prelude::*;
+use web_sys::Event;
+
+use desk::Desk;
+
+use crate::browser::host::Host;
+use crate::chat::io::In;
+use crate::chat::masking::mask_cards;
+use crate::chat::screen;
+
+/// A conversation, in the loader's hands.
+#[wasm_bindgen]
+pub struct Talk {
+    desk: Desk,
+    listeners: listeners::Listeners,
+}
+
+/// Takes up the conversation with the inbox at that origin; without one there is nothing to say, but
+/// texts can be masked.
+#[wasm_bindgen]
+pub fn start(host: Host, inbox: String, lang: String) -> Talk {
+    let desk = Desk::new(host, inbox, lang);
+    desk.restore();
+    let listeners = listeners::listen(&desk);
+    Talk { desk, listeners }
+}
+
+#[wasm_bindgen]
+impl Talk {
+    /// Bytes of the [`crate::chat::scene::Scene`] to show.
+    pub fn scene(&self) -> Vec<u8> {
+        self.desk.with(|state| screen::scene(&state.core, &state.texts, &state.around).encode())
+    }
+
+    /// Sends a text.
+    pub fn write(&self, text: &str) {
+        self.desk.write(text);
+    }
+
+    /// Something in the scene was pressed, by its name; the event tells a field's value.
+    pub fn press(&self, what: &str, _event: &Event) {
+        match what.split_once(':') {
+            Some(("retry", id)) => self.desk.retry(id),
+            Some(("strike", field)) => self.desk.strike(field),
+            _ => {}
+        }
+    }
+
+    /// What the panel remembers, for the packet.
+    pub fn remember(&self, memory: &str) {
+        self.desk.remember(memory);
+    }
+
+    /// Whether the conversation is before the shopper's eyes.
+    pub fn look(&self, looking: bool) {
+        self.desk.feed(In::Looking(looking));
+    }
+
+    /// Asks whether somebody is there.
+    pub fn ask(&self) {
+        self.desk.feed(In::Ask);
+    }
+
+    /// Reads the language's texts anew.
+    pub fn reread(&self) {
+        self.desk.reread();
+    }
+
+    /// A text with its card numbers masked.
+    pub fn mask(&self, text: &str) -> String {
+        mask_cards(text).into_owned()
+    }
+
+    /// Closes the socket and stops timers and listeners, for good.
+    pub fn end(&self) {
+        self.listeners.end();
+        self.desk.end();
+    }
+}
