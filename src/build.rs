@@ -1,5 +1,6 @@
-//! Build script: carries the widget's release files into the program, when `HELPNOOK_SITE_DIR` names
-//! their folder. `cargo xtask dist --program` sets it; other builds carry none.
+//! Build script. It carries the widget's release files into the program, when `HELPNOOK_SITE_DIR` names
+//! their folder: `cargo xtask dist --program` sets it, other builds carry none. And it takes out of the
+//! panel's style sheet what only people read.
 
 use std::path::Path;
 use std::{env, fs, io};
@@ -22,5 +23,26 @@ fn main() -> io::Result<()> {
     }
     list.push_str("]\n");
     let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?;
-    fs::write(Path::new(&out).join("widget_files.rs"), list)
+    fs::write(Path::new(&out).join("widget_files.rs"), list)?;
+    println!("cargo::rerun-if-changed={STYLE}");
+    fs::write(Path::new(&out).join("widget.css"), plain(&fs::read_to_string(STYLE)?))
+}
+
+const STYLE: &str = "src/widget/widget.css";
+
+/// The same style sheet without comments and without white space that means nothing. Around operators
+/// and in front of colons white space means something; our sheet has none of its signs inside a text.
+fn plain(css: &str) -> String {
+    let mut out = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some((before, comment)) = rest.split_once("/*") {
+        out.push_str(before);
+        rest = comment.split_once("*/").map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    let mut out = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for sign in ["{", "}", ";", ",", ">"] {
+        out = out.replace(&format!(" {sign}"), sign).replace(&format!("{sign} "), sign);
+    }
+    out.replace(": ", ":").replace(";}", "}")
 }

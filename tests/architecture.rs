@@ -166,17 +166,17 @@ fn the_top_level_holds_only_what_the_layout_names() {
     }
 }
 
-/// The table a merchant reads is the one the code knows, and so is the loader's list of names.
+/// The table a merchant reads is the one the code knows, and so is the opener's list of names.
 #[test]
-fn attributes_are_documented_and_known_to_the_loader() {
+fn attributes_are_documented_and_known_to_the_opener() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let loader = fs::read_to_string(root().join("www/loader.js")).unwrap();
+    let opener = fs::read_to_string(root().join("www/open.js")).unwrap();
     for attribute in helpnook::config::ATTRIBUTES {
         let row = format!("| `{}` | {} | {} |", attribute.name, attribute.default, attribute.meaning);
         assert!(readme.contains(&row), "README.md lacks the row\n{row}");
         let name = attribute.name.trim_start_matches("data-");
         let known = [format!(" {name} "), format!("\"{name} ")];
-        assert!(known.iter().any(|known| loader.contains(known)), "www/loader.js does not know {}", attribute.name);
+        assert!(known.iter().any(|known| opener.contains(known)), "www/open.js does not know {}", attribute.name);
     }
     let rows = readme.lines().filter(|line| line.starts_with("| `data-")).count();
     assert_eq!(rows, helpnook::config::ATTRIBUTES.len(), "rows of the attribute table");

@@ -3,12 +3,9 @@
  * gone wrong on the page. It decides nothing, stores nothing, and never throws at the page. */
 (() => {
   "use strict";
-  const FILES = /*FILES*/{}/*END*/;
+  const files = /*FILES*/{}/*END*/;
   // Signals worth fetching the engine for, when `helpnook build` has not said which.
   const WAKE = "validation-error coupon-rejected payment-failed variant-missing login-failed no-results back-from-payment";
-  const KNOWN =
-    " index lang languages chat contact-policy accent theme position offset z-index launcher label max-suggestions proactive wake" +
-    " page-type customer-state product basket contact sw debug ";
   const LABELS = { en: "Help", fr: "Aide", de: "Hilfe", pt: "Ajuda", ro: "Ajutor", es: "Ayuda", it: "Aiuto", nl: "Hulp", pl: "Pomoc", ar: "مساعدة" };
   // What may mean trouble; `page.js` looks closer before anything else is fetched.
   const TROUBLE = "[aria-invalid=true],[role=alert],.alert-danger,.woocommerce-error,.message-error,.errorlist";
@@ -57,13 +54,14 @@
   };
   const dashed = (name) => name.replace(/[A-Z]/g, "-$&").toLowerCase();
   /** A setting, or what stands in for one that is malformed; whoever reads it later finds it mended. */
-  const choose = (name, allowed, otherwise, wanted = allowed.source.slice(2, -2).replaceAll("|", ", ")) => {
+  const choose = (name, allowed, otherwise, wanted = allowed.source.slice(2, -2)) => {
     const value = config[name];
     if (!value || allowed.test(value)) return value || otherwise;
-    problems.push(`data-${dashed(name)}="${value}" is not one of ${wanted}; using ${otherwise}`);
+    // Told with all other mistakes by `open.js`, which knows every name.
+    problems.push([name, value, wanted, otherwise]);
     return (config[name] = otherwise);
   };
-  const place = (name) => (FILES[name] ? [base + FILES[name][0], FILES[name][1]] : [base + name]);
+  const place = (name) => (files[name] ? [base + files[name][0], files[name][1]] : [base + name]);
   /** A module of ours, checked by its hash: import() knows no integrity, but a preloaded module does. */
   const module = (name) =>
     (modules[name] ||= new Promise((resolve, reject) => {
@@ -93,9 +91,6 @@
   }, 0);
   const side = choose("position", /^(left|right|start|end)$/, "right");
   const offset = choose("offset", /^(1?\d?\d|200)$/, "20", "0 to 200") + "px";
-  // Read by the panel; looked at here, so that a mistake is told when the page loads.
-  choose("maxSuggestions", /^[0-5]$/, "3", "0 to 5");
-  choose("contactPolicy", /^(self-service|neutral|ask-first)$/, "neutral");
   const lang = (config.lang || doc.documentElement.lang || navigator.language || "en").toLowerCase();
   const label = config.label || LABELS[lang.slice(0, 2)] || LABELS.en;
   const host = doc.createElement("help-nook");
@@ -162,14 +157,14 @@
 
   // What the modules fetched later are given.
   const env = {
-    config, base, attrs: {}, read: [], host, shadow, root, button, label, lang, undo,
-    src: tag.src, place, module, guard, listen, warn, dashed,
+    config, base, attrs: {}, read: [], host, shadow, root, button, label, lang, undo, files, problems, choose,
+    tag, src: tag.src, place, module, guard, listen, warn, dashed,
     badge: (n) => {
       count = n | 0;
       describe();
     },
     emit: (name, detail) => guard(() => host.dispatchEvent(new CustomEvent("help:" + name, { detail, bubbles: true }))),
-    page: () => Promise.all([module("page.js"), module("facts.js")]).then(([code, facts]) => (page ||= code.start(env, facts))),
+    page: () => module("page.js").then((code) => (page ||= code.start(env))),
     core: () => module("open.js").then((code) => (core ||= code.start(env))),
   };
   /** A way to the shop that needs nothing of ours. */
@@ -325,13 +320,7 @@
     for (const call of calls) api(...call).then(call.done, () => {});
     const deep = /[?&]help=([\w-]{1,80})/.exec(location.search);
     if (deep) run("article", deep[1]);
-    if (problems.length) warn(problems.join("; "));
   };
-  for (const { name } of tag.attributes) {
-    if (!/^data-/.test(name) || KNOWN.includes(` ${name.slice(5)} `)) continue;
-    problems.push(name + " is not an attribute of Helpnook; the README lists them");
-    delete config[name.slice(5).replace(/-([a-z])/g, (_, one) => one.toUpperCase())];
-  }
   const boot = () => {
     try {
       start();

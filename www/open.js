@@ -1,6 +1,12 @@
 /* Fetched on intent: brings engine, index, panel and, when it is wanted, the conversation; opens and
  * closes the panel, and falls back to `fallback.js` when any of the first three cannot be had. */
 
+/* What this release fetches later: names and hashes. */
+const FILES = /*FILES*/{}/*END*/;
+/** Every setting there is; see the README. */
+const KNOWN =
+  " index lang languages chat contact-policy accent theme position offset z-index launcher label max-suggestions proactive wake" +
+  " page-type customer-state product basket contact sw debug ";
 const CACHE = "helpnook-v1";
 const PATIENCE_MS = 8000;
 /** For `requestIdleCallback`; `setTimeout`, where there is none, takes it for no delay. */
@@ -19,6 +25,8 @@ const INDEX_CURES = [
 export function start(env) {
   const { config, warn, guard } = env;
   const made = {};
+  Object.assign(env.files, FILES);
+  mistakes(env);
   let engine, panel, talk, timer;
   let lang = "";
   let state = "loading";
@@ -274,4 +282,17 @@ async function inflated(bytes) {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Tells, in one line, what is wrong with the tag. */
+function mistakes({ tag, config, problems, choose, dashed, warn }) {
+  choose("maxSuggestions", /^[0-5]$/, "3", "0 to 5");
+  choose("contactPolicy", /^(self-service|neutral|ask-first)$/, "neutral");
+  const told = problems.map(([name, value, wanted, otherwise]) => `data-${dashed(name)}="${value}" is not one of ${wanted.replaceAll("|", ", ")}; using ${otherwise}`);
+  for (const { name } of tag.attributes) {
+    if (!/^data-/.test(name) || KNOWN.includes(` ${name.slice(5)} `)) continue;
+    told.push(name + " is not an attribute of Helpnook; the README lists them");
+    delete config[name.slice(5).replace(/-([a-z])/g, (_, one) => one.toUpperCase())];
+  }
+  if (told.length) warn(told.join("; "));
 }

@@ -2,6 +2,8 @@
  * passive page-level listeners and one observer, and asks the engine when a signal is worth it.
  * Words shown to the shopper and names of fields are looked at; what a field holds never is. */
 
+import * as facts from "./facts.js";
+
 const DWELL_MS = 30000;
 const TEASER_PAUSE_MS = 60000;
 /** How long after the last stroke a shopper still counts as typing. */
@@ -60,7 +62,7 @@ function reader(bytes) {
   };
 }
 
-export function start(env, facts) {
+export function start(env) {
   const { guard, config } = env;
   const signals = new Map();
   const labels = [];

@@ -17,7 +17,7 @@ use crate::config::ContactPolicy;
 use crate::strings::Msg;
 
 /// The panel's style.
-const STYLE: &str = include_str!("widget.css");
+const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/widget.css"));
 
 /// Languages written from right to left.
 const RIGHT_TO_LEFT: &[&str] = &["ar", "he", "fa", "ur"];

@@ -87,3 +87,41 @@ async fn a_message_written_while_the_server_is_gone_arrives_once() {
     let times = desk.js(&format!("return {log}.split('second, while').length - 1")).await;
     assert_eq!(times, json!(1), "arrived as often");
 }
+
+/// Holds the conversation's module back until the page says `go()`, or refuses it until then.
+const HELD: &str = "const real = window.fetch; window.fetch = async (what, ...more) => { \
+    if (/chat-.*wasm/.test(what) && !window.gone) await new Promise((go, no) => { window.go = go; if (window.refused) no(new TypeError('refused')); }); \
+    return real(what, ...more); };";
+
+#[tokio::test]
+async fn what_is_typed_before_the_conversation_is_there_is_sent_once_it_is() {
+    let shop = Shop::open().await;
+    let browser = Browser::start(Look { before: HELD.to_owned(), ..Look::default() }).await;
+    browser.goto(&format!("{}/contact/", shop.url)).await;
+    to_a_person(&browser).await;
+    browser.type_inside("#hn-message", "typed at once\n").await;
+    browser.until("it waits in sight", "$('#hn-send[aria-busy]') && $('#hn-message').value === 'typed at once'").await;
+    browser.js("window.gone = true; window.go()").await;
+    browser
+        .until("it is sent", "$('[role=log]').textContent.includes('typed at once') && $('[data-state=sent]')")
+        .await;
+    assert_eq!(browser.js("return $('#hn-message').value").await, json!(""), "what is left in the field");
+    browser.nothing_broke().await;
+}
+
+#[tokio::test]
+async fn where_the_conversation_cannot_be_had_the_words_stay_and_can_be_sent_later() {
+    let shop = Shop::open().await;
+    let before = format!("window.refused = true; {HELD}");
+    let browser = Browser::start(Look { before, ..Look::default() }).await;
+    browser.goto(&format!("{}/contact/", shop.url)).await;
+    to_a_person(&browser).await;
+    browser.type_inside("#hn-message", "keep this\n").await;
+    browser.until("the shopper is told", "$('.notices .notice button')").await;
+    assert_eq!(browser.js("return $('#hn-message').value").await, json!("keep this"), "the words");
+    browser.js("window.gone = true").await;
+    browser.click_inside(".notices .notice button").await;
+    browser.until("it came after all", "!$('.notices .notice button')").await;
+    browser.click_inside("#hn-send").await;
+    browser.until("it is sent", "$('[role=log]').textContent.includes('keep this') && $('[data-state=sent]')").await;
+}

@@ -18,7 +18,10 @@ async fn search_articles_and_a_waiting_message_work_offline_and_after_a_reload()
     for _ in 0..100 {
         let urls = browser.driver.execute_async(kept, Vec::new()).await.unwrap();
         let urls = urls.json().as_str().unwrap_or_default().to_owned();
-        if ["en.hnx", "panel", "engine", "helpnook.js", "fell-rain-jacket"].iter().all(|part| urls.contains(part)) {
+        if ["en.hnx", "panel", "engine", "chat-", "helpnook.js", "fell-rain-jacket"]
+            .iter()
+            .all(|part| urls.contains(part))
+        {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use helpnook::cli::build::integrity;
+use helpnook::cli::build::{integrity, short_integrity};
 use serde_json::{Map, json};
 
 use crate::assets::{self, Phase, Row};
@@ -38,14 +38,9 @@ pub fn run() -> Step<Vec<Row>> {
     if site.exists() {
         std::fs::remove_dir_all(&site)?;
     }
-    let page = www("page.js", Kind::Module)?;
-    let facts = www("facts.js", Kind::Module)?;
-    let open = www("open.js", Kind::Module)?;
-    let fallback = www("fallback.js", Kind::Module)?;
-    let parts: [Part<'_>; 10] = [
-        ("page.js", page.as_bytes(), "notes what happens on the page; reads no field's value", SAME, Phase::Wake),
-        ("facts.js", facts.as_bytes(), "notes what page this is; reads no field's value", SAME, Phase::Wake),
-        ("open.js", open.as_bytes(), "brings engine, index and panel when they are wanted", SAME, Phase::Wake),
+    let page = minify("page.js", &bundled("page.js")?, Kind::Module)?;
+    let fallback = minify("fallback.js", &source("fallback.js")?, Kind::Module)?;
+    let later: [Part<'_>; 7] = [
         ("engine.js", engine.glue.as_bytes(), "binds the engine to the browser", SAME, Phase::Wake),
         (
             "engine.wasm",
@@ -73,13 +68,21 @@ pub fn run() -> Step<Vec<Row>> {
         ("fallback.js", fallback.as_bytes(), "topics and contact where the panel cannot run", SAME, Phase::Lazy),
     ];
     let mut rows = Vec::new();
-    let mut files = Map::new();
-    for (name, bytes, purpose, hosts, phase) in parts {
-        let file = hashed(name, bytes);
-        rows.push(assets::release(&site, &file, bytes, purpose, hosts, phase)?);
-        files.insert(name.to_owned(), json!([file, integrity(bytes)]));
-    }
-    let loader = loader(&files)?;
+    let later = release(&site, &later, &mut rows)?;
+    // What brings the others knows their names, so that the loader need not.
+    let open = minify("open.js", &filled("open.js", &later)?, Kind::Module)?;
+    let first: [Part<'_>; 2] = [
+        (
+            "page.js",
+            page.as_bytes(),
+            "notes what page this is and what happens on it; reads no field's value",
+            SAME,
+            Phase::Wake,
+        ),
+        ("open.js", open.as_bytes(), "brings engine, index and panel when they are wanted", SAME, Phase::Wake),
+    ];
+    let first = release(&site, &first, &mut rows)?;
+    let loader = minify("loader.js", &filled("loader.js", &first)?, Kind::Script)?;
     let pinned = format!("helpnook-{}.js", assets::short_hash(loader.as_bytes()));
     let purpose = "paints the launcher, notes actions, fetches the rest when it is wanted";
     rows.insert(0, assets::release(&site, "helpnook.js", loader.as_bytes(), purpose, SAME, Phase::Load)?);
@@ -88,7 +91,7 @@ pub fn run() -> Step<Vec<Row>> {
     let worker = minify("helpnook-sw.js", &source("helpnook-sw.js")?, Kind::Script)?;
     let purpose = "optional service worker: pages seen stay readable offline";
     rows.push(assets::release(&site, "helpnook-sw.js", worker.as_bytes(), purpose, SAME, Phase::Lazy)?);
-    let search = search_module(&files)?;
+    let search = search_module(&later)?;
     let purpose = "the engine as an ES module for other programs: load(bytes), search(query, limit)";
     rows.push(assets::release(&site, "search.js", search.as_bytes(), purpose, SAME, Phase::Lazy)?);
     rows.extend(demo_indexes(&site)?);
@@ -137,18 +140,53 @@ fn pinned_tag(file: &str, integrity: &str) -> String {
     )
 }
 
-/// The loader with the names and hashes of what it fetches.
-fn loader(files: &Map<String, serde_json::Value>) -> Step<String> {
+/// Writes files under names that never change their content; gives the table of those names and hashes.
+fn release(site: &Path, parts: &[Part<'_>], rows: &mut Vec<Row>) -> Step<Map<String, serde_json::Value>> {
+    let mut files = Map::new();
+    for (name, bytes, purpose, hosts, phase) in parts {
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+        let file = format!("{stem}-{}.{ending}", assets::short_hash(bytes));
+        rows.push(assets::release(site, &file, bytes, purpose, hosts, *phase)?);
+        files.insert((*name).to_owned(), json!([file, short_integrity(bytes)]));
+    }
+    Ok(files)
+}
+
+/// A script with the names and hashes of what it fetches.
+fn filled(name: &str, files: &Map<String, serde_json::Value>) -> Step<String> {
     const FROM: &str = "/*FILES*/";
     const TO: &str = "/*END*/";
-    let text = source("loader.js")?;
+    let text = source(name)?;
     let (Some(from), Some(to)) = (text.find(FROM), text.find(TO)) else {
-        return Err("www/loader.js lacks the place for file names, /*FILES*/{}/*END*/".into());
+        return Err(format!("www/{name} lacks the place for file names, /*FILES*/{{}}/*END*/").into());
     };
     let table = serde_json::to_string(files)?;
-    let filled =
-        format!("{}{table}{}", text.get(..from).unwrap_or_default(), text.get(to + TO.len()..).unwrap_or_default());
-    minify("loader.js", &filled, Kind::Script)
+    Ok(format!("{}{table}{}", text.get(..from).unwrap_or_default(), text.get(to + TO.len()..).unwrap_or_default()))
+}
+
+/// A script with the modules that it imports as a whole (`import * as facts from "./facts.js"`) in
+/// their places: both are always wanted together, and one request is cheaper than two.
+fn bundled(name: &str) -> Step<String> {
+    let mut out = String::new();
+    for line in source(name)?.lines() {
+        let import = line.strip_prefix("import * as ").and_then(|rest| rest.split_once(" from \"./"));
+        let Some((local, file)) = import else {
+            out.push_str(line);
+            out.push('\n');
+            continue;
+        };
+        let inner = source(file.trim_end_matches(['"', ';']))?;
+        let exported = |line: &str| {
+            let rest =
+                ["const ", "function "].iter().find_map(|kind| line.strip_prefix("export ")?.strip_prefix(kind))?;
+            rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().map(str::to_owned)
+        };
+        let names: Vec<String> = inner.lines().filter_map(exported).collect();
+        let plain: String =
+            inner.lines().map(|line| format!("{}\n", line.strip_prefix("export ").unwrap_or(line))).collect();
+        out.push_str(&format!("const {local} = (() => {{\n{plain}return {{ {} }};\n}})();\n", names.join(", ")));
+    }
+    Ok(out)
 }
 
 /// `www/search.js` bound to this release's engine.
@@ -181,8 +219,48 @@ fn demo_indexes(site: &Path) -> Step<Vec<Row>> {
     Ok(rows)
 }
 
-fn www(name: &str, kind: Kind) -> Step<String> {
-    minify(name, &source(name)?, kind)
+/// Articles of the demo that no other article and no flow refers to; without them sixty are left.
+const UNREFERRED: [&str; 15] = [
+    "accessibility",
+    "charged-twice",
+    "complaint",
+    "currency",
+    "delivery-options",
+    "gift-wrap",
+    "international-shipping",
+    "leave-review",
+    "missed-delivery",
+    "opening-hours",
+    "place-order",
+    "price-promise",
+    "return-without-packaging",
+    "secure-payment",
+    "student-discount",
+];
+
+/// Brotli bytes of an index of exactly sixty English articles, the measure that the issues name: the
+/// demo's own without those that nothing refers to.
+pub fn sixty_br() -> Step<usize> {
+    let (from, to) = (tools::root().join("www/content"), tools::target().join("sixty"));
+    if to.exists() {
+        std::fs::remove_dir_all(&to)?;
+    }
+    let mut n_articles = 0;
+    for file in tools::files_below(&from)? {
+        let inside = file.strip_prefix(&from)?;
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        let is_article = file.extension().is_some_and(|ending| ending == "md");
+        if !(inside.starts_with("en") || inside.starts_with("flows")) || is_article && UNREFERRED.contains(&&*name) {
+            continue;
+        }
+        n_articles += usize::from(is_article);
+        tools::write(&to.join("content").join(inside), &std::fs::read(&file)?)?;
+    }
+    if n_articles != 60 {
+        return Err(format!("the index of sixty articles would have {n_articles}: mend UNREFERRED").into());
+    }
+    helpnook::cli::build::run(&[to.join("content")], &to.join("index"))?;
+    Ok(assets::brotli(&std::fs::read(to.join("index/en.hnx"))?)?.len())
 }
 
 fn source(name: &str) -> Step<String> {

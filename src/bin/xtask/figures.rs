@@ -20,7 +20,7 @@ pub fn run() -> Step {
 
 /// Puts the measured parts and the sizes together and writes `target/figures.json`.
 pub fn gather(rows: &[Row]) -> Step<BTreeMap<String, Value>> {
-    let mut all: BTreeMap<String, Value> = sizes(rows).into_iter().collect();
+    let mut all: BTreeMap<String, Value> = sizes(rows)?.into_iter().collect();
     let folder = tools::target().join("figures");
     if folder.exists() {
         for part in tools::files_below(&folder)? {
@@ -35,16 +35,22 @@ pub fn gather(rows: &[Row]) -> Step<BTreeMap<String, Value>> {
 }
 
 /// Sizes that the issues name, in bytes by brotli.
-pub fn sizes(rows: &[Row]) -> Vec<(String, Value)> {
-    [
+pub fn sizes(rows: &[Row]) -> Step<Vec<(String, Value)>> {
+    let (index, first_open) = (dist::br_of(rows, &["demo/en.hnx"]), dist::first_open_br(rows));
+    let sixty = if rows.is_empty() { 0 } else { first_open - index + dist::sixty_br()? };
+    Ok([
         ("loader_br_bytes", dist::br_of(rows, &["helpnook.js"])),
         ("engine_br_bytes", dist::br_of(rows, &["engine-"])),
-        ("page_br_bytes", dist::br_of(rows, &["page-", "facts-", "open-"])),
+        ("page_br_bytes", dist::br_of(rows, &["page-", "open-"])),
         ("panel_br_bytes", dist::br_of(rows, &["panel-"])),
-        ("index_en_br_bytes", dist::br_of(rows, &["demo/en.hnx"])),
-        ("first_open_br_bytes", dist::first_open_br(rows)),
+        ("chat_br_bytes", dist::br_of(rows, &["chat-"])),
+        ("index_en_br_bytes", index),
+        ("first_open_br_bytes", first_open),
+        ("first_open_60_br_bytes", sixty),
+        // What is fetched once the page is idle after the first opening, so that a message can be written offline.
+        ("offline_ready_br_bytes", dist::br_of(rows, &["chat-"])),
     ]
     .into_iter()
     .map(|(name, bytes)| (format!("size.{name}"), json!(bytes)))
-    .collect()
+    .collect())
 }
