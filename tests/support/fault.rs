@@ -201,21 +201,21 @@ pub fn index(setup: Setup, folder: &str, change: impl Fn(&mut Vec<u8>)) -> Setup
 }
 
 /// A release in which one file is not as it was built; `None` leaves it out.
-pub fn release(setup: Setup, folder: &str, name: &str, instead: Option<&[u8]>) -> Setup {
-    let mut loader = std::fs::read_to_string(target().join("site/helpnook.js")).unwrap();
-    let inventory = std::fs::read_to_string(target().join("site/inventory.json")).unwrap();
+pub fn release(mut setup: Setup, folder: &str, name: &str, instead: Option<&[u8]>) -> Setup {
+    let site = target().join("site");
+    let inventory = std::fs::read_to_string(site.join("inventory.json")).unwrap();
     let (stem, kind) = name.split_once('.').unwrap();
-    let mut setup = setup;
     for row in serde_json::from_str::<Vec<Value>>(&inventory).unwrap() {
         let file = row["file"].as_str().unwrap();
-        if !file.starts_with(&format!("{stem}-")) || !file.ends_with(&format!(".{kind}")) {
-            // Whichever quotes the minifier left.
-            for quote in ['`', '"'] {
-                loader = loader.replace(&format!("{quote}{file}"), &format!("{quote}../help/{file}"));
-            }
-        } else if let Some(bytes) = instead {
-            setup = setup.file(&format!("{folder}/{file}"), bytes.to_vec());
+        // What lies in a folder of its own is content, not release.
+        if file.contains('/') {
+            continue;
+        }
+        let is_it = file.starts_with(&format!("{stem}-")) && file.ends_with(&format!(".{kind}"));
+        let bytes = if is_it { instead.map(<[u8]>::to_vec) } else { Some(std::fs::read(site.join(file)).unwrap()) };
+        if let Some(bytes) = bytes {
+            setup = setup.file(&format!("{folder}/{file}"), bytes);
         }
     }
-    setup.file(&format!("{folder}/helpnook.js"), loader.into_bytes())
+    setup
 }
