@@ -41,9 +41,8 @@ const USAGE: &str = "usage: cargo xtask <demo|test|engines|dist|bench|figures|we
                          measure the search beside its rivals; --quick takes the smallest corpus alone,
                          --profile tells which function of the engine costs what
   figures                write every figure to target/figures.json
-  chaos                  kill the inbox 100 times and cut its network after every byte of a session; nothing may be lost
   weigh [MODULE] [N]     say what the bytes of a wasm module are for (panel, its 40 largest functions)
-  chaos                  kill the inbox 100 times and cut its network 1,000 times; nothing may be lost
+  chaos                  kill the inbox 100 times and cut its network after every byte of a session; nothing may be lost
   load                   measure durable messages a second, idle sockets, half-open requests";
 
 fn main() -> ExitCode {
