@@ -260,7 +260,7 @@ pub fn sixty_br() -> Step<usize> {
         return Err(format!("the index of sixty articles would have {n_articles}: mend UNREFERRED").into());
     }
     helpnook::cli::build::run(&[to.join("content")], &to.join("index"))?;
-    Ok(assets::brotli(&std::fs::read(to.join("index/en.hnx"))?)?.len())
+    Ok(helpnook::cli::build::brotli_len(&std::fs::read(to.join("index/en.hnx"))?))
 }
 
 fn source(name: &str) -> Step<String> {
