@@ -5,8 +5,8 @@
 const FILES = /*FILES*/{}/*END*/;
 /** Every setting there is; see the README. */
 const KNOWN =
-  " index lang languages chat contact-policy accent theme position offset z-index launcher label max-suggestions proactive wake" +
-  " page-type customer-state product basket contact sw debug ";
+  " index lang languages chat contact-policy accent theme position offset z-index launcher label max-suggestions proactive wake " +
+  "page-type customer-state product basket contact sw debug ";
 const CACHE = "helpnook-v1";
 const PATIENCE_MS = 8000;
 /** For `requestIdleCallback`; `setTimeout`, where there is none, takes it for no delay. */
