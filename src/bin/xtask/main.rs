@@ -18,6 +18,7 @@ mod demo;
 mod dist;
 mod engines;
 mod figures;
+mod glue;
 mod inbox;
 mod minify;
 mod orders;

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::glue::trimmed;
 use crate::minify::{Kind, minify};
 use crate::{Step, tools};
 
@@ -43,7 +44,7 @@ pub fn build(feature: &str) -> Step<Module> {
     let glue = std::fs::read_to_string(dir.join(format!("{feature}.js")))?;
     Ok(Module {
         wasm: std::fs::read(dir.join(format!("{feature}_bg.wasm")))?,
-        glue: minify(feature, &glue, Kind::Module)?,
+        glue: minify(feature, &trimmed(&glue)?, Kind::Module)?,
     })
 }
 
@@ -187,7 +188,7 @@ fn bind(feature: &str, built: &Path, dir: &Path, names: Names) -> Step<PathBuf> 
         shortened.push((std::mem::replace(&mut import.name, short.clone()), short));
         import.module = "a".to_owned();
     }
-    for (n, export) in module.exports.iter_mut().enumerate().filter(|(_, e)| e.name.starts_with("wasm_bindgen__")) {
+    for (n, export) in module.exports.iter_mut().enumerate().filter(|(_, e)| e.name.starts_with("wasm_bindgen_")) {
         let short = format!("$x{n:x}");
         shortened.push((std::mem::replace(&mut export.name, short.clone()), short));
     }
