@@ -26,11 +26,11 @@ const MAX_QUERIES: usize = 1_000;
 /// Set, corpus, MRR@10 that BM25 with stems, typos and stop words reaches there ("full"), that MiniLM
 /// reaches, and our floors, clean and with one typo in each query.
 const SETS: &[(&str, &str, &str, &str, f64, f64)] = &[
-    ("sofmattress.real.en", "sofmattress.en", ".76", ".80", 0.825, 0.805),
-    ("bitext.en", "store-a.en", ".57", ".79", 0.79, 0.765),
-    ("banking77.en", "banking77.en", ".74", ".82", 0.795, 0.78),
-    ("robo-a.de", "robo-a.de", ".64", "", 0.735, 0.725),
-    ("tais-a.pt", "tais-a.pt", ".64", "", 0.725, 0.70),
+    ("sofmattress.real.en", "sofmattress.en", ".76", ".80", 0.83, 0.81),
+    ("bitext.en", "store-a.en", ".57", ".79", 0.80, 0.775),
+    ("banking77.en", "banking77.en", ".74", ".82", 0.80, 0.79),
+    ("robo-a.de", "robo-a.de", ".64", "", 0.75, 0.74),
+    ("tais-a.pt", "tais-a.pt", ".64", "", 0.73, 0.705),
     ("store-a.authored.en", "store-a.en", ".43", ".73", 0.67, 0.63),
     ("store-a.authored.de", "store-a.de", ".64", "", 0.81, 0.79),
     ("store-a.authored.fr", "store-a.fr", ".68", "", 0.81, 0.81),
@@ -41,6 +41,15 @@ const SETS: &[(&str, &str, &str, &str, f64, f64)] = &[
     ("bitcoin-org.title2body.fr", "bitcoin-org.fr", ".55", "", 0.54, 0.50),
     ("bitcoin-org.title2body.pt", "bitcoin-org.pt", ".59", "", 0.51, 0.51),
     ("bitcoin-org.title2body.ro", "bitcoin-org.ro", ".56", "", 0.50, 0.50),
+];
+
+/// What each step gave, MRR@10 clean and with a typo: the mean of the ten sets that have titles, the
+/// German one where compounds count, and the large help centre's real questions.
+const STEPS: &[(&str, &str, &str, &str)] = &[
+    ("stems, lexicons, titles, order", ".806 .782", ".747 .738", ".775 .761"),
+    ("headings and phrasings as titles", ".806 .782", ".747 .738", ".849 .838"),
+    ("one edit costs a word less", ".806 .787", ".746 .739", ".849 .837"),
+    ("compounds by their known part", ".808 .789", ".761 .753", ".849 .837"),
 ];
 
 /// Floor of the area under the curve that tells answerable questions from others; MiniLM reaches .84.
@@ -162,6 +171,9 @@ fn judged_sets_hold_their_floors() {
     let mut indexes: BTreeMap<(&str, bool), Index> = BTreeMap::new();
     let mut low = Vec::new();
     let mut reached = Vec::new();
+    for (step, mean, german, large) in STEPS {
+        println!("{step:<36} mean {mean}  robo-a.de {german}  acekb {large}");
+    }
     println!("{:<28}{:>6}  {:<6}{:<8}{:<20} one typo each", "MRR@10 / hit@1 / hit@5", "n", "full", "MiniLM", "clean");
     for &(set, corpus, full, minilm, floor, typo_floor) in SETS.iter().filter(|set| set.0.contains(&only)) {
         let drop_titles = set.contains("title2body");
