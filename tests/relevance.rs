@@ -56,7 +56,7 @@ const STEPS: &[(&str, &str, &str, &str)] = &[
 const FLOOR_AUROC: f64 = 0.86;
 
 /// Most bytes of the large index without its answers, brotli; MiniSearch's takes 203 KB.
-const MAX_LEAN_BYTES: usize = 165_000;
+const MAX_LEAN_BYTES: usize = 168_000;
 
 /// Floors of MRR@10 on the large help centre: real questions, titles half remembered; MiniSearch reaches .78 and .96.
 const FLOORS_LARGE: [f64; 2] = [0.84, 0.92];
