@@ -355,7 +355,7 @@ mod tests {
             (true, Some(90_000), "online"),
             (false, Some(61), "away"),
         ] {
-            let availability = Availability { online, reply_in_s };
+            let availability = Availability { online, reply_in_s, opens_at_ms: None };
             core.step(
                 In::Done(Call::Open, Outcome::Opened(Opened { cursor: 0, availability: availability.clone() })),
                 0,
