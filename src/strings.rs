@@ -297,6 +297,36 @@ messages! {
     WordsBack = "words-back",
     /// The conversation's module cannot be had.
     ChatMissing = "chat-missing",
+    /// When the shop answers again; {time}.
+    OpensAt = "opens-at",
+    /// Asks for an address outside hours.
+    EmailAsk = "email-ask",
+    /// Name of that field.
+    EmailLabel = "email-label",
+    /// The address is known; {email}.
+    EmailKept = "email-kept",
+    /// Heading of what can be done with the conversation.
+    ChatMore = "chat-more",
+    /// Button that saves it as text.
+    ChatKeep = "chat-keep",
+    /// Button that begins another.
+    ChatAfresh = "chat-afresh",
+    /// Asks whether to begin another.
+    ChatAfreshSure = "chat-afresh-sure",
+    /// Button that deletes it.
+    ChatDelete = "chat-delete",
+    /// Asks whether to delete it.
+    ChatDeleteSure = "chat-delete-sure",
+    /// It is deleted.
+    ChatDeleted = "chat-deleted",
+    /// Asks how the help was.
+    RateAsk = "rate-ask",
+    /// Name of a rating; {n}.
+    RateStars = "rate-stars",
+    /// After a rating.
+    RateThanks = "rate-thanks",
+    /// Asks for a word more.
+    RateComment = "rate-comment",
 }
 
 /// Languages whose interface texts are in the repository.

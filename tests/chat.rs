@@ -113,6 +113,69 @@ fn a_gone_conversation_begins_anew_with_what_was_not_sent() {
     assert_eq!(deliveries(&core), [("two".into(), Delivery::Queued)]);
 }
 
+/// A conversation that the inbox has, with one message in it and one still to be sent.
+fn talking() -> Core {
+    let mut core = Core::default();
+    write(&mut core, "m1", "hello");
+    core.step(In::Done(Call::Open, opened()), 0);
+    core.step(In::Done(Call::Put("m1".into()), stored(1)), 0);
+    write(&mut core, "m2", "still here?");
+    core
+}
+
+#[test]
+fn a_rating_stands_unless_the_inbox_refuses_it() {
+    let mut core = talking();
+    let out = core.step(In::Rate(4, "quick".into()), 0);
+    assert_eq!((out, core.rated()), (vec![Out::Call(Call::Rate(4), 0, "quick".into())], 4));
+    core.step(In::Done(Call::Rate(4), Outcome::Nothing), 0);
+    assert_eq!(core.rated(), 4);
+    let out = core.step(In::Done(Call::Rate(4), Outcome::Unreachable), 0);
+    assert_eq!((out, core.rated()), (vec![Out::Tell(News::Failed(Reason::Refused))], 0));
+    let event = Event { cursor: 2, at_ms: 9, what: What::Rated { stars: 5, comment: String::new() } };
+    core.step(In::Done(Call::Events(1, 0), Outcome::Events(Events { events: vec![own(1), event], cursor: 2 })), 0);
+    assert_eq!(core.rated(), 5, "as another tab said it");
+    assert!(Core::default().step(In::Rate(4, String::new()), 0).is_empty(), "nothing to rate");
+}
+
+fn own(cursor: u64) -> Event {
+    Event { cursor, at_ms: 5, what: What::said("m1", Participant::Shopper, "", "hello") }
+}
+
+#[test]
+fn leaving_forgets_all_and_the_next_message_begins_another() {
+    let mut core = talking();
+    let out = core.step(In::Afresh, 0);
+    assert_eq!(out, [Out::Release("m2".into()), Out::Hang, Out::Forget]);
+    assert!(core.known().is_none() && core.messages().is_empty());
+    // What the old one still answers means nothing any more.
+    assert!(core.step(In::Done(Call::Put("m2".into()), stored(2)), 0).is_empty());
+    assert!(core.step(In::Heard(1, Frame::Event { event: agent_says(1, "late") }), 0).is_empty());
+    let out = core.step(In::Write { id: "m3".into(), text: "new".into(), at_ms: 1, fresh: fresh(2) }, 0);
+    assert!(out.contains(&Out::Save(fresh(2))), "{out:?}");
+}
+
+#[test]
+fn deleted_is_said_only_when_the_inbox_has_done_it() {
+    for (outcome, gone) in [
+        (Outcome::Nothing, true),
+        (Outcome::Refused(404, None), true),
+        (Outcome::Unreachable, false),
+        (Outcome::Refused(503, None), false),
+    ] {
+        let mut core = talking();
+        assert_eq!(calls(&core.step(In::Delete, 0)), [Call::Delete]);
+        assert!(core.known().is_some(), "not before");
+        let out = core.step(In::Done(Call::Delete, outcome), 0);
+        assert_eq!(out.contains(&Out::Tell(News::Deleted)), gone, "{out:?}");
+        assert_eq!(core.known().is_none(), gone);
+        assert_eq!(out.contains(&Out::Tell(News::Failed(Reason::Refused))), !gone, "{out:?}");
+    }
+    let mut unsent = Core::default();
+    write(&mut unsent, "m1", "hello");
+    assert!(unsent.step(In::Delete, 0).contains(&Out::Forget), "the inbox knows nothing of it");
+}
+
 #[test]
 fn a_gap_is_fetched_and_what_was_seen_is_dropped() {
     let mut core = Core::default();
@@ -200,7 +263,7 @@ impl Inbox {
                 events: self.events.iter().filter(|event| event.cursor > *after).take(3).cloned().collect(),
                 cursor: self.events.len() as u64,
             }),
-            Call::Seen(_) => Outcome::Nothing,
+            Call::Seen(_) | Call::Rate(_) | Call::Reachable | Call::Writing | Call::Delete => Outcome::Nothing,
             Call::Availability => {
                 Outcome::Availability(Availability { online: false, reply_in_s: None, opens_at_ms: None })
             }
@@ -265,6 +328,7 @@ impl World {
                 }
                 Out::Dial(n, after) => self.socket = Some((n, after, false)),
                 Out::Hang => self.socket = None,
+                Out::Forget => self.known = None,
                 Out::Start(timer, ms) => drop(self.timers.insert(timer, ms)),
                 Out::Tell(_) => {}
             }

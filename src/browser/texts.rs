@@ -103,6 +103,15 @@ impl Texts {
         Date::new(&JsValue::from_f64(at_ms)).to_locale_string(&self.lang, &options).into()
     }
 
+    /// A time with its day of the week, given in milliseconds since 1970.
+    pub fn day_and_time(&self, at_ms: f64) -> String {
+        let options = Object::new();
+        for (key, value) in [("weekday", "long"), ("hour", "2-digit"), ("minute", "2-digit")] {
+            let _ = Reflect::set(&options, &key.into(), &value.into());
+        }
+        Date::new(&JsValue::from_f64(at_ms)).to_locale_string(&self.lang, &options).into()
+    }
+
     fn locales(&self) -> Array {
         Array::of1(&JsValue::from_str(&self.lang))
     }
@@ -123,5 +132,9 @@ impl Speech for Texts {
 
     fn time(&self, at_ms: f64) -> String {
         Self::time(self, at_ms)
+    }
+
+    fn day_and_time(&self, at_ms: f64) -> String {
+        Self::day_and_time(self, at_ms)
     }
 }

@@ -105,6 +105,14 @@ impl Core {
                 self.note_seen(&mut out);
             }
             In::Ask => out.push(call(Call::Availability)),
+            In::Rate(stars, comment) if self.is_open() => {
+                self.rated = stars;
+                out.push(Out::Call(Call::Rate(stars), 0, comment));
+            }
+            In::Reachable(email) if self.is_open() => out.push(Out::Call(Call::Reachable, 0, email)),
+            In::Writing if self.is_open() => out.push(call(Call::Writing)),
+            In::Delete if self.is_open() => out.push(call(Call::Delete)),
+            In::Afresh | In::Delete => self.leave(&mut out), // The inbox knows nothing of it yet.
             _ => {} // What makes no sense here changes nothing: late answers of a closed socket, a timer overtaken.
         }
         self.pump(&mut out);
@@ -171,6 +179,15 @@ impl Core {
             self.known = Some(fresh);
         }
         self.wake(out);
+    }
+
+    /// Forgets the conversation; the next message begins another.
+    fn leave(&mut self, out: &mut Vec<Out>) {
+        out.extend(self.messages.iter().filter(|one| one.cursor.is_none()).map(|one| Out::Release(one.id.clone())));
+        out.extend([Out::Hang, Out::Forget]);
+        // Numbers of sockets go on, lest what an old one says be taken for a new one's.
+        let (availability, socket, looking) = (self.availability.take(), self.socket, self.looking);
+        *self = Core { availability, socket, looking, ..Core::default() };
     }
 
     fn wake(&mut self, out: &mut Vec<Out>) {
@@ -302,7 +319,17 @@ impl Core {
     fn done(&mut self, ended: Call, outcome: Outcome, die: u32, out: &mut Vec<Out>) {
         match (&ended, outcome) {
             (Call::Availability, Outcome::Availability(availability)) => self.availability = Some(availability),
-            (Call::Availability | Call::Seen(_), _) => {}
+            (Call::Availability | Call::Seen(_) | Call::Writing, _) => {}
+            (Call::Delete, Outcome::Nothing | Outcome::Refused(401 | 404 | 410, _)) => {
+                self.leave(out);
+                out.push(Out::Tell(News::Deleted));
+            }
+            (Call::Rate(_) | Call::Reachable, Outcome::Nothing) => {}
+            (Call::Rate(_) | Call::Reachable | Call::Delete, _) => {
+                // Nothing is shown as done that is not.
+                self.rated = if matches!(ended, Call::Rate(_)) { 0 } else { self.rated };
+                out.push(Out::Tell(News::Failed(Reason::Refused)));
+            }
             (Call::Events(after, wait_s), Outcome::Events(events)) => {
                 let more = events.cursor;
                 // Below what was asked for, not below what is known by now: answers may be late.

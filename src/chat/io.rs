@@ -60,6 +60,16 @@ pub enum In {
     Wake,
     /// The conversation is before the shopper's eyes, or no more.
     Looking(bool),
+    /// The shopper said how content they are, 1 to 5, and perhaps why.
+    Rate(u8, String),
+    /// The shopper said where an answer finds them.
+    Reachable(String),
+    /// The shopper is writing.
+    Writing,
+    /// The shopper leaves the conversation, to begin another.
+    Afresh,
+    /// The shopper wants the conversation deleted everywhere.
+    Delete,
     /// The conversation's screen or a contact line asks whether somebody is there.
     Ask,
 }
@@ -77,6 +87,14 @@ pub enum Call {
     Seen(u64),
     /// `GET` of the availability.
     Availability,
+    /// `PUT` of the rating, with its comment.
+    Rate(u8),
+    /// `PUT` of the address for answers.
+    Reachable,
+    /// `PUT` of that the shopper is writing.
+    Writing,
+    /// `DELETE` of the conversation.
+    Delete,
 }
 
 /// How a request ended.
@@ -120,6 +138,8 @@ pub enum Out {
     Release(String),
     /// Write the conversation to storage.
     Save(Known),
+    /// Forget the conversation and what waits in its outbox.
+    Forget,
     /// Make a request, then say [`In::Done`]. A `Put` carries its order and text.
     Call(Call, u32, String),
     /// Open a socket of that number, closing any other; its first frame says that events after the
@@ -142,6 +162,8 @@ pub enum News {
     Sent,
     /// A message of the shopper was refused.
     Failed(Reason),
+    /// The conversation is deleted everywhere.
+    Deleted,
     /// Somebody else wrote: name, text.
     Received(String, String),
 }

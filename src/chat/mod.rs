@@ -12,6 +12,7 @@ pub mod io;
 pub mod json;
 pub mod masking;
 pub mod message;
+pub mod offers;
 pub mod packet;
 pub mod protocol;
 mod reading;

@@ -117,6 +117,14 @@ pub fn strike(mut packet: Packet, fields: &[Field]) -> Packet {
     packet
 }
 
+/// Names of the fields that have something in them, and so were passed on with the shopper's consent.
+#[must_use]
+pub fn consent(packet: &Packet, person: bool) -> Vec<String> {
+    let names = ["page", "product", "basket", "searches", "read", "signals"];
+    let kept = Field::ALL.iter().zip(names).filter(|(field, _)| !shown(packet, **field).is_empty());
+    kept.map(|(_, name)| name).chain(person.then_some("person")).map(str::to_owned).collect()
+}
+
 /// A value of bounded length, without card numbers.
 fn clean(text: &str) -> String {
     let mut end = text.len().min(MAX_FIELD_BYTES);

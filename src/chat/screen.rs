@@ -2,6 +2,7 @@
 
 use super::core::Core;
 use super::message::{Delivery, Message, Reason};
+use super::offers::{Asking, attachments, choices, offers, opening};
 use super::packet::{Field, shown};
 use super::protocol::{Packet, Participant};
 use super::scene::{Node, Scene, node, slot};
@@ -18,6 +19,8 @@ pub trait Speech {
     fn count(&self, msg: Msg, n: u32) -> String;
     /// A time of day, given in milliseconds since 1970.
     fn time(&self, at_ms: f64) -> String;
+    /// A time with its day of the week.
+    fn day_and_time(&self, at_ms: f64) -> String;
 }
 
 /// What the screen shows beside the core's state.
@@ -33,6 +36,14 @@ pub struct Circumstances {
     pub packet: Packet,
     /// Fields that are not to be passed on.
     pub struck: Vec<Field>,
+    /// The inbox's origin, for the addresses of files.
+    pub base: String,
+    /// Where an answer finds the shopper; empty when not said.
+    pub email: String,
+    /// What the shopper is asked before it is done.
+    pub asking: Option<Asking>,
+    /// Whether something was added to the rating.
+    pub commented: bool,
 }
 
 /// The screen.
@@ -43,13 +54,13 @@ pub fn scene(core: &Core, speech: &dyn Speech, around: &Circumstances) -> Scene 
     let title = if agent.is_empty() { speech.say(Msg::Chat) } else { agent };
     let mut lists = vec![
         (slot::PRESENCE, presence(core, speech)),
-        (slot::TYPING, typing(core, speech)),
+        (slot::TYPING, [choices(core), typing(core, speech)].concat()),
         (slot::NOTICES, notices(core, speech, around)),
     ];
     if !begun && core.messages().is_empty() {
         intro(core, speech, around, &mut lists);
     }
-    log(core, speech, &mut lists);
+    log(core, speech, around, &mut lists);
     Scene { begun, title: title.to_owned(), lists }
 }
 
@@ -60,7 +71,7 @@ fn presence(core: &Core, speech: &dyn Speech) -> Vec<Node> {
     let words = match (known.online, minutes) {
         (true, Some(n)) if n <= 120 => speech.count(Msg::ReplyIn, n),
         (true, _) => speech.say(Msg::Online).to_owned(),
-        (false, _) => speech.say(Msg::Away).to_owned(),
+        (false, _) => opening(core, speech).unwrap_or_else(|| speech.say(Msg::Away).to_owned()),
     };
     vec![node(if known.online { "p.presence.here" } else { "p.presence" }).text(words)]
 }
@@ -121,7 +132,7 @@ fn row(speech: &dyn Speech, around: &Circumstances, field: Field) -> Option<Node
 }
 
 /// The messages, and below each how far it came.
-fn log(core: &Core, speech: &dyn Speech, lists: &mut Vec<(u32, Vec<Node>)>) {
+fn log(core: &Core, speech: &dyn Speech, around: &Circumstances, lists: &mut Vec<(u32, Vec<Node>)>) {
     let messages = core.messages();
     let mut log = Vec::new();
     let mut last: Option<(Participant, &str)> = None;
@@ -130,7 +141,7 @@ fn log(core: &Core, speech: &dyn Speech, lists: &mut Vec<(u32, Vec<Node>)>) {
         let author = Some((message.from, message.name.as_str()));
         // The place goes by the message, not by its order, which may change.
         let place = STATES + (place_of(&message.id) & 0x0fff_ffff);
-        log.push(bubble(speech, message, last != author, place));
+        log.push(bubble(speech, message, &around.base, last != author, place));
         last = author;
         lists.push((place, state(speech, message, messages.get(n + 1..).unwrap_or_default())));
     }
@@ -142,7 +153,7 @@ fn place_of(id: &str) -> u32 {
     id.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
-fn bubble(speech: &dyn Speech, message: &Message, named: bool, place: u32) -> Node {
+fn bubble(speech: &dyn Speech, message: &Message, base: &str, named: bool, place: u32) -> Node {
     let own = message.from == Participant::Shopper;
     let spec = match message.from {
         Participant::Shopper => "div.said.own",
@@ -151,7 +162,11 @@ fn bubble(speech: &dyn Speech, message: &Message, named: bool, place: u32) -> No
     };
     let name = author(speech, message.from, &message.name);
     let name = node(if named && !own { "span.name" } else { "span.sr" }).text(name);
-    let text = node("div.bubble dir=auto").child(name).child(node("p").text(message.text.as_str()));
+    let mut text = node("div.bubble dir=auto").child(name);
+    if !message.text.is_empty() {
+        text = text.child(node("p").text(message.text.as_str()));
+    }
+    let text = attachments(&message.attachments, base).into_iter().fold(text, Node::child);
     node(spec).attr("data-message", &message.id).child(text).child(node("div.state").slot(place))
 }
 
@@ -192,7 +207,9 @@ fn clock(speech: &dyn Speech, at_ms: u64) -> Node {
     node("time").text(speech.time(at_ms as f64))
 }
 
-fn author(speech: &dyn Speech, from: Participant, name: &str) -> String {
+/// The name to show for whoever wrote.
+#[must_use]
+pub fn author(speech: &dyn Speech, from: Participant, name: &str) -> String {
     match (from, name) {
         (Participant::Shopper, _) => speech.say(Msg::You),
         (Participant::Bot, "") => speech.say(Msg::Bot),
@@ -223,6 +240,7 @@ fn notices(core: &Core, speech: &dyn Speech, around: &Circumstances) -> Vec<Node
     .into_iter()
     .filter(|(shown, _)| *shown)
     .map(|(_, msg)| node("p.notice").text(speech.say(msg)))
+    .chain(offers(core, speech, around))
     .collect()
 }
 
@@ -254,6 +272,9 @@ mod tests {
         }
         fn time(&self, at_ms: f64) -> String {
             format!("at {at_ms}")
+        }
+        fn day_and_time(&self, at_ms: f64) -> String {
+            format!("on {at_ms}")
         }
     }
 

@@ -30,6 +30,8 @@ pub fn opening(packet: &Packet) -> String {
         .list("searches", packet.searches.iter().map(|text| string(text)))
         .list("read", read)
         .list("signals", packet.signals.iter().map(|text| string(text)))
+        .list("consent", packet.consent.iter().map(|text| string(text)))
+        .raw("person", &person(&packet.person.email))
         .end();
     ObjectWriter::default().number("v", u64::from(VERSION)).raw("packet", &packet).end()
 }
@@ -44,6 +46,22 @@ pub fn draft(seq: u32, text: &str) -> String {
 #[must_use]
 pub fn hello(token: &str, after: u64) -> String {
     ObjectWriter::default().number("v", u64::from(VERSION)).text("token", token).number("after", after).end()
+}
+
+/// A `Rating`.
+#[must_use]
+pub fn rating(stars: u8, comment: &str) -> String {
+    ObjectWriter::default()
+        .number("v", u64::from(VERSION))
+        .number("stars", u64::from(stars))
+        .text("comment", comment)
+        .end()
+}
+
+/// A `Person` with an address.
+#[must_use]
+pub fn person(email: &str) -> String {
+    ObjectWriter::default().text("email", email).end()
 }
 
 /// A `Seen`.
@@ -147,7 +165,7 @@ pub fn read_attachment(json: &Json) -> Option<Attachment> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat::protocol::{Draft, Hello, Opening, PageInfo, ReadArticle, Seen};
+    use crate::chat::protocol::{Draft, Hello, Opening, PageInfo, Person, Rating, ReadArticle, Seen};
     use proptest::prelude::*;
 
     fn json(value: &impl serde::Serialize) -> Json {
@@ -205,7 +223,9 @@ mod tests {
                 basket: texts[5].clone(),
                 searches: lists.clone(),
                 read: vec![ReadArticle { id: texts[6].clone(), title: texts[7].clone(), helped }],
-                signals: lists,
+                signals: lists.clone(),
+                consent: lists,
+                person: Person { email: texts[1].clone(), name: String::new() },
                 ..Packet::default()
             };
             let read: Opening = serde_json::from_str(&opening(&packet)).unwrap();
@@ -216,6 +236,8 @@ mod tests {
             prop_assert_eq!(read, Hello { v: VERSION, token: texts[0].clone(), after: n });
             let read: Seen = serde_json::from_str(&seen(n)).unwrap();
             prop_assert_eq!(read, Seen { cursor: n });
+            let read: Rating = serde_json::from_str(&rating(3, &texts[0])).unwrap();
+            prop_assert_eq!(read, Rating { stars: 3, comment: texts[0].clone() });
         }
 
         #[test]

@@ -15,7 +15,8 @@ use crate::chat::core::Core;
 use crate::chat::io::{Call, In, Known, News, Out, Timer};
 use crate::chat::json::Json;
 use crate::chat::masking::mask_cards;
-use crate::chat::packet::{Field, gather, strike};
+use crate::chat::offers::{self, Asking};
+use crate::chat::packet::{Field, consent, gather, strike};
 use crate::chat::screen::{self, Circumstances};
 use crate::chat::wire;
 use crate::strings::Msg;
@@ -58,7 +59,7 @@ impl Desk {
         let state = State {
             core: Core::default(),
             texts: Texts::read(&lang, &host),
-            around: Circumstances::default(),
+            around: Circumstances { base: base.clone(), ..Circumstances::default() },
             memory: String::new(),
             timers: [0; Timer::Typing as usize + 1],
             socket: None,
@@ -79,7 +80,15 @@ impl Desk {
 
     /// Reads storage: at the start, and when another tab wrote it.
     pub fn restore(&self) {
-        let Some(known) = storage::known(&self.0.key) else { return };
+        let Some(known) = storage::known(&self.0.key) else {
+            // Another tab left the conversation, or deleted it.
+            if self.with(|state| {
+                state.core.known().is_some_and(|known| known.opening.is_none() && !state.around.forgetful)
+            }) {
+                self.feed(In::Afresh);
+            }
+            return;
+        };
         let desk = self.clone();
         spawn_local(async move {
             let waiting = storage::waiting().await.unwrap_or_default();
@@ -119,6 +128,47 @@ impl Desk {
         self.0.host.changed();
     }
 
+    /// Asks before the conversation is left or deleted.
+    pub fn ask_first(&self, asking: Option<Asking>) {
+        self.change(|state| state.around.asking = asking);
+        self.0.host.changed();
+    }
+
+    /// The shopper is sure: does what was asked.
+    pub fn sure(&self) {
+        let asked = self.with(|state| state.around.asking);
+        self.change(|state| (state.around.asking, state.around.commented) = (None, false));
+        self.feed(if asked == Some(Asking::Delete) { In::Delete } else { In::Afresh });
+    }
+
+    /// A rating, or a comment to the one before.
+    pub fn rate(&self, stars: Option<u8>, comment: &str) {
+        let stars = stars.unwrap_or_else(|| self.with(|state| state.core.rated()));
+        self.change(|state| state.around.commented = !comment.is_empty());
+        self.feed(In::Rate(stars, mask_cards(comment.trim()).into_owned()));
+    }
+
+    /// Where an answer finds the shopper; what is no address is left to be mended.
+    pub fn reachable(&self, email: &str) {
+        let email = email.trim();
+        if email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.')) {
+            email.clone_into(&mut self.0.state.borrow_mut().around.email);
+            self.feed(In::Reachable(email.to_owned()));
+        }
+    }
+
+    /// Hands what was said to the browser as a file.
+    pub fn keep(&self) {
+        let text = self.with(|state| offers::transcript(&state.core, &state.texts));
+        let address = ["data:text/plain;charset=utf-8,", &String::from(js_sys::encode_uri_component(&text))].concat();
+        let link = web_sys::window().and_then(|window| window.document()?.create_element("a").ok());
+        if let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = link.set_attribute("href", &address);
+            let _ = link.set_attribute("download", "conversation.txt");
+            link.click();
+        }
+    }
+
     /// Takes in what the panel remembers.
     pub fn remember(&self, memory: &str) {
         self.change(|state| memory.clone_into(&mut state.memory));
@@ -144,7 +194,13 @@ impl Desk {
     /// A conversation to begin.
     fn fresh(&self) -> Known {
         let page = self.0.host.page();
-        let packet = self.with(|state| strike(gather(&page, &state.memory, &self.0.lang), &state.around.struck));
+        let packet = self.with(|state| {
+            let around = &state.around;
+            let mut packet = strike(gather(&page, &state.memory, &self.0.lang), &around.struck);
+            packet.consent = consent(&packet, !around.email.is_empty());
+            packet.person.email.clone_from(&around.email);
+            packet
+        });
         Known { id: hex(16), token: hex(32), opening: Some(wire::opening(&packet)), seen: 0 }
     }
 
@@ -199,6 +255,7 @@ impl Desk {
                     desk.feed(In::Done(call, outcome));
                 });
             }
+            Out::Forget => storage::forget_known(&self.0.key),
             Out::Dial(n, after) => self.dial(n, after),
             Out::Hang => self.change(|state| state.socket = None),
             Out::Start(timer, ms) => self.start(timer, ms),
@@ -213,6 +270,9 @@ impl Desk {
             News::Sent => ("message-sent", None, false),
             News::Failed(_) => {
                 ("message-failed", Some(self.with(|state| state.texts.say(Msg::StateFailed).to_owned())), true)
+            }
+            News::Deleted => {
+                ("chat-deleted", Some(self.with(|state| state.texts.say(Msg::ChatDeleted).to_owned())), true)
             }
             News::Received(name, text) => {
                 ("message-received", Some(self.with(|state| screen::spoken(&state.texts, name, text))), false)

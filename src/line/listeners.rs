@@ -1,14 +1,19 @@
 //! What the conversation hears of window and document; taken off again at its end.
 
+use std::cell::Cell;
+
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Event, EventTarget, StorageEvent};
+use web_sys::{Element, Event, EventTarget, StorageEvent};
 
 use super::desk::Desk;
 use crate::chat::io::In;
 
 /// Events after which nobody should wait any longer: the network or the page came back.
 const WAKING: &[&str] = &["online", "offline", "pageshow", "focus"];
+
+/// How often it is said that the shopper is writing, in milliseconds, while it is so.
+const TYPING_EVERY_MS: f64 = 4_000.0;
 
 /// Listeners on objects that are not ours.
 pub struct Listeners(Vec<Listener>);
@@ -30,6 +35,18 @@ pub fn listen(desk: &Desk) -> Listeners {
         all.add(&document, "visibilitychange", move |_| {
             if !page.hidden() {
                 waking.feed(In::Wake);
+            }
+        });
+    }
+    // Within our own element: what is written in the shop's fields is none of our business.
+    if let Some(own) = window.document().and_then(|document| document.query_selector("help-nook").ok().flatten()) {
+        let (writing, said_ms) = (desk.clone(), Cell::new(0.0));
+        all.add(&own, "input", move |event| {
+            let field = event.composed_path().get(0).dyn_into::<Element>().map(|field| field.id()).unwrap_or_default();
+            let now_ms = js_sys::Date::now();
+            if field == "hn-message" && now_ms - said_ms.get() > TYPING_EVERY_MS {
+                said_ms.set(now_ms);
+                writing.feed(In::Writing);
             }
         });
     }

@@ -22,13 +22,14 @@ mod net;
 mod storage;
 
 use wasm_bindgen::prelude::*;
-use web_sys::Event;
+use web_sys::{Event, HtmlInputElement};
 
 use desk::Desk;
 
 use crate::browser::host::Host;
 use crate::chat::io::In;
 use crate::chat::masking::mask_cards;
+use crate::chat::offers::Asking;
 use crate::chat::screen;
 
 /// A conversation, in the loader's hands.
@@ -61,11 +62,24 @@ impl Talk {
     }
 
     /// Something in the scene was pressed, by its name; the event tells a field's value.
-    pub fn press(&self, what: &str, _event: &Event) {
+    pub fn press(&self, what: &str, event: &Event) {
+        let value =
+            || event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()).map(|one| one.value());
         match what.split_once(':') {
             Some(("retry", id)) => self.desk.retry(id),
             Some(("strike", field)) => self.desk.strike(field),
-            _ => {}
+            Some(("say", words)) => self.desk.write(words),
+            Some(("rate", stars)) => self.desk.rate(stars.parse().ok(), ""),
+            _ => match what {
+                "keep" => self.desk.keep(),
+                "afresh" => self.desk.ask_first(Some(Asking::Afresh)),
+                "delete" => self.desk.ask_first(Some(Asking::Delete)),
+                "no" => self.desk.ask_first(None),
+                "sure" => self.desk.sure(),
+                "comment" => self.desk.rate(None, &value().unwrap_or_default()),
+                "email" => self.desk.reachable(&value().unwrap_or_default()),
+                _ => {}
+            },
         }
     }
 

@@ -27,6 +27,10 @@ pub async fn call(base: &str, known: Option<&Known>, call: &Call, seq: u32, body
             None,
         ),
         Call::Availability => (Method::GET, "/v1/availability".to_owned(), None),
+        Call::Rate(stars) => (Method::PUT, conversation + "/rating", Some(wire::rating(*stars, body))),
+        Call::Reachable => (Method::PUT, conversation + "/person", Some(wire::person(body))),
+        Call::Writing => (Method::PUT, conversation + "/typing", Some("{\"on\":true}".to_owned())),
+        Call::Delete => (Method::DELETE, conversation, None),
     };
     let wait_ms = if let Call::Events(_, wait_s) = call { i32::try_from(wait_s * 1_000).unwrap_or(0) } else { 0 };
     let url = [base, &path].concat();
@@ -44,10 +48,10 @@ pub async fn call(base: &str, known: Option<&Known>, call: &Call, seq: u32, body
         Call::Put(_) => wire::read_stored(json).map(Outcome::Stored),
         Call::Events(..) => wire::read_events(json).map(Outcome::Events),
         Call::Availability => wire::read_availability(json).map(Outcome::Availability),
-        Call::Seen(_) => Some(Outcome::Nothing),
+        _ => None,
     });
-    // An answer that cannot be read was cut short: as good as none.
-    read.unwrap_or(Outcome::Unreachable)
+    // What has no answer but its status is done; another answer that cannot be read was cut short.
+    read.unwrap_or(if status == 204 { Outcome::Nothing } else { Outcome::Unreachable })
 }
 
 async fn fetch(

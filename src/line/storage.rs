@@ -44,6 +44,13 @@ pub fn keep_known(key: &str, known: &Known) -> bool {
     local().is_some_and(|storage| storage.set_item(key, &json.end()).is_ok())
 }
 
+/// Forgets the conversation.
+pub fn forget_known(key: &str) {
+    if let Some(storage) = local() {
+        let _ = storage.remove_item(key);
+    }
+}
+
 /// What waits in the outbox.
 pub async fn waiting() -> Option<Vec<Waiting>> {
     let database = open().await?;
