@@ -291,13 +291,52 @@ fn platform_fold(c: char, push: &mut dyn FnMut(char)) {
 }
 
 #[cfg(target_arch = "wasm32")]
+thread_local! {
+    /// What the open index says of the letters of its language, sorted.
+    static FOLDS: core::cell::RefCell<Folds> = const { core::cell::RefCell::new(Vec::new()) };
+}
+
+/// Letters beyond the Latin table that change when folded, sorted, each with what it becomes.
+pub type Folds = Vec<(char, String)>;
+
+/// Sets what the letters of other scripts fold to: an index brings those of its language.
+#[cfg(target_arch = "wasm32")]
+pub fn set_folds(folds: Folds) {
+    FOLDS.set(folds);
+}
+
+#[cfg(target_arch = "wasm32")]
 fn platform_fold(c: char, push: &mut dyn FnMut(char)) {
-    let mut units = [0; 2];
-    let mut one = js_sys::JsString::from_char_code(c.encode_utf16(&mut units));
-    one = one.normalize("NFKD").to_lower_case();
-    for c in char::decode_utf16(one.iter()).flatten() {
-        push(c);
+    FOLDS.with_borrow(|folds| match folds.iter().find(|(from, _)| *from == c) {
+        Some((_, to)) => to.chars().for_each(push),
+        None => push(c),
+    });
+}
+
+/// What the letters of these texts fold to, and all that stand near them in Unicode: who writes one
+/// Greek letter may search with any.
+#[cfg(not(target_arch = "wasm32"))]
+#[must_use]
+pub fn folds<'a>(texts: impl IntoIterator<Item = &'a str>) -> Folds {
+    const NEAR: u32 = 128;
+    const FULL_WIDTH: u32 = 0xff00 / NEAR;
+    let mut near = std::collections::BTreeSet::new();
+    for c in texts.into_iter().flat_map(str::chars).filter(|c| !c.is_ascii()) {
+        match class(c) {
+            Class::Letter if !by_table(c, &mut String::new()) => drop(near.insert(c as u32 / NEAR)),
+            // Those who write Chinese and Japanese also write Latin letters as wide as theirs.
+            Class::Pair => near.extend([c as u32 / NEAR, FULL_WIDTH, FULL_WIDTH + 1]),
+            _ => {}
+        }
     }
+    let all = near.into_iter().flat_map(|near| near * NEAR..(near + 1) * NEAR).filter_map(char::from_u32);
+    all.filter(|&c| matches!(class(c), Class::Letter | Class::Pair) && !by_table(c, &mut String::new()))
+        .filter_map(|c| {
+            let mut to = String::new();
+            platform_fold(c, &mut |c| to.push(c));
+            (!to.chars().eq([c])).then_some((c, to))
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -318,6 +357,18 @@ mod tests {
         assert_eq!(words("返品したい"), ["返品", "品し", "した", "たい"]);
         assert_eq!(words("ok 🎉👍🏽 go"), ["ok", "go"]);
         assert_eq!(words("e\u{301}te\u{301} Ὀδός"), ["ete", "οδοσ"]);
+    }
+
+    /// The browser folds by what the index brings: whatever the language's letters, all of them are there.
+    #[test]
+    fn an_index_brings_the_folds_of_its_letters() {
+        assert_eq!(folds(["Größe, œuvre, été"]), []);
+        let greek = folds(["δέμα"]);
+        let to = |c: char| greek.iter().find(|(from, _)| *from == c).map(|(_, to)| to.as_str());
+        assert_eq!((to('Ώ'), to('Δ'), to('δ')), (Some("ω\u{301}"), Some("δ"), None));
+        assert!(folds(["返品"]).contains(&('Ａ', "a".to_owned())));
+        assert!(folds(["trả hàng ế"]).contains(&('Ế', "e\u{302}\u{301}".to_owned())));
+        assert!(greek.is_sorted());
     }
 
     #[test]

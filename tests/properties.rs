@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use helpnook::article::{Article, Block, Inline, Tone};
+use helpnook::article::{Article, Block, Inline};
 use helpnook::index::codec::{Reader, Writer};
-use helpnook::index::dictionary::{self, Dictionary};
-use helpnook::index::{Index, builder, stored};
+use helpnook::index::dictionary::Dictionary;
+use helpnook::index::{Index, builder, trie};
 use helpnook::search::{self, Fuel, Near, Nearby, near};
 use helpnook::text;
 use proptest::prelude::*;
@@ -33,8 +33,8 @@ fn edits(a: &[char], b: &[char]) -> usize {
     table[a.len()][b.len()]
 }
 
-fn map(keys: &BTreeSet<String>) -> Vec<u8> {
-    fst::Map::from_iter(keys.iter().zip(0..)).unwrap().into_fst().into_inner()
+fn dictionary(keys: &BTreeSet<String>) -> Dictionary {
+    Dictionary::read(&trie::encode(keys.iter().map(String::as_str))).unwrap()
 }
 
 fn words() -> impl Strategy<Value = BTreeSet<String>> {
@@ -47,9 +47,7 @@ proptest! {
     /// A walk of the fst finds what a scan of all keys finds.
     #[test]
     fn fuzzy_search_equals_a_linear_scan(keys in words(), word in "[abcé]{1,7}", max_edits in 0u8..3) {
-        let bytes = map(&keys);
-        prop_assert!(dictionary::check(&bytes));
-        let dictionary = Dictionary::new(&bytes).unwrap();
+        let dictionary = dictionary(&keys);
         let word: Vec<char> = word.chars().collect();
         let wanted = Nearby { word: &word, max_edits, prefix: false, limit: usize::MAX };
         let found: BTreeMap<u32, u8> = near(&dictionary, &wanted, &mut Fuel(u32::MAX)).iter().map(|near| (near.form, near.edits)).collect();
@@ -66,8 +64,7 @@ proptest! {
     /// So does a walk for an unfinished word.
     #[test]
     fn prefix_search_equals_a_linear_scan(keys in words(), word in "[abcé]{1,4}") {
-        let bytes = map(&keys);
-        let dictionary = Dictionary::new(&bytes).unwrap();
+        let dictionary = dictionary(&keys);
         let chars: Vec<char> = word.chars().collect();
         let wanted = Nearby { word: &chars, max_edits: 0, prefix: true, limit: usize::MAX };
         let found: BTreeSet<Near> = near(&dictionary, &wanted, &mut Fuel(u32::MAX)).into_iter().collect();
@@ -108,28 +105,6 @@ proptest! {
             (0..texts.len()).filter(|&i| texts[i].iter().any(|word| query.contains(word))).collect();
         prop_assert_eq!(found, scan);
         prop_assert!(hits.windows(2).all(|pair| pair[0].1 >= pair[1].1), "best first");
-    }
-
-    /// What the builder writes is what the reader reads.
-    #[test]
-    fn blocks_come_back(texts in prop::collection::vec(".{0,12}", 1..6), depth in 0usize..5) {
-        let mut blocks = vec![Block::Paragraph(texts.iter().cloned().map(Inline::Text).collect())];
-        for level in 0..depth {
-            blocks = vec![
-                Block::Heading(2, vec![Inline::Strong(vec![Inline::Code(texts[0].clone()), Inline::Break, Inline::Variable("product.name".to_owned(), texts[0].clone())])]),
-                Block::List(level % 2 == 0, vec![blocks.clone(), blocks.clone()]),
-                Block::Callout(Tone::Tip, blocks.clone()),
-                Block::Callout(Tone::Warning, vec![]),
-                Block::Market("!uk".to_owned(), blocks),
-                Block::Video { src: "https://a.example/v.mp4".to_owned(), title: texts[0].clone() },
-                Block::Table(vec![vec![Inline::Text("h".to_owned())]], vec![vec![vec![Inline::Link("/x".to_owned(), vec![])]]]),
-                Block::Image { src: "/a.png".to_owned(), alt: texts[0].clone(), size: (640, depth as u32 + 1) },
-                Block::Code(texts[0].clone()),
-            ];
-        }
-        let mut writer = Writer::default();
-        stored::encode_blocks(&blocks, &mut writer);
-        prop_assert_eq!(stored::decode_blocks(&writer.0), Some(blocks));
     }
 
     /// Numbers and texts of any kind come back, and nothing is left.

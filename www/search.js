@@ -6,7 +6,7 @@
 //   answerable("where is my parcel");         // 0 (nothing here answers) to 1 (surely answered)
 //
 // `load` may be called again with another index; the engine holds one at a time.
-import start, { article, open, search as ask } from "./engine.js";
+import start, { open, rank } from "./engine.js";
 
 const REFUSALS = ["", "not an index", "an index of another version: build it again", "truncated", "damaged (its hash is wrong)", "damaged"];
 const text = new TextDecoder();
@@ -22,12 +22,12 @@ export async function load(bytes) {
 
 /** Articles for a query: `[{ id, title, score }]`; scores compare only within one answer. */
 export function search(query, limit = 10) {
-  return read(ask(query, limit)).hits;
+  return read(rank(query, limit)).hits;
 }
 
 /** How surely the index answers a query, 0 to 1. */
 export function answerable(query) {
-  return read(ask(query, 1)).answerable;
+  return read(rank(query, 1)).answerable;
 }
 
 async function wasm() {
@@ -37,16 +37,13 @@ async function wasm() {
   return readFile(url);
 }
 
-// The layout is written down in src/search/answer.rs and src/index/stored.rs.
+// The layout is written down in src/engine.rs.
 function read(bytes) {
   const from = reader(bytes);
   const answer = { answerable: from.byte() / 255, hits: [] };
   for (let left = from.number(); left > 0; left--) {
-    const row = reader(article(from.number()));
-    answer.hits.push({ id: row.text(), title: row.text(), score: from.number() });
-    from.ranges();
-    from.text();
-    from.ranges();
+    const score = from.number();
+    answer.hits.push({ id: from.text(), title: from.text(), score });
   }
   return answer;
 }
@@ -67,8 +64,5 @@ function reader(bytes) {
     at += length;
     return text.decode(bytes.subarray(at - length, at));
   };
-  const ranges = () => {
-    for (let left = 2 * number(); left > 0; left--) number();
-  };
-  return { byte, number, text: string, ranges };
+  return { byte, number, text: string };
 }

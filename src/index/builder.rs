@@ -8,10 +8,11 @@ use super::phrasings;
 use super::postings;
 use super::rules::{self, Rule, Stock};
 use super::words::Words;
-use super::{HASHED_FROM, MAGIC, MAX_SUFFIXES, SectionKind, TABLE_AT, VERSION, stored};
-use crate::article::{Article, Collection, RuleSource};
+use super::{HASHED_FROM, MAGIC, MAX_SUFFIXES, SectionKind, TABLE_AT, VERSION, blocks, titles, trie};
+use crate::article::{Article, Collection, RuleSource, plain_blocks};
 use crate::flow::Flow;
 use crate::page::{PageType, Signal};
+use crate::text;
 
 /// What an index is made of.
 pub struct Input<'a> {
@@ -59,19 +60,13 @@ pub fn build(input: &Input<'_>) -> Built {
                 out.number(suffixes.len().min(MAX_SUFFIXES) as u32);
                 suffixes.iter().take(MAX_SUFFIXES).for_each(|suffix| out.text(suffix));
             }
-            SectionKind::Dictionary => out.0 = dictionary(&words.keys),
+            SectionKind::Dictionary => out.0 = trie::encode(words.keys.iter().map(String::as_str)),
             SectionKind::Forms => forms::encode(&words.forms, &words.near, &mut out),
             SectionKind::Postings => postings::encode(&words.postings, &mut out),
-            SectionKind::Titles => {
-                out.number(input.articles.len() as u32);
-                for article in input.articles {
-                    out.text(&article.id);
-                    out.text(&article.title);
-                    out.text(&article.collection);
-                    out.text(&article.updated);
-                }
-            }
-            SectionKind::Answers => answers(input.articles, &mut out),
+            SectionKind::Titles => titles::encode(input.articles, &mut out.0),
+            SectionKind::Answers => answers(input.articles, &mut out.0),
+            SectionKind::Parts => {}
+            SectionKind::Folds => folds(input.articles, &mut out),
             SectionKind::Rules => rules::encode(&bound_rules(input.articles), &mut out),
             SectionKind::Strings => {
                 out.number(input.strings.len() as u32);
@@ -117,27 +112,26 @@ pub fn seal(bytes: &mut [u8]) {
     if let Some((head, body)) = bytes.split_at_mut_checked(HASHED_FROM)
         && let Some(slot) = head.get_mut(8..16)
     {
-        slot.copy_from_slice(&xxhash_rust::xxh64::xxh64(body, 0).to_le_bytes());
+        slot.copy_from_slice(&super::codec::hash(body).to_le_bytes());
     }
 }
 
-fn dictionary(keys: &[String]) -> Vec<u8> {
-    let mut map = fst::MapBuilder::memory();
-    for (i, key) in keys.iter().enumerate() {
-        // Keys come sorted and once, the only things that could fail.
-        let _ = map.insert(key, i as u64);
-    }
-    map.into_inner().unwrap_or_default()
-}
-
-fn answers(articles: &[Article], out: &mut Writer) {
-    let mut all = Writer::default();
+fn answers(articles: &[Article], out: &mut Vec<u8>) {
     for article in articles {
-        let before = all.0.len();
-        stored::encode_blocks(&article.blocks, &mut all);
-        out.number((all.0.len() - before) as u32);
+        blocks::encode(&article.blocks, out);
+        out.push(blocks::END_OF_ANSWER);
     }
-    out.0.append(&mut all.0);
+}
+
+fn folds(articles: &[Article], out: &mut Writer) {
+    let answers: Vec<String> = articles.iter().map(|article| plain_blocks(&article.blocks)).collect();
+    let titles = articles.iter().flat_map(|article| article.phrasings.iter().chain([&article.title]));
+    let mut before = 0;
+    for (c, to) in text::folds(titles.chain(&answers).map(String::as_str)) {
+        out.number(c as u32 - before);
+        out.text(&to);
+        before = c as u32;
+    }
 }
 
 fn collections(input: &Input<'_>, out: &mut Writer) {

@@ -5,7 +5,7 @@
 //! | 0      | 4 bytes| [`MAGIC`]                                                                |
 //! | 4      | u16 LE | [`VERSION`]                                                              |
 //! | 6      | u16 LE | number of sections                                                       |
-//! | 8      | u64 LE | xxHash64 (seed 0) of every byte from offset 16 on                        |
+//! | 8      | u64 LE | [`codec::hash`] of every byte from offset 16 on                          |
 //! | 16     | u32 LE | length of the whole file in bytes                                        |
 //! | 20     | 8 each | per section: u32 LE kind ([`SectionKind`]), u32 LE length in bytes        |
 //! | then   | bytes  | the sections, in that order, nothing between them                        |
@@ -13,6 +13,8 @@
 //! Magic, version, length, hash and the shape of every section are checked by [`Index::open`]
 //! before anything is read from them; what is read later is bounded again.
 
+mod answers;
+pub mod blocks;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod builder;
 pub mod codec;
@@ -29,6 +31,8 @@ mod postings;
 mod rows;
 pub mod rules;
 pub mod stored;
+mod titles;
+pub mod trie;
 #[cfg(not(target_arch = "wasm32"))]
 mod words;
 
@@ -40,17 +44,21 @@ pub use rules::Rule;
 
 use core::ops::Range;
 
-use codec::Reader;
+use crate::text;
+
+use answers::Answers;
+use codec::{Reader, Writer};
 use dictionary::Dictionary;
 use forms::Forms;
 use phrasings::Phrasings;
 use postings::Postings;
+use titles::Titles;
 
 /// First bytes of every index file.
 pub const MAGIC: [u8; 4] = *b"HNX\x1a";
 
 /// Version of the layout that this release writes and reads.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 const HASHED_FROM: usize = 16;
 const TABLE_AT: usize = 20;
@@ -61,7 +69,7 @@ const TABLE_AT: usize = 20;
 pub enum SectionKind {
     /// Language, counts, facts of the build.
     Meta = 1,
-    /// The `fst` map from folded forms to their numbers.
+    /// The folded forms, sorted; their places are their numbers.
     Dictionary = 2,
     /// Per form its weighted terms.
     Forms = 3,
@@ -81,6 +89,10 @@ pub enum SectionKind {
     Flows = 10,
     /// Per article the other ways in which it is asked for.
     Phrasings = 11,
+    /// Files in which the answers lie, when they do not lie here.
+    Parts = 12,
+    /// What letters beyond the Latin ones fold to.
+    Folds = 13,
 }
 
 impl SectionKind {
@@ -97,6 +109,8 @@ impl SectionKind {
         Self::Collections,
         Self::Flows,
         Self::Phrasings,
+        Self::Parts,
+        Self::Folds,
     ];
 
     /// Its name in reports.
@@ -114,11 +128,13 @@ impl SectionKind {
             Self::Collections => "collections",
             Self::Flows => "flows",
             Self::Phrasings => "phrasings",
+            Self::Parts => "parts",
+            Self::Folds => "folds",
         }
     }
 }
 
-const SECTIONS: usize = 11;
+const SECTIONS: usize = 13;
 
 /// An open index.
 pub struct Index {
@@ -126,13 +142,12 @@ pub struct Index {
     sections: [Range<usize>; SECTIONS],
     lang: String,
     suffixes: Vec<String>,
+    dictionary: Dictionary,
     forms: Forms,
     postings: Postings,
     phrasings: Phrasings,
-    /// Start of each article's title row, in bytes of the file.
-    titles: Vec<u32>,
-    /// Start of each article's blocks, and the end of the last.
-    answers: Vec<u32>,
+    titles: Titles,
+    answers: Answers,
     rules: Vec<Rule>,
 }
 
@@ -147,17 +162,19 @@ impl Index {
         let damaged = |kind: SectionKind| IndexError::Damaged { what: kind.name() };
 
         let (lang, n_articles, suffixes) = meta(part(SectionKind::Meta)).ok_or(damaged(SectionKind::Meta))?;
-        if !dictionary::check(part(SectionKind::Dictionary)) {
-            return Err(damaged(SectionKind::Dictionary));
-        }
+        let dictionary = Dictionary::read(part(SectionKind::Dictionary)).ok_or(damaged(SectionKind::Dictionary))?;
         let postings = Postings::read(part(SectionKind::Postings), n_articles).ok_or(damaged(SectionKind::Postings))?;
         let forms = Forms::read(part(SectionKind::Forms), postings.n_terms()).ok_or(damaged(SectionKind::Forms))?;
         let phrasings = Phrasings::read(part(SectionKind::Phrasings), n_articles, postings.n_terms())
             .ok_or(damaged(SectionKind::Phrasings))?;
-        let titles = titles(part(SectionKind::Titles), n_articles).ok_or(damaged(SectionKind::Titles))?;
-        let answers = answers(part(SectionKind::Answers), n_articles).ok_or(damaged(SectionKind::Answers))?;
+        if forms.len() != dictionary.n_keys() as usize {
+            return Err(damaged(SectionKind::Forms));
+        }
+        let titles = Titles::read(part(SectionKind::Titles), n_articles).ok_or(damaged(SectionKind::Titles))?;
+        let answers = Answers::read(part(SectionKind::Answers), part(SectionKind::Parts), n_articles)
+            .ok_or(damaged(SectionKind::Answers))?;
         let rules = rules::decode_rules(part(SectionKind::Rules), n_articles).ok_or(damaged(SectionKind::Rules))?;
-        Ok(Self { sections, lang, suffixes, forms, postings, phrasings, titles, answers, rules, bytes })
+        Ok(Self { sections, lang, suffixes, dictionary, forms, postings, phrasings, titles, answers, rules, bytes })
     }
 
     /// Its language, BCP 47, lower case.
@@ -181,50 +198,67 @@ impl Index {
     /// What a list shows of an article.
     #[must_use]
     pub fn stored(&self, article: u32) -> Option<stored::Title> {
-        stored::title(&mut self.title_reader(article)?)
+        let text = |column| self.titles.get(self.section(SectionKind::Titles), column, article).map(str::to_owned);
+        Some(stored::Title { title: text(0)?, id: text(1)?, collection: text(2)?, updated: text(3)? })
     }
 
     /// An article's title.
     #[must_use]
     pub fn title(&self, article: u32) -> Option<&str> {
-        let mut reader = self.title_reader(article)?;
-        reader.text()?;
-        reader.text()
+        self.titles.get(self.section(SectionKind::Titles), titles::TITLE, article)
     }
 
-    fn title_reader(&self, article: u32) -> Option<Reader<'_>> {
-        let at = *self.titles.get(article as usize)? as usize;
-        self.section(SectionKind::Titles).get(at..).map(Reader::new)
+    /// An article's id.
+    #[must_use]
+    pub fn id(&self, article: u32) -> Option<&str> {
+        self.titles.get(self.section(SectionKind::Titles), titles::ID, article)
     }
 
-    /// An article as [`stored::decode_article`] reads it: its title row, then its blocks.
+    /// An article as [`stored::decode_article`] reads it; without its answer while that is to be fetched.
     #[must_use]
     pub fn article_bytes(&self, article: u32) -> Option<Vec<u8>> {
-        let mut reader = self.title_reader(article)?;
-        let before = reader.left();
-        let row = reader;
-        for _ in 0..4 {
-            reader.text()?;
+        let mut out = Writer::default();
+        for column in [titles::ID, titles::TITLE, 2, 3] {
+            out.text(self.titles.get(self.section(SectionKind::Titles), column, article)?);
         }
-        let mut row = row;
-        let mut out = row.take(before - reader.left())?.to_vec();
-        out.extend_from_slice(self.block_bytes(article)?);
-        Some(out)
+        out.0.extend_from_slice(self.answer(article).unwrap_or_default());
+        Some(out.0)
     }
 
-    /// An article's answer, as [`stored::decode_blocks`] reads it.
+    /// An article's answer, as [`blocks`] reads it; `None` while it is to be fetched.
     #[must_use]
-    pub fn block_bytes(&self, article: u32) -> Option<&[u8]> {
-        let at = article as usize;
-        let range = *self.answers.get(at)? as usize..*self.answers.get(at + 1)? as usize;
-        self.section(SectionKind::Answers).get(range)
+    pub fn answer(&self, article: u32) -> Option<&[u8]> {
+        self.answers.get(self.section(SectionKind::Answers), article)
+    }
+
+    /// Name of the file to fetch for an article's answer; `None` when it is here.
+    #[must_use]
+    pub fn part_wanted(&self, article: u32) -> Option<String> {
+        Some(codec::hex(self.answers.wanted(article)?))
+    }
+
+    /// Takes a file that was fetched; whether it is one of this index and sound.
+    pub fn supply(&mut self, bytes: Vec<u8>) -> bool {
+        self.answers.supply(bytes)
+    }
+
+    /// What letters beyond the Latin ones fold to: per letter its distance from the one before, and a text.
+    #[must_use]
+    pub fn folds(&self) -> text::Folds {
+        let mut reader = Reader::new(self.section(SectionKind::Folds));
+        let mut out = Vec::new();
+        let mut c = 0u32;
+        while let (Some(distance), Some(to)) = (reader.number(), reader.text()) {
+            c = c.wrapping_add(distance);
+            out.extend(char::from_u32(c).map(|c| (c, to.to_owned())));
+        }
+        out
     }
 
     /// The article of that id.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<u32> {
-        (0..self.n_articles())
-            .find(|&article| self.title_reader(article).and_then(|mut reader| reader.text()) == Some(id))
+        (0..self.n_articles()).find(|&article| self.id(article) == Some(id))
     }
 
     /// When to suggest which article.
@@ -286,8 +320,8 @@ impl Index {
 
     /// The term dictionary.
     #[must_use]
-    pub fn dictionary(&self) -> Option<Dictionary<'_>> {
-        Dictionary::new(self.section(SectionKind::Dictionary))
+    pub fn dictionary(&self) -> &Dictionary {
+        &self.dictionary
     }
 }
 
@@ -308,7 +342,7 @@ fn sections(bytes: &[u8]) -> Result<[Range<usize>; SECTIONS], IndexError> {
     }
     let hash = bytes.get(8..16).and_then(|hash| hash.try_into().ok()).map(u64::from_le_bytes);
     let body = bytes.get(HASHED_FROM..).unwrap_or_default();
-    if hash != Some(xxhash_rust::xxh64::xxh64(body, 0)) {
+    if hash != Some(codec::hash(body)) {
         return Err(IndexError::Hash);
     }
     if bytes.len() > length {
@@ -352,38 +386,3 @@ fn meta(bytes: &[u8]) -> Option<(String, usize, Vec<String>)> {
 
 /// Most endings that a language may list: each costs look-ups for a word that is not in the dictionary.
 pub const MAX_SUFFIXES: usize = 64;
-
-/// Section titles: number of articles, then per article four texts (see [`stored`]).
-fn titles(bytes: &[u8], n_articles: usize) -> Option<Vec<u32>> {
-    let mut reader = Reader::new(bytes);
-    if reader.count()? != n_articles {
-        return None;
-    }
-    let mut out = Vec::with_capacity(n_articles);
-    for _ in 0..n_articles {
-        out.push((bytes.len() - reader.left()) as u32);
-        for _ in 0..4 {
-            reader.text()?;
-        }
-    }
-    (reader.left() == 0).then_some(out)
-}
-
-/// Section answers: per article the length of its blocks in bytes, then the blocks.
-fn answers(bytes: &[u8], n_articles: usize) -> Option<Vec<u32>> {
-    let mut reader = Reader::new(bytes);
-    if n_articles > bytes.len() {
-        return None;
-    }
-    let mut lengths = Vec::with_capacity(n_articles + 1);
-    for _ in 0..n_articles {
-        lengths.push(reader.number()?);
-    }
-    let mut at = (bytes.len() - reader.left()) as u32;
-    for slot in &mut lengths {
-        let len = core::mem::replace(slot, at);
-        at = at.checked_add(len)?;
-    }
-    lengths.push(at);
-    (at as usize == bytes.len()).then_some(lengths)
-}

@@ -16,7 +16,7 @@ pub(super) struct Marks<M> {
 
 impl<M: Copy> Marks<M> {
     /// No rows yet.
-    pub fn new() -> Self {
+    pub const fn new() -> Self {
         Self { marks: Vec::new(), len: 0 }
     }
 

@@ -47,7 +47,7 @@ pub struct Nearby<'a> {
 }
 
 /// Finds forms near a word.
-pub fn near(dictionary: &Dictionary<'_>, search: &Nearby<'_>, fuel: &mut Fuel) -> Vec<Near> {
+pub fn near(dictionary: &Dictionary, search: &Nearby<'_>, fuel: &mut Fuel) -> Vec<Near> {
     let width = search.word.len() + 1;
     let mut walk = Walk { dictionary, search, fuel, out: Vec::new(), rows: Vec::new(), width, trail: Vec::new() };
     walk.rows.extend((0..width).map(|edits| edits.min(255) as u8));
@@ -57,7 +57,7 @@ pub fn near(dictionary: &Dictionary<'_>, search: &Nearby<'_>, fuel: &mut Fuel) -
 }
 
 struct Walk<'a, 'b> {
-    dictionary: &'a Dictionary<'a>,
+    dictionary: &'a Dictionary,
     search: &'a Nearby<'a>,
     fuel: &'b mut Fuel,
     out: Vec<Near>,

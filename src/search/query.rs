@@ -58,7 +58,7 @@ const STEM_FROM: usize = 3;
 /// Reads a query.
 #[must_use]
 pub fn understand(index: &Index, query: &str, fuel: &mut Fuel) -> Vec<Slot> {
-    let Some(dictionary) = index.dictionary() else { return Vec::new() };
+    let dictionary = index.dictionary();
     let mut end = query.len().min(MAX_QUERY_BYTES);
     while !query.is_char_boundary(end) {
         end -= 1;
@@ -71,11 +71,11 @@ pub fn understand(index: &Index, query: &str, fuel: &mut Fuel) -> Vec<Slot> {
     let mut phrase_until = 0;
     while let Some(token) = tokens.get(at) {
         let last = at + 1 == tokens.len();
-        let mut lookup = Lookup { index, dictionary: &dictionary, fuel, out: Vec::new() };
+        let mut lookup = Lookup { index, dictionary, fuel, out: Vec::new() };
         if let Some((phrase, len)) = lookup.phrase(tokens.get(at..).unwrap_or_default()) {
             phrase_until = phrase_until.max(at + len);
             slots.push(Slot { text: phrase, candidates: lookup.done() });
-            lookup = Lookup { index, dictionary: &dictionary, fuel, out: Vec::new() };
+            lookup = Lookup { index, dictionary, fuel, out: Vec::new() };
         }
         // Words written apart that the index knows as one: `e mail`, `pass word`.
         if let Some(next) = tokens.get(at + 1)
@@ -99,7 +99,7 @@ pub fn understand(index: &Index, query: &str, fuel: &mut Fuel) -> Vec<Slot> {
 
 struct Lookup<'a, 'f> {
     index: &'a Index,
-    dictionary: &'a Dictionary<'a>,
+    dictionary: &'a Dictionary,
     fuel: &'f mut Fuel,
     out: Vec<Candidate>,
 }

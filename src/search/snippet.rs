@@ -1,7 +1,6 @@
 //! The passage to show of an answer, and which of its words were asked for.
 
-use crate::article::plain_blocks;
-use crate::index::{Index, stored};
+use crate::index::{Index, blocks};
 use crate::search::query::Slot;
 use crate::text;
 
@@ -27,7 +26,7 @@ impl Terms {
 
     /// The term of a form that the query asks for, if one is.
     fn asked(&self, index: &Index, form: &str) -> Option<u32> {
-        let form = index.dictionary()?.get(form)?;
+        let form = index.dictionary().get(form)?;
         let mut terms = Vec::new();
         index.terms_of(form, &mut terms);
         terms.iter().map(|form| form.term).find(|term| self.0.contains(term))
@@ -54,8 +53,7 @@ impl Terms {
 /// The passage of an article's answer with most of the terms asked for, and their ranges.
 #[must_use]
 pub fn passage(index: &Index, article: u32, terms: &Terms) -> (String, Vec<(u32, u32)>) {
-    let blocks = index.block_bytes(article).and_then(stored::decode_blocks).unwrap_or_default();
-    let text = plain_blocks(&blocks);
+    let text = index.answer(article).map(blocks::plain).unwrap_or_default();
     let (start, end) = window(index, &text, terms);
     let mut out = String::new();
     if start > 0 {

@@ -76,12 +76,12 @@ impl<'a> Asked<'a> {
     }
 
     fn title(&self, article: u32) -> u64 {
-        let (Some(dictionary), Some(title)) = (self.index.dictionary(), self.index.title(article)) else { return 0 };
+        let Some(title) = self.index.title(article) else { return 0 };
         let mut seen = self.seen();
         let mut terms = Vec::new();
         for token in text::analyze(title, MAX_TITLE_TOKENS) {
             terms.clear();
-            if let Some(form) = dictionary.get(&token.text) {
+            if let Some(form) = self.index.dictionary().get(&token.text) {
                 self.index.terms_of(form, &mut terms);
             }
             self.see(&terms, &mut seen);
