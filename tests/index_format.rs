@@ -223,7 +223,7 @@ fn hostile_dictionaries_are_refused_or_harmless() {
             Ok(()) => harmless += 1,
             Err(error) => {
                 refused += 1;
-                assert_eq!(error, IndexError::Damaged { what: "dictionary" }, "{}", path.display());
+                assert!(matches!(error, IndexError::Damaged { .. }), "{}: {error}", path.display());
             }
         }
         // 50 ms in a release build; this one is not optimised and shares the machine.

@@ -41,15 +41,11 @@ pub fn build(feature: &str) -> Step<Module> {
         }
         tools::write(&mark_file, mark.as_bytes())?;
     }
-    // The engine asks nothing of JavaScript, so ours is all there is; the generated one stays unused.
-    let glue = match feature {
-        "engine" => tools::root().join("www/engine.js"),
-        _ => dir.join(format!("{feature}.js")),
-    };
-    let glue = std::fs::read_to_string(glue)?;
+    let glue = glue(feature, &dir)?;
+    let glue = if feature == "engine" { glue } else { trimmed(&glue)? };
     Ok(Module {
         wasm: std::fs::read(dir.join(format!("{feature}_bg.wasm")))?,
-        glue: minify(feature, &trimmed(&glue)?, Kind::Module)?,
+        glue: minify(feature, &glue, Kind::Module)?,
     })
 }
 
@@ -61,7 +57,16 @@ pub fn named(feature: &str) -> Step<Module> {
     if let Some(wasm_opt) = wasm_opt() {
         optimise(&wasm_opt, &bound, Names::Kept)?;
     }
-    Ok(Module { wasm: std::fs::read(bound)?, glue: std::fs::read_to_string(dir.join(format!("{feature}.js")))? })
+    Ok(Module { wasm: std::fs::read(bound)?, glue: glue(feature, &dir)? })
+}
+
+/// A module's JavaScript. The engine asks nothing of it, so ours is all there is and the generated one stays unused.
+fn glue(feature: &str, dir: &Path) -> Step<String> {
+    let file = match feature {
+        "engine" => tools::root().join("www/engine.js"),
+        _ => dir.join(format!("{feature}.js")),
+    };
+    Ok(std::fs::read_to_string(file)?)
 }
 
 /// Whether a module keeps the names of its functions.
@@ -186,6 +191,11 @@ fn bind(feature: &str, built: &Path, dir: &Path, names: Names) -> Step<PathBuf> 
     let mut output = bindgen.out_name(feature).generate_output().map_err(failed)?;
 
     let module = output.wasm_mut();
+    if feature == "engine" {
+        // What the generated JavaScript would call: ours stands in its place.
+        let unused: Vec<_> = module.exports.iter().filter(|e| e.name.starts_with("__")).map(|e| e.id()).collect();
+        unused.into_iter().for_each(|id| module.exports.delete(id));
+    }
     // Names between wasm and glue hold a hash each, which no compression shortens.
     let mut shortened = vec![(format!("./{feature}_bg.js"), "a".to_owned())];
     for (n, import) in module.imports.iter_mut().enumerate() {
