@@ -200,6 +200,219 @@ fn wrong_files_are_named() {
 }
 
 #[test]
+fn a_look_through_the_articles_tells_what_to_mend() {
+    let shop = shop()
+        .file("help/en/pic.md", "---\ntitle: Picture\ncollection: returns\nreview: 2020-01-02\nrules:\n  - page: home\n    signal: coupon-rejected\n---\n\
+                                 ![](/a.png) Is {{product.name}} here? See [there](#nowhere) and [gone](article:gone).\n")
+        .file("help/en/refund2.md", "---\ntitle: Where is my refund\ncollection: returns\n---\nFive days after the parcel reaches us.\n")
+        .file("help/de/send-back.md", "---\ntitle: Zurück?\nupdated: 2020-01-01\n---\nMelden Sie sie an.\n")
+        .file("events.jsonl", "{\"name\": \"read\", \"article\": \"refund\"}\nnonsense\n");
+    let run = shop.run(["check", "help", "--events", "events.jsonl"]).fails_with(1);
+    let told = run.stdout();
+    for line in [
+        "help/en/pic.md:1: warning [missing-alt]: picture `/a.png`",
+        "help/en/pic.md:1: warning [bare-variable]: `{{product.name}}` may be empty",
+        "help/en/pic.md:1: warning [dead-anchor]: no heading is named `#nowhere`",
+        "error [dead-link]: link to article `gone`",
+        "help/en/pic.md:1: warning [review-expired]: to be looked at again since 2020-01-02",
+        "help/en/pic.md:6: warning [rule-impossible]: `coupon-rejected` never happens on home",
+        "[duplicate]: `refund` asks the same question",
+        "[never-read]: nobody saw it",
+        "1 errors",
+    ] {
+        assert!(told.contains(line), "lacks {line:?}:\n{told}");
+    }
+    let clean =
+        TestStore::new().article("help/en/refund.md", "Where is my refund?", "Five days after the parcel reaches us.");
+    clean.run(["check", "help", "--fail-on", "note"]).success().stdout_has("0 errors, 0 warnings, 0 notes");
+}
+
+/// The parts of SARIF 2.1.0 that its schema demands and that code hosts read.
+#[test]
+fn findings_come_as_sarif() {
+    let shop = shop().file("help/en/a pic.md", "# Picture\n![](/a.png)\n");
+    let log: serde_json::Value = serde_json::from_str(
+        &shop.run(["check", "help", "--format", "sarif", "--fail-on", "never"]).success().stdout(),
+    )
+    .unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    assert_eq!(run["tool"]["driver"]["name"], "helpnook");
+    let results = run["results"].as_array().unwrap();
+    assert!(!results.is_empty());
+    for result in results {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        assert!(["none", "note", "warning", "error"].contains(&result["level"].as_str().unwrap()));
+        assert!(!result["message"]["text"].as_str().unwrap().is_empty());
+        for place in result["locations"].as_array().into_iter().flatten() {
+            let place = &place["physicalLocation"];
+            assert!(place["region"]["startLine"].as_u64().unwrap() >= 1);
+            assert!(!place["artifactLocation"]["uri"].as_str().unwrap().contains(' '));
+        }
+    }
+    assert!(results.iter().any(|one| one["ruleId"] == "missing-alt"
+        && one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "help/en/a%20pic.md"));
+}
+
+#[test]
+fn an_import_again_tells_what_changed_and_keeps_what_was_edited() {
+    let export = |title: &str, third: &str| {
+        format!(
+            "{{\"articles\": [{{\"id\": 1, \"section_id\": 7, \"html_url\": \"u\", \"locale\": \"en-us\", \"title\": \"{title}\", \"body\": \"<p>Yes</p>\"}}, \
+             {{\"id\": 2, \"section_id\": 7, \"html_url\": \"u\", \"locale\": \"en-us\", \"title\": \"Two\", \"body\": \"<p>Two</p>\", \"draft\": true}}{third}]}}"
+        )
+    };
+    let third = ", {\"id\": 3, \"section_id\": 7, \"html_url\": \"u\", \"locale\": \"en-us\", \"title\": \"Three\", \"body\": \"<p>3</p>\"}";
+    let shop = TestStore::new().file("z.json", export("One", third)).file("broken.json", "{\"articles\": [");
+    let import = ["import", "z.json", "-o", "help", "--lang", "en-us=en"];
+    shop.run(import).success().stdout_has("en: 2 articles").stdout_has("2 came").stdout_has("1 left out (1 draft)");
+    shop.run(import).success().stdout_has("0 came, 0 changed, 2 unchanged");
+    shop.run(["build", "help", "-o", "out"]).success().stdout_has("en.hnx: 2 articles");
+    let shop = shop.file("z.json", export("One, anew", ""));
+    shop.run(import)
+        .success()
+        .stdout_has("0 came, 1 changed, 0 unchanged, 0 kept, 1 gone")
+        .stderr_has("help/en/3.md".trim_start_matches("help/"));
+    let edited = String::from_utf8(shop.read("help/en/1.md")).unwrap().replace("Yes", "Yes, mostly");
+    let shop = shop.file("help/en/1.md", edited).file("z.json", export("One, again", ""));
+    shop.run(import).success().stdout_has("1 kept").stderr_has("edited here since the last import");
+    assert!(String::from_utf8(shop.read("help/en/1.md")).unwrap().contains("mostly"));
+    shop.run(["import", "z.json", "-o", "help", "--lang", "en-us=en", "--overwrite", "--prune"])
+        .success()
+        .stdout_has("1 changed");
+    assert!(!String::from_utf8(shop.read("help/en/1.md")).unwrap().contains("mostly"));
+    assert!(!shop.folder.path().join("help/en/3.md").exists(), "pruned");
+    let run = shop.run(["import", "broken.json", "z.json", "-o", "other", "--json"]).fails_with(1);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout()).unwrap();
+    assert_eq!((&report["articles"]["en-us"], &report["left_out"][0]["reason"]), (&1.into(), &"draft".into()));
+    assert_eq!(report["problems"][0]["severity"], "error");
+}
+
+/// A help desk that asks to wait once, gives its list in two pages by cursor, and counts what it was asked.
+fn help_desk(next_of_last: &'static str) -> (String, std::thread::JoinHandle<Vec<String>>) {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let own = base.clone();
+    let served = std::thread::spawn(move || {
+        let mut asked = Vec::new();
+        let article = |id: u32| {
+            format!(
+                "{{\"id\":{id},\"section_id\":1,\"html_url\":\"u\",\"locale\":\"fr\",\"title\":\"T{id}\",\"body\":\"<p>x</p>\"}}"
+            )
+        };
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut line = String::new();
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            reader.read_line(&mut line).unwrap();
+            let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+            let mut header = String::from("x");
+            while header.trim() != "" {
+                header.clear();
+                reader.read_line(&mut header).unwrap();
+            }
+            asked.push(path.clone());
+            let busy = asked.iter().filter(|one| **one == path).count() == 1
+                && path.contains("articles")
+                && !path.contains("after");
+            let (status, body) = match path.as_str() {
+                "/end" => ("200 OK", String::new()),
+                _ if busy => ("429 Too Many Requests", String::new()),
+                path if path.contains("after") => {
+                    let next = if next_of_last.is_empty() { "null".to_owned() } else { format!("\"{next_of_last}\"") };
+                    (
+                        "200 OK",
+                        format!(
+                            "{{\"articles\":[{}],\"meta\":{{\"has_more\":{}}},\"links\":{{\"next\":{next}}}}}",
+                            article(2),
+                            !next_of_last.is_empty()
+                        ),
+                    )
+                }
+                path if path.contains("articles") => {
+                    let next = format!("{own}/api/v2/help_center/fr/articles.json?page[after]=x");
+                    (
+                        "200 OK",
+                        format!(
+                            "{{\"articles\":[{}],\"meta\":{{\"has_more\":true}},\"links\":{{\"next\":\"{next}\"}}}}",
+                            article(1)
+                        ),
+                    )
+                }
+                path if path.contains("sections") => (
+                    "200 OK",
+                    "{\"sections\":[{\"id\":1,\"category_id\":1,\"locale\":\"fr\",\"name\":\"Commandes\"}]}".to_owned(),
+                ),
+                _ => ("200 OK", "{\"categories\":[{\"id\":1,\"source_locale\":\"fr\",\"name\":\"Aide\"}]}".to_owned()),
+            };
+            let head = format!(
+                "HTTP/1.1 {status}\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+                body.len()
+            );
+            stream.write_all(head.as_bytes()).unwrap();
+            stream.write_all(body.as_bytes()).unwrap();
+            if path == "/end" {
+                return asked;
+            }
+        }
+        asked
+    });
+    (base, served)
+}
+
+fn end(base: &str) {
+    use std::io::{Read as _, Write as _};
+    let mut stream = std::net::TcpStream::connect(base.trim_start_matches("http://")).unwrap();
+    stream.write_all(b"GET /end HTTP/1.1\r\n\r\n").unwrap();
+    let _ = stream.read_to_end(&mut Vec::new());
+}
+
+#[test]
+fn a_live_import_follows_the_cursor_and_waits_when_asked() {
+    let (base, served) = help_desk("");
+    let shop = TestStore::new();
+    shop.run(["import", &format!("zendesk:{base}"), "--locale", "fr", "-o", "help"])
+        .success()
+        .stdout_has("fr: 2 articles")
+        .stderr_has("it answers 429; trying again in 1 s");
+    end(&base);
+    let asked = served.join().unwrap();
+    assert_eq!(asked.iter().filter(|path| path.contains("articles")).count(), 3, "{asked:?}");
+    assert!(String::from_utf8(shop.read("help/fr/_collections.yaml")).unwrap().contains("Commandes"));
+    // The key of the help desk goes to no other host.
+    let (base, served) = help_desk("http://127.0.0.2:1/elsewhere");
+    let address = format!("zendesk:{base}");
+    shop.run(["import", &address, "--locale", "fr", "-o", "other"])
+        .fails_with(3)
+        .stderr_has("lies elsewhere")
+        .wrote_nothing("other");
+    end(&base);
+    served.join().unwrap();
+    shop.run(["import", "smart-tribune:http://127.0.0.1:1/v1", "-o", "other"])
+        .fails_with(3)
+        .stderr_has("SMART_TRIBUNE_API_KEY is not set");
+}
+
+/// No byte of an answer for agents is in anything that shoppers can fetch.
+#[test]
+fn what_is_for_agents_only_is_in_no_public_file() {
+    let shop = shop().file(
+        "help/en/secret.md",
+        "---\ntitle: Zebra discount\ninternal: true\ntags: [quagga]\n---\nGive okapi twenty percent.\n",
+    );
+    shop.run(["build", "help", "-o", "out"]).success().stdout_has("en.hnx: 2 articles");
+    for file in ["en.hnx", "en.topics.json", "index.json"] {
+        let bytes = String::from_utf8_lossy(&shop.read(&format!("out/{file}"))).to_lowercase();
+        for word in ["zebra", "quagga", "okapi", "secret"] {
+            assert!(!bytes.contains(word), "{file} holds {word}");
+        }
+    }
+}
+
+#[test]
 fn a_golden_file_holds_the_order_and_its_floor() {
     let shop = shop()
         .file(

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256, Sha384};
 
 use super::{CliError, Exit, sources, topics};
-use crate::content::{self, Problem, Severity};
+use crate::content::{self, Help, Problem, Severity};
 use crate::index::SectionKind;
 use crate::index::builder::{self, Built};
 use crate::server::encoding::brotli;
@@ -108,16 +108,12 @@ pub fn run(sources: &[PathBuf], out: &Path) -> Result<Report, CliError> {
     let mut written: Vec<(String, Vec<u8>)> = Vec::new();
     let mut listing = serde_json::Map::new();
     for (lang, help) in &help {
-        let mut texts: Vec<String> = strings::texts(lang).into_iter().map(str::to_owned).collect();
-        texts.extend(crate::context::topics::texts(lang));
-        let input = builder::Input {
-            lang,
-            articles: &help.articles,
-            collections: &help.collections,
-            strings: &texts,
-            flows: &help.flows,
-        };
-        let built = builder::build(&input);
+        // Of a language with answers for agents only there is nothing to publish.
+        if help.articles.is_empty() {
+            continue;
+        }
+        let texts = texts(lang);
+        let built = index_of(lang, help, &texts);
         listing.insert(lang.clone(), entry(lang, help.articles.len(), &built));
         report.languages.push(Language {
             lang: lang.clone(),
@@ -136,6 +132,23 @@ pub fn run(sources: &[PathBuf], out: &Path) -> Result<Report, CliError> {
     written.push(("index.json".to_owned(), listing.into_bytes()));
     write(out, &written)?;
     Ok(report)
+}
+
+/// Every text of the interface in a language, in the order of the index.
+fn texts(lang: &str) -> Vec<String> {
+    let mut texts: Vec<String> = strings::texts(lang).into_iter().map(str::to_owned).collect();
+    texts.extend(crate::context::topics::texts(lang));
+    texts
+}
+
+fn index_of(lang: &str, help: &Help, texts: &[String]) -> Built {
+    let (articles, collections, flows) = (&help.articles, &help.collections, &help.flows);
+    builder::build(&builder::Input { lang, articles, collections, strings: texts, flows })
+}
+
+/// The index of a language, in memory.
+pub(super) fn index_bytes(lang: &str, help: &Help) -> Vec<u8> {
+    index_of(lang, help, &texts(lang)).bytes
 }
 
 /// One language in `index.json`.

@@ -1,29 +1,51 @@
-//! `helpnook check --golden FILE`: an index against judged queries.
+//! `helpnook check SOURCE… [--golden FILE]`: articles against what makes help useless, an index against judged queries.
+//!
+//! It ends with 0 when all is well, with 1 when a finding is as bad as `--fail-on` says or a floor is not held,
+//! with 2 when the command is wrong and with 3 when a file cannot be read.
 //!
 //! A golden file is JSON Lines. A line judges one query: `{"q": "retrun policy", "expect": [["returns",
 //! "fuzzy in title"], ["refund-time", "related, body only"]]}` asks for these articles in this order, each with
 //! the author's reason; `{"q": …, "rel": ["returns"]}` for any of these; `"rel": []` for none at all. A `set`
 //! names the set of the line, else it is the file's name.
 
-use std::collections::BTreeMap;
+mod findings;
+mod reading;
+mod sarif;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{CliError, Exit, open_index, print_line};
+use findings::{Against, Finding, Level};
+
+use super::{CliError, Exit, open_index, print_line, sources};
+use crate::content;
 use crate::index::Index;
 use crate::search;
 
 /// What the command line says.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The index file
+    /// Folders and files of help to look through
+    #[arg(required_unless_present = "index")]
+    sources: Vec<PathBuf>,
+    /// An index file to ask the judged queries; without it the sources are asked
+    #[arg(short, long, requires = "golden")]
+    index: Option<PathBuf>,
+    /// JSON Lines of judged queries; of another language than `en` by its name, `questions.fr.jsonl`
     #[arg(short, long)]
-    index: PathBuf,
-    /// JSON Lines of judged queries
-    #[arg(short, long, required = true)]
     golden: Vec<PathBuf>,
+    /// JSON Lines of events; articles that none of them names are told
+    #[arg(long, value_name = "FILE")]
+    events: Vec<PathBuf>,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Fails when a finding is as bad as this
+    #[arg(long, value_enum, default_value_t = FailOn::Error)]
+    fail_on: FailOn,
     /// Fails when the MRR@10 of a set is lower, 0 to 1
     #[arg(long, default_value_t = 0.0)]
     min_mrr: f64,
@@ -36,6 +58,30 @@ pub struct Args {
     /// Shows every query that is not answered as it should be
     #[arg(short, long)]
     verbose: bool,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// A line each, for people.
+    Text,
+    /// JSON of our own.
+    Json,
+    /// SARIF 2.1.0, for code hosts.
+    Sarif,
+}
+
+/// From when on a finding fails the command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    /// Shoppers meet something broken.
+    Error,
+    /// Something is to be mended.
+    Warning,
+    /// Anything at all.
+    Note,
+    /// Nothing.
+    Never,
 }
 
 /// How deep a right article counts.
@@ -67,23 +113,96 @@ struct Quality {
 }
 
 pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
-    let index = open_index(&args.index)?;
+    let mut exit = Exit::Done;
+    let mut indexes = BTreeMap::new();
+    if !args.sources.is_empty() && look_through(args, &mut indexes)? {
+        exit = Exit::Refused;
+    }
+    let given = args.index.as_deref().map(open_index).transpose()?;
     let mut sets: BTreeMap<String, Quality> = BTreeMap::new();
     for path in &args.golden {
-        for judged in read(path, &index)? {
-            let problem = judge(&index, &judged, sets.entry(judged.set.clone()).or_default());
+        let lang = content::lang_of_path(&path.to_string_lossy()).unwrap_or_else(|| content::DEFAULT_LANG.to_owned());
+        let Some(index) = given.as_ref().or_else(|| indexes.get(&lang)) else {
+            return Err(CliError::Other(format!(
+                "{}: no article is in `{lang}`: name the file after its language",
+                path.display()
+            )));
+        };
+        for judged in read(path, index)? {
+            let problem = judge(index, &judged, sets.entry(judged.set.clone()).or_default());
             if let Some(problem) = problem.filter(|_| args.verbose || !judged.order.is_empty()) {
                 eprintln!("{}:{}: \"{}\": {problem}", path.display(), judged.line, judged.query);
             }
         }
     }
-    let mut exit = Exit::Done;
     for (set, quality) in &sets {
         if !report(set, quality, args) {
             exit = Exit::Refused;
         }
     }
     Ok(exit)
+}
+
+/// Looks for findings in the sources and prints them; whether one of them fails the command.
+fn look_through(args: &Args, indexes: &mut BTreeMap<String, Index>) -> Result<bool, CliError> {
+    let (files, mut problems) = sources::read(&args.sources)?;
+    let mut all = content::read_all(&files);
+    all.problems.append(&mut problems);
+    for (lang, help) in all.help.iter().filter(|(_, help)| !help.articles.is_empty()) {
+        let bytes = super::build::index_bytes(lang, help);
+        let opened = Index::open(bytes).map_err(|error| CliError::Other(format!("the index of `{lang}`: {error}")))?;
+        indexes.insert(lang.clone(), opened);
+    }
+    let seen = if args.events.is_empty() { None } else { Some(seen(&args.events)?) };
+    let today = jiff::Zoned::now().date().to_string();
+    let found = findings::all(&all, &Against { today: &today, indexes, seen: seen.as_ref() });
+    match args.format {
+        Format::Text => tell(&found),
+        Format::Json => print_line(&format!("{:#}", sarif::plain(&found))),
+        Format::Sarif => print_line(&format!("{:#}", sarif::sarif(&found))),
+    }
+    let limit = match args.fail_on {
+        FailOn::Error => Some(Level::Error),
+        FailOn::Warning => Some(Level::Warning),
+        FailOn::Note => Some(Level::Note),
+        FailOn::Never => None,
+    };
+    Ok(limit.is_some_and(|limit| found.iter().any(|one| one.level >= limit)))
+}
+
+fn tell(found: &[Finding]) {
+    for one in found {
+        let place = if one.line > 0 { format!("{}:{}", one.file, one.line) } else { one.file.clone() };
+        let gap = if place.is_empty() { "" } else { ": " };
+        print_line(&format!("{place}{gap}{} [{}]: {}: {}", one.level.name(), one.rule, one.message, one.cure));
+    }
+    let count = |level: Level| found.iter().filter(|one| one.level == level).count();
+    let (errors, warnings, notes) = (count(Level::Error), count(Level::Warning), count(Level::Note));
+    print_line(&format!("{errors} errors, {warnings} warnings, {notes} notes"));
+}
+
+/// Ids of articles that events name, whatever else the events say.
+fn seen(paths: &[PathBuf]) -> Result<BTreeSet<String>, CliError> {
+    let mut out = BTreeSet::new();
+    for path in paths {
+        let text = fs::read_to_string(path).map_err(|error| CliError::file(path, error))?;
+        for row in text.lines().filter_map(|row| serde_json::from_str::<Value>(row).ok()) {
+            for holder in [Some(&row), row.get("detail")].into_iter().flatten() {
+                for name in ["article", "id", "ids"] {
+                    match holder.get(name) {
+                        Some(Value::String(id)) => {
+                            out.insert(id.clone());
+                        }
+                        Some(Value::Array(ids)) => {
+                            out.extend(ids.iter().filter_map(|id| Some(id.as_str()?.to_owned())))
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+    Ok(out)
 }
 
 /// Counts one query; says what is not as it should be.

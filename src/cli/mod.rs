@@ -42,7 +42,7 @@ enum Command {
     Search(search::Args),
     /// Say what a page would be offered, and why
     Explain(explain::Args),
-    /// Measure an index against judged queries
+    /// Look through articles for what makes them useless, and ask them judged queries
     Check(check::Args),
     /// Serve the widget's files and the inbox
     Serve(serve::Args),

@@ -55,6 +55,7 @@ fn renaming(text: &str) -> Result<(String, String), String> {
 }
 
 pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
+    let start = std::time::Instant::now();
     let (files, mut problems) = gather(args)?;
     let mut content = content::read_all(&files);
     problems.append(&mut content.problems);
@@ -65,8 +66,20 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
     let n_damaged = content.left_out.iter().filter(|one| matches!(one.reason, content::Reason::Damaged(_))).count();
     let n_errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
     tell(args, &content, &problems, &outcome)?;
+    let total: usize = content.help.values().map(|help| help.articles.len()).sum();
+    if total >= 1000 {
+        eprintln!("{total} articles in {:.1} s{}", start.elapsed().as_secs_f64(), peak());
+    }
     let refused = n_errors > 0 || (args.strict && n_damaged > 0);
     Ok(if refused { Exit::Refused } else { Exit::Done })
+}
+
+/// The most memory that this program held, where the system tells.
+fn peak() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let kilobytes =
+        status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().split(' ').next()?.parse::<u64>().ok());
+    kilobytes.map(|kilobytes| format!(", {} MB of memory at most", kilobytes / 1024)).unwrap_or_default()
 }
 
 /// All files, from disks and from addresses.

@@ -313,7 +313,7 @@ pub(super) fn clean_id(id: &str) -> String {
 }
 
 /// An id out of a question: its words in plain letters, or a number made of it where it has none.
-pub(super) fn slug(title: &str) -> String {
+pub(crate) fn slug(title: &str) -> String {
     let mut out = String::new();
     for c in crate::text::fold(title).chars() {
         if c.is_ascii_alphanumeric() {

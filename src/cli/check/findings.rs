@@ -1,0 +1,366 @@
+//! What is worth an author's look in articles that build: each finding with its rule, place and cure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::reading;
+use crate::article::{ARTICLE_LINK, Article, Block, Inline, plain_blocks, plain_inlines};
+use crate::content::{Content, Help, Severity};
+use crate::index::Index;
+use crate::search;
+
+/// What `check` looks for: name, how bad it is, what it means.
+pub(super) const RULES: &[(&str, Level, &str)] = &[
+    ("content-error", Level::Error, "A file or a field cannot be read, so nothing can be built"),
+    ("content-warning", Level::Warning, "Something was left out or guessed while reading"),
+    ("left-out", Level::Note, "A record of an export did not become an article"),
+    ("dead-link", Level::Error, "A link leads to no article"),
+    ("dead-anchor", Level::Warning, "A link leads to no heading of this article"),
+    ("missing-alt", Level::Warning, "A picture says nothing to those who do not see it"),
+    ("bare-variable", Level::Warning, "A variable leaves a hole where no page tells it"),
+    ("rule-impossible", Level::Warning, "A rule asks for a signal that its pages never give"),
+    ("rule-crowded", Level::Warning, "More rules of one condition than suggestions can be shown"),
+    ("orphan", Level::Note, "An article that no collection, link or rule leads to"),
+    ("empty-collection", Level::Note, "A collection without articles"),
+    ("missing-translation", Level::Warning, "An article that another language lacks"),
+    ("stale-translation", Level::Warning, "An article changed after its translation"),
+    ("duplicate", Level::Warning, "Two articles of one question or one answer"),
+    ("rivals", Level::Warning, "An article asked by its own question does not come first"),
+    ("too-long", Level::Note, "An answer too long to help at a glance"),
+    ("hard-to-read", Level::Note, "Long sentences of long words"),
+    ("review-expired", Level::Warning, "The day on which the answer was to be looked at again is past"),
+    ("never-read", Level::Note, "No event of the given time shows or opens the article"),
+];
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Level {
+    /// Worth knowing.
+    Note,
+    /// To be mended.
+    Warning,
+    /// Breaks something for shoppers.
+    Error,
+}
+
+impl Level {
+    /// Its name, as reports and SARIF have it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One thing found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Finding {
+    pub file: String,
+    pub line: u32,
+    pub rule: &'static str,
+    pub level: Level,
+    pub message: String,
+    pub cure: String,
+}
+
+/// Longest answer in words that is not told.
+const MAX_WORDS: usize = 400;
+
+/// Most suggestions that are ever shown.
+const MAX_SHOWN: usize = 5;
+
+/// What the articles are held against.
+pub(super) struct Against<'a> {
+    /// Today, `YYYY-MM-DD`.
+    pub today: &'a str,
+    /// The index of each language.
+    pub indexes: &'a BTreeMap<String, Index>,
+    /// Articles that events name; none when no events were given.
+    pub seen: Option<&'a BTreeSet<String>>,
+}
+
+/// Looks through everything.
+pub(super) fn all(content: &Content, against: &Against<'_>) -> Vec<Finding> {
+    let mut found = Found { content, out: Vec::new() };
+    for problem in &content.problems {
+        let rule = match problem.severity {
+            Severity::Error => "content-error",
+            Severity::Warning if problem.message.starts_with("link to article") => "dead-link",
+            Severity::Warning => "content-warning",
+        };
+        found.push(rule, &problem.file, problem.line, problem.message.clone(), &problem.cure);
+    }
+    for left in &content.left_out {
+        let line = u32::try_from(left.record).unwrap_or(u32::MAX);
+        found.push("left-out", &left.file, line, format!("\"{}\" is left out", left.title), &left.reason.to_string());
+    }
+    for (lang, help) in &content.help {
+        for article in &help.articles {
+            one(article, help, against, &mut found);
+        }
+        for collection in &help.collections {
+            if !help.articles.iter().any(|article| article.collection == collection.id) {
+                let message = format!("collection `{}` of `{lang}` has no article", collection.id);
+                found.push("empty-collection", "", 0, message, "write one or remove it");
+            }
+        }
+        crowded(help, &mut found);
+        doubles(help, &mut found);
+        if let Some(index) = against.indexes.get(lang) {
+            rivals(help, index, &mut found);
+        }
+    }
+    translations(&content.help, &mut found);
+    found.out.sort();
+    found.out.dedup();
+    found.out
+}
+
+struct Found<'a> {
+    content: &'a Content,
+    out: Vec<Finding>,
+}
+
+impl Found<'_> {
+    fn push(&mut self, rule: &str, file: &str, line: u32, message: String, cure: &str) {
+        if let Some((rule, level, _)) = RULES.iter().find(|(name, ..)| *name == rule) {
+            let (file, cure) = (file.to_owned(), cure.to_owned());
+            self.out.push(Finding { file, line, rule, level: *level, message, cure });
+        }
+    }
+
+    fn of(&mut self, rule: &str, article: &Article, message: String, cure: &str) {
+        self.at(rule, article, 1, message, cure);
+    }
+
+    fn at(&mut self, rule: &str, article: &Article, line: u32, message: String, cure: &str) {
+        let key = (article.lang.clone(), article.id.clone());
+        let file = self.content.origins.get(&key).cloned().unwrap_or_default();
+        self.push(rule, &file, line, message, cure);
+    }
+}
+
+/// Everything that one article shows by itself.
+fn one(article: &Article, help: &Help, against: &Against<'_>, found: &mut Found<'_>) {
+    let mut parts = Parts::default();
+    parts.collect(&article.blocks);
+    for src in &parts.bare_pictures {
+        found.of(
+            "missing-alt",
+            article,
+            format!("picture `{src}` has no description"),
+            "write what it shows: `![…](…)`",
+        );
+    }
+    for name in &parts.bare_variables {
+        let cure = format!("write what stands there otherwise: `{{{{{name} | …}}}}`");
+        found.of("bare-variable", article, format!("`{{{{{name}}}}}` may be empty"), &cure);
+    }
+    for anchor in parts.anchors.iter().filter(|anchor| !parts.headings.contains(*anchor)) {
+        found.of("dead-anchor", article, format!("no heading is named `#{anchor}`"), "correct the link or the heading");
+    }
+    let text = plain_blocks(&article.blocks);
+    let words = text.split_whitespace().count();
+    if words > MAX_WORDS {
+        let message = format!("{words} words, {MAX_WORDS} are read at a glance");
+        found.of("too-long", article, message, "split it into questions, the answer first");
+    }
+    let lix = reading::lix(&text);
+    if lix > reading::limit(&article.lang) {
+        let message = format!("hard to read: LIX {lix}, {} is difficult", reading::limit(&article.lang));
+        found.of("hard-to-read", article, message, "write shorter sentences and plainer words");
+    }
+    if !article.review.is_empty() && article.review.as_str() < against.today {
+        let message = format!("to be looked at again since {}", article.review);
+        found.of("review-expired", article, message, "look whether it still holds and set `review` anew");
+    }
+    if against.seen.is_some_and(|seen| !seen.contains(&article.id)) {
+        found.of("never-read", article, "nobody saw it".to_owned(), "give it phrasings or a rule, or remove it");
+    }
+    let linked = help.articles.iter().any(|other| {
+        let mut parts = Parts::default();
+        parts.collect(&other.blocks);
+        other.id != article.id && parts.articles.contains(&article.id)
+    });
+    let grouped = help.articles.iter().any(|other| !other.collection.is_empty());
+    if grouped && article.collection.is_empty() && article.rules.is_empty() && !linked {
+        found.of("orphan", article, "nothing leads here but search".to_owned(), "give it a `collection`");
+    }
+    for rule in &article.rules {
+        for signal in &rule.signals {
+            let possible = pages_of(signal);
+            if !rule.pages.is_empty()
+                && !possible.is_empty()
+                && !rule.pages.iter().any(|page| possible.contains(&page.as_str()))
+            {
+                let message = format!("`{signal}` never happens on {}", rule.pages.join(", "));
+                found.at(
+                    "rule-impossible",
+                    article,
+                    rule.line,
+                    message,
+                    &format!("ask for one of {}", possible.join(", ")),
+                );
+            }
+        }
+        if !rule.stock.is_empty() && !rule.pages.is_empty() && !rule.pages.iter().any(|page| page == "product") {
+            let message = format!("`stock` is known of products only, not on {}", rule.pages.join(", "));
+            found.at("rule-impossible", article, rule.line, message, "ask for `page: product`");
+        }
+    }
+}
+
+/// Pages on which a signal can happen; none when it can anywhere.
+fn pages_of(signal: &str) -> &'static [&'static str] {
+    match signal {
+        "coupon-rejected" => &["cart", "checkout", "checkout-payment", "checkout-review"],
+        "payment-failed" => &["checkout", "checkout-payment", "checkout-review", "order-confirmation"],
+        "variant-missing" | "variant-flipped" => &["product", "category"],
+        "no-results" => &["search", "category"],
+        "login-failed" => &["account", "account-login", "account-register", "checkout", "checkout-address"],
+        _ => &[],
+    }
+}
+
+/// What an answer holds that can be wrong.
+#[derive(Default)]
+struct Parts {
+    bare_pictures: Vec<String>,
+    bare_variables: Vec<String>,
+    anchors: Vec<String>,
+    headings: BTreeSet<String>,
+    articles: BTreeSet<String>,
+}
+
+impl Parts {
+    fn collect(&mut self, blocks: &[Block]) {
+        for block in blocks {
+            match block {
+                Block::Heading(_, text) => {
+                    self.headings.insert(crate::content::import::slug(&plain_inlines(text)));
+                    self.inlines(text);
+                }
+                Block::Paragraph(text) => self.inlines(text),
+                Block::List(_, items) => items.iter().for_each(|item| self.collect(item)),
+                Block::Callout(_, inner) | Block::Market(_, inner) => self.collect(inner),
+                Block::Table(head, rows) => {
+                    head.iter().chain(rows.iter().flatten()).for_each(|cell| self.inlines(cell))
+                }
+                Block::Image { src, alt, .. } | Block::Video { src, title: alt } if alt.trim().is_empty() => {
+                    self.bare_pictures.push(src.clone());
+                }
+                Block::Image { .. } | Block::Video { .. } | Block::Code(_) => {}
+            }
+        }
+    }
+
+    fn inlines(&mut self, all: &[Inline]) {
+        for inline in all {
+            match inline {
+                Inline::Link(to, inner) => {
+                    if let Some(anchor) = to.strip_prefix('#').filter(|anchor| !anchor.is_empty()) {
+                        self.anchors.push(anchor.to_owned());
+                    }
+                    if let Some(id) = to.strip_prefix(ARTICLE_LINK) {
+                        self.articles.insert(id.split('#').next().unwrap_or_default().to_owned());
+                    }
+                    self.inlines(inner);
+                }
+                Inline::Strong(inner) | Inline::Emphasis(inner) => self.inlines(inner),
+                Inline::Variable(name, otherwise) if otherwise.is_empty() => self.bare_variables.push(name.clone()),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Pages, signals, address and stock that a rule asks for.
+type Condition<'a> = (Vec<String>, Vec<String>, &'a str, &'a str);
+
+/// Rules of one condition: those beyond what is shown never fire.
+fn crowded(help: &Help, found: &mut Found<'_>) {
+    let mut groups: BTreeMap<Condition<'_>, Vec<(u8, &Article, u32)>> = BTreeMap::new();
+    for article in &help.articles {
+        for rule in &article.rules {
+            let (mut pages, mut signals) = (rule.pages.clone(), rule.signals.clone());
+            pages.sort();
+            signals.sort();
+            let key = (pages, signals, rule.url.as_str(), rule.stock.as_str());
+            groups.entry(key).or_default().push((rule.priority, article, rule.line));
+        }
+    }
+    for ((pages, signals, ..), mut rules) in groups {
+        rules.sort_by_key(|rule| std::cmp::Reverse(rule.0));
+        for (priority, article, line) in rules.into_iter().skip(MAX_SHOWN) {
+            let when = [pages.join(", "), signals.join(", ")].join(" ");
+            let message =
+                format!("{MAX_SHOWN} rules for the same ({}) come before this one of priority {priority}", when.trim());
+            found.at("rule-crowded", article, line, message, "raise its priority or narrow the rule");
+        }
+    }
+}
+
+/// Articles that ask or say the same.
+fn doubles(help: &Help, found: &mut Found<'_>) {
+    let folded = |text: &str| crate::text::fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let (mut titles, mut answers) = (BTreeMap::new(), BTreeMap::new());
+    for article in &help.articles {
+        let (title, answer) = (folded(&article.title), folded(&plain_blocks(&article.blocks)));
+        if let Some(first) = titles.insert(title, article.id.as_str()) {
+            found.of("duplicate", article, format!("`{first}` asks the same question"), "join the two");
+        } else if answer.len() > 40
+            && let Some(first) = answers.insert(answer, article.id.as_str())
+        {
+            found.of(
+                "duplicate",
+                article,
+                format!("`{first}` gives the same answer"),
+                "join the two, its question as a phrasing",
+            );
+        }
+    }
+}
+
+/// Two articles that fight for one question: by our own search, as shoppers see it.
+fn rivals(help: &Help, index: &Index, found: &mut Found<'_>) {
+    for article in &help.articles {
+        for question in std::iter::once(&article.title).chain(&article.phrasings) {
+            let (_, hits) = search::rank(index, question, 2);
+            let first = hits.first().and_then(|hit| index.stored(hit.0));
+            if let Some(first) = first.filter(|first| first.id != article.id) {
+                let message = format!("asked \"{question}\", `{}` comes first", first.id);
+                found.of("rivals", article, message, "say in each what the other does not answer, or join the two");
+            }
+        }
+    }
+}
+
+/// Articles that a language lacks, and translations older than what they translate.
+fn translations(all: &BTreeMap<String, Help>, found: &mut Found<'_>) {
+    let Some((source, help)) = all.iter().max_by_key(|(lang, help)| (help.articles.len(), std::cmp::Reverse(*lang)))
+    else {
+        return;
+    };
+    for (lang, other) in all.iter().filter(|(lang, _)| *lang != source) {
+        let of = |id: &str| other.articles.iter().find(|article| article.id == id);
+        let shared = help.articles.iter().filter(|article| of(&article.id).is_some()).count();
+        // Two helps that were never translations of each other have no ids in common.
+        if shared * 2 < other.articles.len() {
+            continue;
+        }
+        for article in &help.articles {
+            match of(&article.id) {
+                None => {
+                    let message = format!("`{}` is missing in `{lang}`", article.id);
+                    found.of("missing-translation", article, message, "translate it");
+                }
+                Some(translated) if !translated.updated.is_empty() && translated.updated < article.updated => {
+                    let message = format!("of {}, its `{source}` of {}", translated.updated, article.updated);
+                    found.of("stale-translation", translated, message, "bring it up to date, and its `updated`");
+                }
+                Some(_) => {}
+            }
+        }
+    }
+}
