@@ -11,9 +11,11 @@
 //! | `weigh` | says what a wasm module's bytes are for, crate by crate and function by function |
 //! | `chaos` | kills the inbox and cuts its network, at full length |
 //! | `load` | measures what the inbox carries, at full length |
+//! | `conformance` | holds what other systems are told against their contracts |
 
 mod assets;
 mod bench;
+mod conformance;
 mod demo;
 mod dist;
 mod engines;
@@ -33,7 +35,7 @@ use std::process::ExitCode;
 /// What a step of the work gives back; errors are sentences for the developer.
 type Step<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-const USAGE: &str = "usage: cargo xtask <demo|test|engines|dist|bench|figures|weigh|chaos|load>
+const USAGE: &str = "usage: cargo xtask <demo|test|engines|dist|bench|figures|weigh|chaos|load|conformance>
   demo [--listen ADDR]   build everything and serve the demo shop (127.0.0.1:8787)
   test [--no-browser]    run every test; prints each part's result, sizes and figures
   engines [NAME…]        run the browser journeys in Firefox and WebKit, or in the one named
@@ -44,7 +46,8 @@ const USAGE: &str = "usage: cargo xtask <demo|test|engines|dist|bench|figures|we
   figures                write every figure to target/figures.json
   weigh [MODULE] [N]     say what the bytes of a wasm module are for (panel, its 40 largest functions)
   chaos                  kill the inbox 100 times and cut its network after every byte of a session; nothing may be lost
-  load                   measure durable messages a second, idle sockets, half-open requests";
+  load                   measure durable messages a second, idle sockets, half-open requests
+  conformance            hold what other systems are told against their contracts";
 
 fn main() -> ExitCode {
     if let Some(sysroot) = std::env::var_os(wasm::LINKS) {
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Some("weigh") => weigh::run(rest),
         Some("chaos") => inbox::chaos(),
         Some("load") => inbox::load(),
+        Some("conformance") => conformance::run(),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);
