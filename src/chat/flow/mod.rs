@@ -1,18 +1,21 @@
 //! A guided flow as a state machine: what the shopper and the shop said goes in, what is to be done
 //! comes out. It does no I/O and reads no clock.
 //!
-//! [`input`] checks what was typed, [`values`] holds what is known and fills templates, [`words`] knows
+//! `io` is what it hears, asks for and shows; [`input`] checks what was typed, [`values`] holds what is known and fills templates, [`words`] knows
 //! "a person, please" and "no" in the shopper's language.
 
 pub mod input;
+mod io;
 pub mod values;
 pub mod words;
 
 use crate::flow::{Claim, Flow, Go, Kind};
+pub use io::{In, Line, Note, Out, Prompt, Request};
+
 use values::Values;
 use words::{Wish, Words};
 
-use super::json::{Json, ObjectWriter};
+use super::json::Json;
 use super::masking::mask_cards;
 
 /// Steps that are walked without anybody being asked, before a damaged flow is given up.
@@ -23,133 +26,6 @@ const PATIENCE: u32 = 2;
 
 /// Longest text that is taken in, in bytes.
 const MAX_TEXT_BYTES: usize = 2000;
-
-/// What happens to a flow.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum In {
-    /// It is begun.
-    Start,
-    /// The shopper wrote something.
-    Typed(String),
-    /// The shopper chose the option of that place among those shown.
-    Picked(usize),
-    /// The engine looked for an answer to a question: numbers of articles, best first; none is none.
-    Found(Vec<u32>),
-    /// The shop answered a call: status and body.
-    Answered(u32, u16, String),
-    /// A call had no answer in time, or none at all.
-    Unanswered(u32),
-    /// The shopper wants to correct the last answer.
-    Back,
-    /// The shopper wants a person.
-    Person,
-}
-
-/// What is to be done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Out {
-    /// Ask the shop, after a pause.
-    Call(Request),
-    /// Look for an answer to this among the articles, and say so by [`In::Found`].
-    Search(String),
-    /// Show that article.
-    Article(String),
-    /// Begin that flow.
-    Flow(String),
-    /// Pass on to a person.
-    Person,
-}
-
-/// A request to the shop.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
-    /// Which of this flow's requests it is; its answer says the same.
-    pub n: u32,
-    /// How often it was sent before.
-    pub attempt: u32,
-    /// Its address.
-    pub url: String,
-    /// Fields of its body: `step` and the answers; the edge adds id and language.
-    pub step: String,
-    /// What is sent, by name.
-    pub answers: Vec<(String, String)>,
-    /// How long to wait for an answer, in milliseconds.
-    pub timeout_ms: u32,
-    /// How long to wait before sending it, in milliseconds.
-    pub pause_ms: u32,
-}
-
-impl Request {
-    /// Its body. The id is the same for every try of one request, so that the shop can tell a repeat.
-    #[must_use]
-    pub fn body(&self, flow: &str, lang: &str, id: &str) -> String {
-        let mut answers = ObjectWriter::default();
-        for (name, value) in &self.answers {
-            answers = answers.text(name, value);
-        }
-        let out = ObjectWriter::default().number("v", 1).text("id", id).text("flow", flow);
-        out.text("step", &self.step).text("lang", lang).raw("answers", &answers.end()).end()
-    }
-}
-
-/// A line of what was said, for the screen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Line {
-    /// The flow said something.
-    Said {
-        /// The text.
-        text: String,
-        /// What came of it, when the shop said the same.
-        claim: Claim,
-        /// Entries below it: text and address; an empty address leads nowhere.
-        items: Vec<(String, String)>,
-    },
-    /// The shopper answered.
-    Answered(String),
-    /// What is sent to the shop: name of the step that asked for it and what was answered.
-    Sent(Vec<(String, String)>),
-    /// The articles that answer a question asked in between.
-    Found(Vec<u32>),
-    /// Something that every flow can say, in the interface's own words.
-    Note(Note),
-}
-
-/// What every flow can say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Note {
-    /// It was not understood.
-    NotUnderstood,
-    /// The text is not of the form that is asked for.
-    WrongForm,
-    /// The shop did not answer.
-    NoAnswer,
-    /// It was not understood again: a person can help.
-    OfferPerson,
-    /// The flow is over.
-    Over,
-}
-
-/// What the shopper can do now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Prompt {
-    /// Write an answer.
-    Write {
-        /// What a right one looks like.
-        hint: String,
-        /// What is asked for.
-        input: crate::flow::Input,
-        /// A fact of the page that may be it.
-        known: String,
-        /// Whether it is hidden while it is typed.
-        private: bool,
-    },
-    /// Choose one of these.
-    Choose(Vec<String>),
-    /// Wait for the shop.
-    Wait,
-    /// Nothing: it is over.
-    Over,
-}
 
 /// An option that is shown: its value, its label, where it leads.
 type Shown = (String, String, Option<Go>);
