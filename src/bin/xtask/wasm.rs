@@ -136,7 +136,9 @@ fn compile(feature: &str, small: bool) -> Step<PathBuf> {
     }
     // The default stack of 1 MiB is the page's memory; depth is bounded, so an eighth is plenty.
     // This very program links: see `link`.
-    let linker = format!("-Clinker={}", std::env::current_exe()?.display());
+    let own = std::env::current_exe()?.display().to_string();
+    // Built anew while it runs, a program is told so beside its name, where the new one now stands.
+    let linker = format!("-Clinker={}", own.strip_suffix(" (deleted)").unwrap_or(&own));
     cargo.env(LINKS, sysroot()?);
     // Names are taken away when the module is bound, not before: they may be wanted.
     tools::run(cargo.args(["--", "-Clink-arg=-zstack-size=131072", "-Cstrip=none", &linker]))?;
