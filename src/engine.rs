@@ -130,11 +130,3 @@ pub fn section(which: u8) -> u32 {
     let kind = SectionKind::ALL.into_iter().find(|&kind| kind as u8 == which);
     give(with(|index| kind.map(|kind| index.section(kind).to_vec()).unwrap_or_default()))
 }
-
-/// What is freed is kept in one list and joined again: a hundredth of the standard allocator's speed
-/// would still do, and that would be an eighth of the engine.
-#[cfg(feature = "engine")]
-#[global_allocator]
-#[expect(unsafe_code, reason = "the page runs the engine in one thread, as its allocator wants to be assured")]
-static ALLOCATOR: lol_alloc::AssumeSingleThreaded<lol_alloc::FreeListAllocator> =
-    unsafe { lol_alloc::AssumeSingleThreaded::new(lol_alloc::FreeListAllocator::new()) };

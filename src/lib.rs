@@ -54,3 +54,8 @@ pub mod widget;
 pub mod cli;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod server;
+
+/// Every module of the page brings an allocator; this one is small and takes the same time whatever lies free.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
