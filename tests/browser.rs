@@ -5,6 +5,8 @@
 
 mod support;
 
+#[path = "journeys/after.rs"]
+mod after;
 #[path = "journeys/chat.rs"]
 mod chat;
 #[path = "journeys/desk.rs"]

@@ -6,7 +6,7 @@ use crate::support::browser::{Browser, Look};
 use crate::support::shop::{AGENT, Shop};
 
 /// Opens the conversation by the fewest actions.
-async fn to_a_person(browser: &Browser) {
+pub async fn to_a_person(browser: &Browser) {
     browser.click_inside("button.launcher").await;
     browser.click_inside("[data-way=chat], .foot .first").await;
     browser.inside("#hn-message").await;
