@@ -63,7 +63,7 @@ pub fn offers(core: &Core, speech: &dyn Speech, around: &Circumstances) -> Vec<N
     if away && around.email.is_empty() {
         out.push(
             node("label.notice").child(node("span").text(speech.say(Msg::EmailAsk))).child(
-                node("input#hn-email type=email autocomplete=email")
+                node("input id=hn-email type=email autocomplete=email")
                     .attr("aria-label", speech.say(Msg::EmailLabel))
                     .press("email"),
             ),
@@ -106,7 +106,7 @@ fn rating(core: &Core, speech: &dyn Speech, around: &Circumstances) -> Node {
     if around.commented {
         return node("p.notice").child(thanks);
     }
-    let field = node("input#hn-comment type=text maxlength=500 autocomplete=off")
+    let field = node("input id=hn-comment type=text maxlength=500 autocomplete=off")
         .attr("aria-label", speech.say(Msg::RateComment))
         .attr("placeholder", speech.say(Msg::RateComment));
     node("label.notice").child(thanks).child(field.press("comment"))
