@@ -337,6 +337,10 @@ pub const LANGS: &[(&str, &str)] = &[
     ("de", include_str!("strings/de.txt")),
     ("pt", include_str!("strings/pt.txt")),
     ("ro", include_str!("strings/ro.txt")),
+    ("es", include_str!("strings/es.txt")),
+    ("it", include_str!("strings/it.txt")),
+    ("nl", include_str!("strings/nl.txt")),
+    ("pl", include_str!("strings/pl.txt")),
 ];
 
 /// The texts of a language in the order of [`Msg`], ready for its index; English when the language
