@@ -13,6 +13,10 @@ use helpnook::index::dictionary::Dictionary;
 use helpnook::index::{Index, IndexError, SectionKind, VERSION, builder, stored, trie};
 use helpnook::search;
 
+#[path = "support/random.rs"]
+mod random;
+use random::Random;
+
 fn article(id: &str, title: &str, answer: &str) -> Article {
     Article {
         id: id.to_owned(),
@@ -62,17 +66,6 @@ fn ask(bytes: Vec<u8>) -> Result<(), IndexError> {
     let _ = stored::decode_strings(index.section(SectionKind::Strings));
     let _ = stored::decode_titles(index.section(SectionKind::Titles));
     Ok(())
-}
-
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 33) as usize % n.max(1)
-    }
 }
 
 #[test]

@@ -14,6 +14,10 @@ use helpnook::article::{Article, Block, Collection, Inline};
 use helpnook::index::{Index, builder, stored};
 use helpnook::search;
 
+#[path = "support/random.rs"]
+mod random;
+use random::Random;
+
 thread_local! {
     static NOW: Cell<isize> = const { Cell::new(0) };
     static PEAK: Cell<isize> = const { Cell::new(0) };
@@ -77,17 +81,6 @@ fn sound() -> Vec<u8> {
     let input =
         builder::Input { lang: "en", articles: &articles, collections: &collections, strings: &strings, flows: &[] };
     builder::build(&input).bytes
-}
-
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 33) as usize % n.max(1)
-    }
 }
 
 /// Changes some bytes behind the header, mends length and hash.

@@ -137,26 +137,7 @@ mod tests {
     use super::*;
     use crate::chat::io::{Call, In, Known, Outcome};
     use crate::chat::protocol::{Availability, Event, Events, What};
-
-    struct Keys;
-
-    impl Speech for Keys {
-        fn say(&self, msg: Msg) -> &str {
-            crate::strings::KEYS[msg as usize]
-        }
-        fn say_nth(&self, _: Msg, _: usize) -> &str {
-            ""
-        }
-        fn count(&self, msg: Msg, n: u32) -> String {
-            format!("{} {n}", self.say(msg))
-        }
-        fn time(&self, at_ms: f64) -> String {
-            format!("at {at_ms}")
-        }
-        fn day_and_time(&self, at_ms: f64) -> String {
-            format!("on {at_ms}")
-        }
-    }
+    use crate::chat::screen::tests::Keys;
 
     /// A conversation in which this happened.
     fn talked(what: Vec<What>) -> Core {

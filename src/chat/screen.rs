@@ -252,13 +252,13 @@ pub fn spoken(speech: &dyn Speech, name: &str, text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::chat::io::{Call, In, Known, Outcome};
     use crate::chat::protocol::{Availability, Opened, PageInfo, Refusal, Stored};
 
     /// Says each text's key, so that a test reads as what is shown.
-    struct Keys;
+    pub(in crate::chat) struct Keys;
 
     impl Speech for Keys {
         fn say(&self, msg: Msg) -> &str {

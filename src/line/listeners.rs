@@ -3,10 +3,10 @@
 use std::cell::Cell;
 
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use web_sys::{Element, Event, EventTarget, StorageEvent};
+use web_sys::{Element, StorageEvent};
 
 use super::desk::Desk;
+use crate::browser::listeners::Listeners;
 use crate::chat::io::In;
 
 /// Events after which nobody should wait any longer: the network or the page came back.
@@ -15,15 +15,9 @@ const WAKING: &[&str] = &["online", "offline", "pageshow", "focus"];
 /// How often it is said that the shopper is writing, in milliseconds, while it is so.
 const TYPING_EVERY_MS: f64 = 4_000.0;
 
-/// Listeners on objects that are not ours.
-pub struct Listeners(Vec<Listener>);
-
-/// Who is listened to, for which event, and what hears it.
-type Listener = (EventTarget, &'static str, Closure<dyn FnMut(Event)>);
-
 /// Begins to listen: to the network, to the page coming back, to other tabs.
 pub fn listen(desk: &Desk) -> Listeners {
-    let mut all = Listeners(Vec::new());
+    let mut all = Listeners::default();
     let Some(window) = web_sys::window() else { return all };
     for name in WAKING {
         let desk = desk.clone();
@@ -57,20 +51,4 @@ pub fn listen(desk: &Desk) -> Listeners {
         }
     });
     all
-}
-
-impl Listeners {
-    fn add(&mut self, target: &EventTarget, name: &'static str, hear: impl Fn(Event) + 'static) {
-        let hear = Closure::<dyn FnMut(Event)>::new(hear);
-        if target.add_event_listener_with_callback(name, hear.as_ref().unchecked_ref()).is_ok() {
-            self.0.push((target.clone(), name, hear));
-        }
-    }
-
-    /// Takes them off.
-    pub fn end(&self) {
-        for (target, name, hear) in &self.0 {
-            let _ = target.remove_event_listener_with_callback(name, hear.as_ref().unchecked_ref());
-        }
-    }
 }

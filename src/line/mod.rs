@@ -27,6 +27,7 @@ use web_sys::{Event, HtmlInputElement};
 use desk::Desk;
 
 use crate::browser::host::Host;
+use crate::browser::listeners::Listeners;
 use crate::chat::io::In;
 use crate::chat::masking::mask_cards;
 use crate::chat::offers::Asking;
@@ -36,7 +37,7 @@ use crate::chat::screen;
 #[wasm_bindgen]
 pub struct Talk {
     desk: Desk,
-    listeners: listeners::Listeners,
+    listeners: Listeners,
 }
 
 /// Takes up the conversation with the inbox at that origin; without one there is nothing to say, but

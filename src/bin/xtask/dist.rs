@@ -83,7 +83,7 @@ pub fn run() -> Step<Vec<Row>> {
     ];
     let first = release(&site, &first, &mut rows)?;
     let loader = minify("loader.js", &filled("loader.js", &first)?, Kind::Script)?;
-    let pinned = format!("helpnook-{}.js", assets::short_hash(loader.as_bytes()));
+    let pinned = hashed("helpnook.js", loader.as_bytes());
     let purpose = "paints the launcher, notes actions, fetches the rest when it is wanted";
     rows.insert(0, assets::release(&site, "helpnook.js", loader.as_bytes(), purpose, SAME, Phase::Load)?);
     let purpose = "the same under a name that never changes its content, for tags with integrity";
@@ -144,8 +144,7 @@ fn pinned_tag(file: &str, integrity: &str) -> String {
 fn release(site: &Path, parts: &[Part<'_>], rows: &mut Vec<Row>) -> Step<Map<String, serde_json::Value>> {
     let mut files = Map::new();
     for (name, bytes, purpose, hosts, phase) in parts {
-        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
-        let file = format!("{stem}-{}.{ending}", assets::short_hash(bytes));
+        let file = hashed(name, bytes);
         rows.push(assets::release(site, &file, bytes, purpose, hosts, *phase)?);
         files.insert((*name).to_owned(), json!([file, short_integrity(bytes)]));
     }
