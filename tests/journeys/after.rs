@@ -13,6 +13,13 @@ async fn say(shopper: &Browser, text: &str) {
     shopper.until("it is sent", "root.textContent.includes('Sent') || root.textContent.includes('Seen')").await;
 }
 
+/// Whether a field has an edge and the width to write in; without an edge nobody finds it.
+fn seen(field: &str) -> String {
+    format!(
+        "getComputedStyle($('{field}')).borderTopStyle === 'solid' && $('{field}').offsetWidth > 200 && $('{field}').offsetHeight >= 44"
+    )
+}
+
 /// An agent's page that answers by requests of its own.
 async fn desk(shop: &Shop) -> Browser {
     let desk = agent(shop, Look::default()).await;
@@ -49,6 +56,7 @@ async fn a_tap_answers_a_rating_follows_and_all_can_be_kept() {
 
     ask(&desk, "PUT", "closed", json!({"closed": true})).await;
     shopper.click_inside("#hn-do-rate-4").await;
+    shopper.until("the field can be seen", &seen("#hn-comment")).await;
     shopper.type_inside("#hn-comment", "Very quick").await;
     shopper.keys(thirtyfour::Key::Enter + "").await;
     shopper.shot("chat-rated").await;
@@ -109,6 +117,7 @@ async fn outside_hours_the_next_opening_is_said_and_an_address_asked_for() {
     to_a_person(&shopper).await;
     shopper.until("the next opening is said", "root.textContent.includes('Back on ')").await;
     say(&shopper, "Please write me").await;
+    shopper.until("the field can be seen", &seen("#hn-email")).await;
     shopper.type_inside("#hn-email", "zoe@home.example").await;
     shopper.keys(thirtyfour::Key::Tab + "").await;
     shopper.until("it is known", "root.textContent.includes('also goes to zoe@home.example')").await;
