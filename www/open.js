@@ -29,6 +29,7 @@ export function start(env) {
   mistakes(env);
   let engine, panel, talk, timer;
   let lang = "";
+  let where = "";
   let state = "loading";
   let opened = false;
   let alive = true;
@@ -120,6 +121,14 @@ export function start(env) {
     }
     throw first;
   };
+  /** A file of the index, which lies beside it and never changes: what was kept is as good as new. */
+  const beside = async (name) => {
+    const url = new URL(name, where).href;
+    const old = await kept(url);
+    const bytes = old ? new Uint8Array(await old.arrayBuffer()) : await fetched(url);
+    if (!old) keep(url, bytes);
+    return bytes;
+  };
   /** The engine with its index open. */
   const ask = () =>
     once("answers", async () => {
@@ -132,6 +141,7 @@ export function start(env) {
       }
       if (wrong) throw { what: found.url, why: "index", cure: INDEX_CURES[wrong] };
       lang = found.code;
+      where = found.url;
       state = "ready";
       env.found = found;
       return (engine = code);
@@ -175,6 +185,7 @@ export function start(env) {
         panel.muted();
       });
     },
+    file: beside,
     talked: () => talk && panel.talked(),
     hear: (text, urgent) => panel.hear(text, urgent),
   };

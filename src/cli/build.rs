@@ -126,6 +126,7 @@ pub fn run(sources: &[PathBuf], out: &Path) -> Result<Report, CliError> {
         });
         written.push((format!("{lang}.topics.json"), topics::json(lang, help, &texts).into_bytes()));
         written.push((format!("{lang}.hnx"), built.bytes));
+        written.extend(built.files);
     }
     let mut listing = serde_json::to_string_pretty(&listing).unwrap_or_default();
     listing.push('\n');
@@ -159,6 +160,7 @@ fn entry(lang: &str, n_articles: usize, built: &Built) -> serde_json::Value {
         "sha384": integrity(&built.bytes),
         "articles": n_articles,
         "wake": built.wake,
+        "files": built.files.iter().map(|(name, _)| name).collect::<Vec<_>>(),
     })
 }
 

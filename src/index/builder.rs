@@ -1,6 +1,6 @@
 //! Articles in, the bytes of an index out: the same articles give the same bytes.
 
-use super::codec::Writer;
+use super::codec::{self, Writer};
 use super::flows;
 use super::forms;
 use super::linguistics::Language;
@@ -41,6 +41,8 @@ pub struct Built {
     pub sections: Vec<(SectionKind, usize)>,
     /// Names of the signals worth waking for.
     pub wake: Vec<&'static str>,
+    /// Files to serve beside it, fetched when they are wanted: name and bytes.
+    pub files: Vec<(String, Vec<u8>)>,
 }
 
 /// Builds the index of one language.
@@ -48,6 +50,13 @@ pub struct Built {
 pub fn build(input: &Input<'_>) -> Built {
     let language = Language::new(input.lang);
     let words = Words::collect(&language, input.articles).number();
+
+    let number = |id: &str| (0..).zip(input.articles).find(|(_, article)| article.id == id).map(|(number, _)| number);
+    let (offers, flows) = flows::encode(input.flows, &number);
+    let mut files = Vec::new();
+    if !flows.is_empty() {
+        files.push((flows::file_name(codec::hash(&flows)), flows));
+    }
 
     let mut parts: Vec<(SectionKind, Vec<u8>)> = Vec::new();
     for kind in SectionKind::ALL {
@@ -73,7 +82,7 @@ pub fn build(input: &Input<'_>) -> Built {
                 input.strings.iter().for_each(|text| out.text(text));
             }
             SectionKind::Collections => collections(input, &mut out),
-            SectionKind::Flows => flows::encode(input.flows, &mut out),
+            SectionKind::Flows => out.0.extend_from_slice(&offers),
             SectionKind::Phrasings => phrasings::encode(&words.ways, &mut out),
         }
         parts.push((kind, out.0));
@@ -85,6 +94,7 @@ pub fn build(input: &Input<'_>) -> Built {
         sections: parts.iter().map(|(kind, bytes)| (*kind, bytes.len())).collect(),
         wake: Signal::ALL.iter().filter(|signal| bits & signal.bit() != 0).map(|signal| signal.name()).collect(),
         bytes: container(&parts),
+        files,
     }
 }
 
@@ -112,7 +122,7 @@ pub fn seal(bytes: &mut [u8]) {
     if let Some((head, body)) = bytes.split_at_mut_checked(HASHED_FROM)
         && let Some(slot) = head.get_mut(8..16)
     {
-        slot.copy_from_slice(&super::codec::hash(body).to_le_bytes());
+        slot.copy_from_slice(&codec::hash(body).to_le_bytes());
     }
 }
 

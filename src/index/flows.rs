@@ -1,61 +1,91 @@
-//! Guided flows as bytes and back. The panel reads the heads only; the bodies are read by the
-//! conversation's module once a flow is begun.
+//! Guided flows as bytes and back. The index holds what it takes to offer them; they themselves lie
+//! in a file of their own, fetched when one is wanted.
 //!
-//! | piece  | meaning                                                                               |
-//! | ------ | ------------------------------------------------------------------------------------- |
-//! | flows  | number of them; per flow a head; per flow its length in bytes; per flow a body         |
-//! | head   | text id, text title, text summary, number page bits, number of articles, text id each   |
-//! | body   | number of steps, each: text id, byte kind, its parts, go                                |
-//! | kind   | 0 say: text, byte claim, items? · 1 ask: text, text hint, byte input, text pattern, text fact, byte private · 2 choose: text, number of choices, each, items? · 3 call: text, text url, number of names, text each, number seconds, number retries, number of ways, text result and go each · 4 when: number of branches, tests and go each |
-//! | choice | text value, text label, tests, byte 1 and go, or byte 0                                 |
-//! | items? | byte 0, or byte 1, text list, text label, text value                                    |
-//! | tests  | number of them, each: text name, byte not, text value                                   |
-//! | go     | number: 0 end, 1 person, 2 article and text, 3 flow and text, 4 + number of the step     |
+//! | piece   | meaning                                                                               |
+//! | ------- | ------------------------------------------------------------------------------------- |
+//! | section | u64 LE hash of the file; number of flows; per flow a head                             |
+//! | head    | text id, text title, number page bits, number of articles, number each                |
+//! | file    | number of flows; per flow text id, text title, text summary, its length in bytes, a body |
+//! | body    | number of steps, each: text id, byte kind, its parts, go                                |
+//! | kind    | 0 say: text, byte claim, items? · 1 ask: text, text hint, byte input, text pattern, text fact, byte private · 2 choose: text, number of choices, each, items? · 3 call: text, text url, number of names, text each, number seconds, number retries, number of ways, text result and go each · 4 when: number of branches, tests and go each |
+//! | choice  | text value, text label, tests, byte 1 and go, or byte 0                                 |
+//! | items?  | byte 0, or byte 1, text list, text label, text value                                    |
+//! | tests   | number of them, each: text name, byte not, text value                                   |
+//! | go      | number: 0 end, 1 person, 2 article and text, 3 flow and text, 4 + number of the step     |
+//!
+//! The file's name says its hash, so an index never meets the flows of another build.
 
-use super::codec::Reader;
 #[cfg(not(target_arch = "wasm32"))]
 use super::codec::Writer;
+use super::codec::{Reader, hash, hex};
 use crate::flow::{Choice, Claim, Flow, Go, Input, Items, Kind, Step, Test};
 
-/// What is read of all flows: enough to offer them.
-#[must_use]
-pub fn decode_heads(bytes: &[u8]) -> Option<Vec<Flow>> {
-    if bytes.is_empty() {
-        return Some(Vec::new());
-    }
-    heads(&mut Reader::new(bytes))
+/// What it takes to offer the flows of a language.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Offers {
+    /// [`hash`] of the file that they lie in.
+    pub hash: u64,
+    /// One for each flow, in the order of the merchant's files.
+    pub heads: Vec<Head>,
 }
 
-/// Reads the flow of that id whole.
+/// What it takes to offer a flow.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Head {
+    /// Stable name, the same in every language.
+    pub id: String,
+    /// What it does, as a shopper would put it.
+    pub title: String,
+    /// Bits of the [`crate::page::PageType`]s on which it is offered.
+    pub pages: u32,
+    /// Numbers of the articles that offer it.
+    pub articles: Vec<u32>,
+}
+
+/// Name of the file of that hash, beside the index.
 #[must_use]
-pub fn decode_flow(bytes: &[u8], id: &str) -> Option<Flow> {
-    let mut reader = Reader::new(bytes);
-    let heads = heads(&mut reader)?;
-    let lengths: Vec<u32> = heads.iter().map(|_| reader.number()).collect::<Option<_>>()?;
-    let mut wanted = None;
-    for (mut flow, length) in heads.into_iter().zip(lengths) {
-        let mut body = Reader::new(reader.take(length as usize)?);
+pub fn file_name(hash: u64) -> String {
+    ["flows-", &hex(hash), ".bin"].concat()
+}
+
+/// Reads the section; a language without flows has none.
+#[must_use]
+pub fn decode_offers(section: &[u8]) -> Option<Offers> {
+    if section.is_empty() {
+        return Some(Offers::default());
+    }
+    let mut reader = Reader::new(section);
+    let hash = u64::from_le_bytes(reader.take(8)?.try_into().ok()?);
+    let mut heads = Vec::new();
+    for _ in 0..reader.count()? {
+        heads.push(Head {
+            id: text(&mut reader)?,
+            title: text(&mut reader)?,
+            pages: reader.number()?,
+            articles: (0..reader.count()?).map(|_| reader.number()).collect::<Option<_>>()?,
+        });
+    }
+    Some(Offers { hash, heads })
+}
+
+/// Reads the flow of that id out of the file, if it is the file of that hash.
+#[must_use]
+pub fn decode_flow(file: &[u8], expected: u64, id: &str) -> Option<Flow> {
+    if hash(file) != expected {
+        return None;
+    }
+    let mut reader = Reader::new(file);
+    for _ in 0..reader.count()? {
+        let mut flow =
+            Flow { id: text(&mut reader)?, title: text(&mut reader)?, summary: text(&mut reader)?, ..Flow::default() };
+        let length = reader.number()? as usize;
+        let mut body = Reader::new(reader.take(length)?);
         if flow.id == id {
             flow.steps = steps(&mut body)?;
-            wanted = Some(flow);
+            return Some(flow);
         }
     }
-    wanted
-}
-
-fn heads(reader: &mut Reader<'_>) -> Option<Vec<Flow>> {
-    (0..reader.count()?)
-        .map(|_| {
-            Some(Flow {
-                id: text(reader)?,
-                title: text(reader)?,
-                summary: text(reader)?,
-                pages: reader.number()?,
-                articles: texts(reader)?,
-                steps: Vec::new(),
-            })
-        })
-        .collect()
+    None
 }
 
 fn steps(reader: &mut Reader<'_>) -> Option<Vec<Step>> {
@@ -144,40 +174,44 @@ fn text(reader: &mut Reader<'_>) -> Option<String> {
     reader.text().map(str::to_owned)
 }
 
-/// Writes the flows of a language; nothing when there is none.
+/// The section, and the file that it names; both empty when there is no flow. `number` gives the number
+/// of an article's id.
 #[cfg(not(target_arch = "wasm32"))]
-pub(super) fn encode(flows: &[Flow], out: &mut Writer) {
+pub(super) fn encode(flows: &[Flow], number: &dyn Fn(&str) -> Option<u32>) -> (Vec<u8>, Vec<u8>) {
     if flows.is_empty() {
-        return;
+        return Default::default();
     }
-    let list = |texts: &[String], out: &mut Writer| {
-        out.number(texts.len() as u32);
-        texts.iter().for_each(|text| out.text(text));
-    };
-    out.number(flows.len() as u32);
+    let mut file = Writer::default();
+    file.number(flows.len() as u32);
     for flow in flows {
-        out.text(&flow.id);
-        out.text(&flow.title);
-        out.text(&flow.summary);
-        out.number(flow.pages);
-        list(&flow.articles, out);
-    }
-    let mut bodies = Writer::default();
-    for flow in flows {
-        let before = bodies.0.len();
-        bodies.number(flow.steps.len() as u32);
+        let mut body = Writer::default();
+        body.number(flow.steps.len() as u32);
         for step in &flow.steps {
-            bodies.text(&step.id);
-            write_kind(&step.kind, &mut bodies, &list);
-            write_go(&step.go, &mut bodies);
+            body.text(&step.id);
+            write_kind(&step.kind, &mut body);
+            write_go(&step.go, &mut body);
         }
-        out.number((bodies.0.len() - before) as u32);
+        file.text(&flow.id);
+        file.text(&flow.title);
+        file.text(&flow.summary);
+        file.number(body.0.len() as u32);
+        file.0.append(&mut body.0);
     }
-    out.0.append(&mut bodies.0);
+    let mut section = Writer(hash(&file.0).to_le_bytes().to_vec());
+    section.number(flows.len() as u32);
+    for flow in flows {
+        section.text(&flow.id);
+        section.text(&flow.title);
+        section.number(flow.pages);
+        let articles: Vec<u32> = flow.articles.iter().filter_map(|id| number(id)).collect();
+        section.number(articles.len() as u32);
+        articles.into_iter().for_each(|article| section.number(article));
+    }
+    (section.0, file.0)
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-fn write_kind(kind: &Kind, out: &mut Writer, list: &dyn Fn(&[String], &mut Writer)) {
+fn write_kind(kind: &Kind, out: &mut Writer) {
     match kind {
         Kind::Say { text, claim, items } => {
             out.byte(0);
@@ -213,7 +247,8 @@ fn write_kind(kind: &Kind, out: &mut Writer, list: &dyn Fn(&[String], &mut Write
             out.byte(3);
             out.text(text);
             out.text(url);
-            list(send, out);
+            out.number(send.len() as u32);
+            send.iter().for_each(|name| out.text(name));
             out.number(*timeout_s);
             out.number(*retries);
             out.number(ways.len() as u32);
@@ -363,32 +398,47 @@ mod tests {
         })
     }
 
+    /// Articles are numbered by their names' lengths.
+    fn number(id: &str) -> Option<u32> {
+        (!id.is_empty()).then_some(id.len() as u32)
+    }
+
     proptest! {
         #[test]
         fn flows_come_back(flows in flows()) {
-            let mut out = Writer::default();
-            encode(&flows, &mut out);
-            for flow in &flows {
-                let read = decode_flow(&out.0, &flow.id);
-                prop_assert_eq!(read.as_ref(), Some(flow));
+            let (section, file) = encode(&flows, &number);
+            let offers = decode_offers(&section).unwrap();
+            for (flow, head) in flows.iter().zip(&offers.heads) {
+                let read = decode_flow(&file, offers.hash, &flow.id);
+                let whole = Flow { pages: 0, articles: Vec::new(), ..flow.clone() };
+                prop_assert_eq!(read, Some(whole));
+                let articles = flow.articles.iter().filter_map(|id| number(id)).collect();
+                let offered = Head { id: flow.id.clone(), title: flow.title.clone(), pages: flow.pages, articles };
+                prop_assert_eq!(head, &offered);
             }
-            let heads = decode_heads(&out.0).unwrap();
-            prop_assert_eq!(heads.iter().map(|flow| &flow.id).collect::<Vec<_>>(), flows.iter().map(|flow| &flow.id).collect::<Vec<_>>());
-            prop_assert_eq!(decode_flow(&out.0, "none such"), None);
+            prop_assert_eq!(offers.heads.len(), flows.len());
+            prop_assert_eq!(decode_flow(&file, offers.hash, "none such"), None);
         }
 
         #[test]
         fn damaged_bytes_are_refused_or_read_but_never_believed(flows in flows(), at in any::<prop::sample::Index>(), to in any::<u8>(), cut in any::<prop::sample::Index>()) {
-            let mut out = Writer::default();
-            encode(&flows, &mut out);
-            let mut bytes = out.0;
-            if !bytes.is_empty() {
-                let at = at.index(bytes.len());
-                bytes[at] = to;
-                bytes.truncate(cut.index(bytes.len() + 1));
-            }
-            for head in decode_heads(&bytes).unwrap_or_default() {
-                if let Some(flow) = decode_flow(&bytes, &head.id) {
+            let spoil = |mut bytes: Vec<u8>| {
+                if !bytes.is_empty() {
+                    let at = at.index(bytes.len());
+                    bytes[at] = to;
+                    bytes.truncate(cut.index(bytes.len() + 1));
+                }
+                bytes
+            };
+            let (section, file) = encode(&flows, &number);
+            let _ = decode_offers(&spoil(section));
+            let spoilt = spoil(file.clone());
+            for flow in &flows {
+                if spoilt != file {
+                    prop_assert_eq!(decode_flow(&spoilt, hash(&file), &flow.id), None);
+                }
+                // Even who forges the hash too gains nothing.
+                if let Some(flow) = decode_flow(&spoilt, hash(&spoilt), &flow.id) {
                     let n = flow.steps.len() as u32;
                     for step in &flow.steps {
                         prop_assert!(!matches!(step.go, Go::Step(step) if step >= n));

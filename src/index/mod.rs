@@ -58,7 +58,7 @@ use titles::Titles;
 pub const MAGIC: [u8; 4] = *b"HNX\x1a";
 
 /// Version of the layout that this release writes and reads.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 
 const HASHED_FROM: usize = 16;
 const TABLE_AT: usize = 20;
@@ -85,7 +85,7 @@ pub enum SectionKind {
     Strings = 8,
     /// Groups of articles.
     Collections = 9,
-    /// Guided flows; only the conversation's module reads it.
+    /// Guided flows to offer, and the file in which they lie.
     Flows = 10,
     /// Per article the other ways in which it is asked for.
     Phrasings = 11,

@@ -204,13 +204,14 @@ fn demo_indexes(site: &Path) -> Step<Vec<Row>> {
     helpnook::cli::build::run(&[tools::root().join("www/content")], &out)?;
     let mut rows = Vec::new();
     let mut paths: Vec<PathBuf> = tools::files_below(&out)?;
-    paths.retain(|p| p.extension().is_some_and(|e| e == "hnx" || e == "json"));
+    paths.retain(|p| p.extension().is_some_and(|e| e == "hnx" || e == "json" || e == "bin"));
     for path in paths {
         let bytes = std::fs::read(&path)?;
         let file = path.strip_prefix(site)?.to_string_lossy().into_owned();
         let (purpose, phase) = match file.as_str() {
             "demo/en.hnx" => ("the demo's English help, searched on the device", Phase::Wake),
             f if f.ends_with(".hnx") => ("the demo's help in another language", Phase::Lazy),
+            f if f.ends_with(".bin") => ("the guided flows of a language, fetched with the conversation", Phase::Lazy),
             _ => ("the demo's help as plain topics, for pages where the engine cannot run", Phase::Lazy),
         };
         rows.push(assets::release(site, &file, &bytes, purpose, SAME, phase)?);
