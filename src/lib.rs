@@ -3,13 +3,14 @@
 //! # Map
 //! Data flows one way; a module imports only from those left of it:
 //!
-//! `article, flow, page, text, strings, config < content, index < search < context < chat < browser < engine, widget, line, server < cli`
+//! `article, flow, icons, page, text, strings, config < content, index < search < site, context < chat < browser < engine, widget, line, server < cli`
 //!
 //! - [`article`], [`flow`], [`page`], [`text`], [`strings`], [`config`]: what an article and a guided flow
 //!   are, how text becomes terms, what the interface says, what a merchant may set.
 //! - `content` (native): files in, checked [`article::Article`]s out.
 //! - [`index`]: the `.hnx` file: builder (native), reader (everywhere).
 //! - [`search`]: a query and an index in, ranked hits out.
+//! - `site` (native): the help centre, pages that are read without scripts.
 //! - [`context`]: a page and what happened on it in, suggestions with reasons out.
 //! - [`chat`]: the conversation as a pure state machine, and its wire types.
 //! - `engine` (wasm): what the engine module exports; no Leptos, no JSON, no formatting.
@@ -33,11 +34,14 @@ pub mod config;
 pub mod content;
 pub mod context;
 pub mod flow;
+pub mod icons;
 pub mod index;
 pub mod page;
 pub mod search;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod secrets;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod site;
 pub mod strings;
 pub mod text;
 

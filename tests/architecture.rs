@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 /// Modules from left to right: each imports only from those left of it, or from its own rank's listed friends.
 const RANKS: &[&[&str]] = &[
-    &["article", "flow", "page", "secrets", "text", "strings", "config"],
+    &["article", "flow", "icons", "page", "secrets", "text", "strings", "config"],
     &["content"],
     &["index"],
     &["search"],
-    &["context"],
+    &["context", "site"],
     &["chat"],
     &["browser"],
     &["engine", "widget", "line", "server"],

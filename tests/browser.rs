@@ -7,6 +7,8 @@ mod support;
 
 #[path = "journeys/after.rs"]
 mod after;
+#[path = "journeys/centre.rs"]
+mod centre;
 #[path = "journeys/chat.rs"]
 mod chat;
 #[path = "journeys/desk.rs"]

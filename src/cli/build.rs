@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256, Sha384};
 
-use super::{CliError, Exit, sources, topics};
-use crate::content::{self, Help, Problem, Severity};
+use super::{CliError, Exit, centre, sources, topics};
+use crate::content::{self, Content, Help, Problem, Severity};
 use crate::index::SectionKind;
 use crate::index::builder::{self, Built};
 use crate::server::encoding::brotli;
@@ -21,6 +21,12 @@ pub struct Args {
     /// Folder for the index files
     #[arg(short, long)]
     out: PathBuf,
+    /// Also write the help centre: pages of the same answers, read without scripts
+    #[arg(long)]
+    site: bool,
+    /// Address at which the help centre will stand, such as https://shop.example/help/; wins over `_site.yaml`
+    #[arg(long, value_name = "URL", requires = "site")]
+    base_url: Option<String>,
     /// Do not show warnings
     #[arg(short, long)]
     quiet: bool,
@@ -33,6 +39,17 @@ pub struct Report {
     pub languages: Vec<Language>,
     /// What was left out or guessed.
     pub warnings: Vec<Problem>,
+    /// How many pages the help centre has.
+    pub n_pages: usize,
+}
+
+/// What is built beside the indexes.
+#[derive(Debug, Default, Clone)]
+pub struct Extra {
+    /// The help centre.
+    pub site: bool,
+    /// Address at which it will stand; wins over the content's own.
+    pub base_url: Option<String>,
 }
 
 /// The index of a language.
@@ -60,10 +77,14 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
             eprintln!("{problem}");
         }
     };
-    match run(&args.sources, &args.out) {
+    let extra = Extra { site: args.site, base_url: args.base_url.clone() };
+    match run_with(&args.sources, &args.out, &extra) {
         Ok(report) => {
             tell(&report.warnings);
             report.languages.iter().for_each(print);
+            if report.n_pages > 0 {
+                super::print_line(&format!("help centre: {} pages in {}", report.n_pages, args.out.display()));
+            }
             Ok(Exit::Done)
         }
         Err(error) => {
@@ -92,8 +113,16 @@ fn print(language: &Language) {
 /// # Errors
 /// The content's problems if one of them is an error, or the file that cannot be read or written.
 pub fn run(sources: &[PathBuf], out: &Path) -> Result<Report, CliError> {
+    run_with(sources, out, &Extra::default())
+}
+
+/// As [`run`], with what is asked for beside the indexes.
+///
+/// # Errors
+/// As [`run`]; also when the help centre's address is missing or none.
+pub fn run_with(sources: &[PathBuf], out: &Path, extra: &Extra) -> Result<Report, CliError> {
     let (files, mut problems) = sources::read(sources)?;
-    let (help, mut more) = content::read(&files);
+    let Content { help, problems: mut more, site, .. } = content::read_whole(&files);
     problems.append(&mut more);
     problems.sort();
     if problems.iter().any(|problem| problem.severity == Severity::Error) {
@@ -131,7 +160,14 @@ pub fn run(sources: &[PathBuf], out: &Path) -> Result<Report, CliError> {
     let mut listing = serde_json::to_string_pretty(&listing).unwrap_or_default();
     listing.push('\n');
     written.push(("index.json".to_owned(), listing.into_bytes()));
+    if extra.site {
+        report.n_pages = centre::add(&help, site, extra.base_url.as_deref(), &mut written)?;
+    }
+    let before = centre::listed(out);
     write(out, &written)?;
+    if extra.site {
+        centre::tidy(out, &before, &written)?;
+    }
     Ok(report)
 }
 
@@ -198,10 +234,14 @@ pub(super) fn base64(bytes: &[u8]) -> String {
 /// Writes all files beside their places first, then moves them: a stop half-way leaves the old ones.
 pub(super) fn write(out: &Path, files: &[(String, Vec<u8>)]) -> Result<(), CliError> {
     fs::create_dir_all(out).map_err(|error| CliError::file(out, error))?;
-    let beside = |name: &str| out.join(format!(".{name}.part"));
+    let beside = |name: &str| match name.rsplit_once('/') {
+        Some((folder, file)) => out.join(folder).join(format!(".{file}.part")),
+        None => out.join(format!(".{name}.part")),
+    };
     for (name, bytes) in files {
         let path = beside(name);
-        if let Err(error) = fs::write(&path, bytes) {
+        let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+        if let Err(error) = folder.and_then(|()| fs::write(&path, bytes)) {
             for (name, _) in files {
                 let _ = fs::remove_file(beside(name));
             }

@@ -3,6 +3,7 @@
 pub mod agent;
 pub mod backup;
 pub mod build;
+mod centre;
 pub mod check;
 pub mod explain;
 pub mod import;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::{CliError, Exit, print_line};
 
 /// Name and content of each file; empty in a program that was not built for release.
-static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/widget_files.rs"));
+pub(super) static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/widget_files.rs"));
 
 /// What the command line says.
 #[derive(Debug, clap::Args)]

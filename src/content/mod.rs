@@ -12,6 +12,7 @@ pub mod jsonl;
 pub mod markdown;
 mod plain;
 mod rich;
+pub mod site;
 mod variants;
 pub mod write;
 mod yaml;
@@ -19,6 +20,7 @@ mod yaml;
 pub use decode::decode;
 pub use error::{Problem, Problems, Severity};
 pub use import::{LeftOut, Reason};
+pub use site::SiteFacts;
 
 use import::Sink;
 
@@ -64,6 +66,8 @@ pub struct Content {
     pub problems: Vec<Problem>,
     /// Records that did not become articles, each with its reason.
     pub left_out: Vec<LeftOut>,
+    /// What the help centre says of the shop.
+    pub site: SiteFacts,
     /// File of each article, by language and id.
     pub origins: BTreeMap<(String, String), String>,
 }
@@ -71,13 +75,21 @@ pub struct Content {
 /// Reads all files: the help of each language, and every problem found.
 #[must_use]
 pub fn read(files: &[File]) -> (BTreeMap<String, Help>, Vec<Problem>) {
-    let Content { help, mut problems, left_out, .. } = read_all(files);
-    for LeftOut { file, record, title, reason, .. } in left_out {
+    let Content { help, problems, .. } = read_whole(files);
+    (help, problems)
+}
+
+/// Reads all files; what was left out is among the problems.
+#[must_use]
+pub fn read_whole(files: &[File]) -> Content {
+    let mut all = read_all(files);
+    let problems = &mut all.problems;
+    for LeftOut { file, record, title, reason, .. } in std::mem::take(&mut all.left_out) {
         let what = if title.is_empty() { "left out".to_owned() } else { format!("\"{title}\" is left out") };
-        Problems::new(&file, &mut problems).warning(record, what, reason.to_string());
+        Problems::new(&file, problems).warning(record, what, reason.to_string());
     }
     problems.sort();
-    (help, problems)
+    all
 }
 
 /// Reads all files, and tells what was left out apart from what is wrong.
@@ -88,11 +100,14 @@ pub fn read_all(files: &[File]) -> Content {
     let mut folders: BTreeMap<String, (String, String)> = BTreeMap::new();
     let mut documents = Vec::new();
     let mut guided = Vec::new();
+    let mut site = SiteFacts::default();
     for file in files {
         let text = file.text.strip_prefix('\u{feff}').unwrap_or(&file.text);
         let name = file_name(&file.path);
         if flows::is_flow(&file.path) {
             guided.extend(flows::read(text, &mut Problems::new(&file.path, &mut sink.problems)));
+        } else if site::is_site(name) {
+            site = site::read(text, &mut Problems::new(&file.path, &mut sink.problems));
         } else if name == "_collections.yaml" || name == "_collections.yml" {
             let lang = lang_of_path(&file.path).unwrap_or_else(|| DEFAULT_LANG.to_owned());
             let found = collections::read(text, &mut Problems::new(&file.path, &mut sink.problems));
@@ -147,7 +162,7 @@ pub fn read_all(files: &[File]) -> Content {
     }
     problems.sort();
     left_out.sort();
-    Content { help, problems, left_out, origins }
+    Content { help, problems, left_out, site, origins }
 }
 
 /// Title and summary of a folder, as Docusaurus writes them.
@@ -188,7 +203,7 @@ pub fn is_source(path: &str) -> bool {
     let name = file_name(path);
     const ENDINGS: &[&str] =
         &["md", "markdown", "mdx", "jsonl", "ndjson", "csv", "tsv", "html", "htm", "json", "jsonld"];
-    flows::is_flow(path) || name.starts_with("_collections.y") || has_extension(name, ENDINGS)
+    flows::is_flow(path) || site::is_site(name) || name.starts_with("_collections.y") || has_extension(name, ENDINGS)
 }
 
 fn check_ids(written: &[Written], problems: &mut Vec<Problem>) {

@@ -1,7 +1,9 @@
 //! `cargo xtask demo`: the shop with its help, as a shopper and an agent find it.
 
 use std::net::SocketAddr;
+use std::path::Path;
 
+use helpnook::cli::build::{self, Extra};
 use helpnook::server::{self, Options};
 
 use crate::{Step, dist, orders, shop, tools};
@@ -12,6 +14,9 @@ const AGENT: (&str, &str) = ("demo", "help-the-shopper");
 /// The embed of the demo: what a merchant pastes, with the demo's own addresses.
 const TAG: &str = "<script async src=\"/help/helpnook.js\" data-index=\"/help/demo/{lang}.hnx\" data-chat=\"inbox:\" \
     data-contact=\"mailto:help@tarnandthread.example\" data-sw=\"/helpnook-sw.js\" data-accent=\"#1f5f4f\"></script>";
+
+/// Where the help centre says that it stands; its links are relative, so it works at any port.
+const HELP_CENTRE: &str = "http://127.0.0.1:8787/help-centre/";
 
 /// Builds and serves until interrupted.
 pub fn run(args: &[String]) -> Step {
@@ -41,6 +46,7 @@ pub fn run(args: &[String]) -> Step {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let server = runtime.block_on(server::bind(options))?;
     println!("\nshop    http://{listen}/");
+    println!("help    http://{listen}/help-centre/   the same answers as pages");
     println!("mailbox http://{listen}/mailbox/   what the shop would send by mail");
     println!("agents  http://{listen}/agent   sign in as {} with {}", AGENT.0, AGENT.1);
     let interrupted = async {
@@ -57,5 +63,18 @@ pub fn prepare() -> Step {
     shop::render(&pages, TAG)?;
     // A service worker rules only the folder it is served from: the shop serves it at its root.
     std::fs::copy(tools::site().join("helpnook-sw.js"), pages.join("helpnook-sw.js"))?;
+    help_centre(&pages.join("help-centre"))
+}
+
+/// The help centre of the same content, with what its search fetches.
+fn help_centre(out: &Path) -> Step {
+    let extra = Extra { site: true, base_url: Some(HELP_CENTRE.to_owned()) };
+    build::run_with(&[tools::root().join("www/content")], out, &extra)?;
+    for file in tools::files_below(&tools::site())? {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name == "search.js" || name.starts_with("engine-") {
+            std::fs::copy(&file, out.join(name))?;
+        }
+    }
     Ok(())
 }

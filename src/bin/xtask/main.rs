@@ -35,9 +35,10 @@ use std::process::ExitCode;
 /// What a step of the work gives back; errors are sentences for the developer.
 type Step<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-const USAGE: &str = "usage: cargo xtask <demo|test|engines|dist|bench|figures|weigh|chaos|load|conformance>
+const USAGE: &str = "usage: cargo xtask <demo|test|journeys|engines|dist|bench|figures|weigh|chaos|load|conformance>
   demo [--listen ADDR]   build everything and serve the demo shop (127.0.0.1:8787)
   test [--no-browser]    run every test; prints each part's result, sizes and figures
+  journeys [NAME…]       run the browser journeys in Chromium, or those whose names hold one of these
   engines [NAME…]        run the browser journeys in Firefox and WebKit, or in the one named
   dist [--program]       write the release files to target/site/, and the program that carries them
   bench [--quick] [--rounds N] [--only CORPUS] [--profile]
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
     let done = match args.first().map(String::as_str) {
         Some("demo") => demo::run(rest),
         Some("test") => test::run(rest),
+        Some("journeys") => test::some_journeys(rest),
         Some("engines") => engines::run(rest),
         Some("dist") => dist::command(rest),
         Some("bench") => bench::run(rest),

@@ -92,6 +92,14 @@ pub fn measured(relevance_too: bool) -> Step {
     tools::run(journeys.arg("--test-threads=2"))
 }
 
+/// Journeys in Chromium, all or those named, with the release files that are there.
+pub fn some_journeys(names: &[String]) -> Step {
+    if !tools::site().join("helpnook.js").exists() {
+        dist::run()?;
+    }
+    tools::run(journeys()?.arg("--test-threads=1").args(names))
+}
+
 /// The journeys, ready to run in the engine that `HELPNOOK_ENGINE` names: with the demo built and
 /// axe-core there.
 pub fn journeys() -> Step<Command> {
