@@ -28,36 +28,58 @@ pub struct Token {
 #[must_use]
 pub fn analyze(text: &str, limit: usize) -> Vec<Token> {
     let mut out = Vec::new();
+    each(text, &mut |text, start, end| {
+        if out.len() < limit {
+            out.push(Token { text: text.to_owned(), start, end });
+        }
+        out.len() < limit
+    });
+    out
+}
+
+/// Hands over each folded token of a text with its first byte and the byte after its last, until
+/// told to stop; for those who need no copies.
+pub fn each(text: &str, visit: &mut dyn FnMut(&str, usize, usize) -> bool) {
     let mut word = Word::default();
     let mut chars = text.char_indices().peekable();
     let mut before = ' ';
     while let Some((at, c)) = chars.next() {
         let end = at + c.len_utf8();
         let next = chars.peek().map_or(' ', |&(_, next)| next);
-        match class(c) {
+        let more = match class(c) {
             Class::Letter => word.push(c, at, end),
             Class::Ignored => word.stretch(end),
             Class::Pair => {
-                word.flush(&mut out);
-                pair(c, at, end, before, next, &mut chars, &mut out);
+                // One token of a script without spaces: this character and the next, or alone
+                // where none follows.
+                let more = word.flush(visit);
+                let pair = class(next) == Class::Pair;
+                // The last character is already in the pair before.
+                if more && (pair || class(before) != Class::Pair) {
+                    word.push(c, at, end);
+                    if pair {
+                        word.push(next, at, end + next.len_utf8());
+                    }
+                    word.flush(visit)
+                } else {
+                    more
+                }
             }
             // `2.4.3` is one token; so are `don't` and `customer's`, but not `l'article`.
             Class::Dot if before.is_ascii_digit() && next.is_ascii_digit() => word.push('.', at, end),
             Class::Apostrophe
                 if class(next) == Class::Letter && word.is_contraction(text.get(end..).unwrap_or_default()) =>
             {
-                word.stretch(end);
+                word.stretch(end)
             }
-            _ => word.flush(&mut out),
-        }
-        if out.len() >= limit {
-            break;
+            _ => word.flush(visit),
+        };
+        if !more {
+            return;
         }
         before = c;
     }
-    word.flush(&mut out);
-    out.truncate(limit);
-    out
+    word.flush(visit);
 }
 
 /// Folds a whole text without cutting it; separators become single spaces.
@@ -88,7 +110,7 @@ struct Word {
 }
 
 impl Word {
-    fn push(&mut self, c: char, start: usize, end: usize) {
+    fn push(&mut self, c: char, start: usize, end: usize) -> bool {
         if self.text.is_empty() {
             self.start = start;
         }
@@ -97,12 +119,14 @@ impl Word {
             fold_char(c, &mut self.text);
             self.chars += 1;
         }
+        true
     }
 
-    fn stretch(&mut self, end: usize) {
+    fn stretch(&mut self, end: usize) -> bool {
         if !self.text.is_empty() {
             self.end = end;
         }
+        true
     }
 
     /// English joins (`don't`, `shop's`): two letters or more before, one or two after. French and
@@ -112,34 +136,13 @@ impl Word {
         self.chars >= 2 && after <= 2 && !self.text.ends_with("qu")
     }
 
-    fn flush(&mut self, out: &mut Vec<Token>) {
-        if !self.text.is_empty() {
-            out.push(Token { text: core::mem::take(&mut self.text), start: self.start, end: self.end });
-        }
+    /// Hands the word over; whether there shall be more.
+    fn flush(&mut self, visit: &mut dyn FnMut(&str, usize, usize) -> bool) -> bool {
+        let more = self.text.is_empty() || visit(&self.text, self.start, self.end);
+        self.text.clear();
         self.chars = 0;
+        more
     }
-}
-
-/// One token of a script without spaces: this character and the next, or alone where none follows.
-fn pair(
-    c: char,
-    start: usize,
-    end: usize,
-    before: char,
-    next: char,
-    chars: &mut core::iter::Peekable<core::str::CharIndices<'_>>,
-    out: &mut Vec<Token>,
-) {
-    let mut text = String::new();
-    fold_char(c, &mut text);
-    let mut last = end;
-    if class(next) == Class::Pair {
-        fold_char(next, &mut text);
-        last = chars.peek().map_or(end, |&(at, next)| at + next.len_utf8());
-    } else if class(before) == Class::Pair {
-        return; // the last character is already in the pair before
-    }
-    out.push(Token { text, start, end: last });
 }
 
 #[derive(PartialEq, Eq, Clone, Copy)]

@@ -43,6 +43,7 @@ pub use postings::{MAX_IMPACT, Posting};
 pub use rules::Rule;
 
 use core::ops::Range;
+use std::sync::OnceLock;
 
 use crate::text;
 
@@ -59,6 +60,9 @@ pub const MAGIC: [u8; 4] = *b"HNX\x1a";
 
 /// Version of the layout that this release writes and reads.
 pub const VERSION: u16 = 3;
+
+/// Most words of a title that are looked at.
+const MAX_TITLE_TOKENS: usize = 32;
 
 const HASHED_FROM: usize = 16;
 const TABLE_AT: usize = 20;
@@ -149,6 +153,8 @@ pub struct Index {
     titles: Titles,
     answers: Answers,
     rules: Vec<Rule>,
+    /// What [`Index::title_words`] found: every key typed asks for the same titles again.
+    title_words: OnceLock<Vec<OnceLock<Box<[Form]>>>>,
 }
 
 impl Index {
@@ -174,7 +180,20 @@ impl Index {
         let answers = Answers::read(part(SectionKind::Answers), part(SectionKind::Parts), n_articles)
             .ok_or(damaged(SectionKind::Answers))?;
         let rules = rules::decode_rules(part(SectionKind::Rules), n_articles).ok_or(damaged(SectionKind::Rules))?;
-        Ok(Self { sections, lang, suffixes, dictionary, forms, postings, phrasings, titles, answers, rules, bytes })
+        Ok(Self {
+            sections,
+            lang,
+            suffixes,
+            dictionary,
+            forms,
+            postings,
+            phrasings,
+            titles,
+            answers,
+            rules,
+            bytes,
+            title_words: OnceLock::new(),
+        })
     }
 
     /// Its language, BCP 47, lower case.
@@ -298,6 +317,28 @@ impl Index {
     /// phrasing (else a heading of the answer), and its words.
     pub fn phrasings(&self, article: u32, out: &mut dyn FnMut(bool, &[Form])) {
         self.phrasings.of(self.section(SectionKind::Phrasings), article, out);
+    }
+
+    /// The terms of an article's title, a form of weight 0 between two words.
+    #[must_use]
+    pub fn title_words(&self, article: u32) -> &[Form] {
+        let all = self.title_words.get_or_init(|| (0..self.n_articles()).map(|_| OnceLock::new()).collect());
+        let Some(slot) = all.get(article as usize) else { return &[] };
+        slot.get_or_init(|| {
+            let mut out = Vec::new();
+            let mut left = MAX_TITLE_TOKENS;
+            text::each(self.title(article).unwrap_or_default(), &mut |word, _, _| {
+                if left < MAX_TITLE_TOKENS {
+                    out.push(Form { term: 0, weight: 0 });
+                }
+                if let Some(form) = self.dictionary.get(word) {
+                    self.terms_of(form, &mut out);
+                }
+                left -= 1;
+                left > 0
+            });
+            out.into()
+        })
     }
 
     /// How many articles say a term.

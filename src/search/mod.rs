@@ -33,14 +33,14 @@ pub fn search(index: &Index, query: &str, limit: usize) -> Answer {
     let mut fuel = Fuel(MAX_STEPS);
     let slots = understand(index, query, &mut fuel);
     let ranking = score::rank(index, &slots, limit.min(MAX_HITS));
-    let terms = snippet::Terms::of(&slots);
+    let mut terms = snippet::Terms::of(index, &slots);
     let hits = ranking
         .hits
         .iter()
         .map(|&(article, score)| {
             let title = index.title(article).unwrap_or_default();
-            let (text, ranges) = snippet::passage(index, article, &terms);
-            Hit { article, score, title_ranges: terms.ranges(index, title), snippet: text, snippet_ranges: ranges }
+            let (text, ranges) = snippet::passage(index, article, &mut terms);
+            Hit { article, score, title_ranges: terms.ranges(title), snippet: text, snippet_ranges: ranges }
         })
         .collect();
     Answer { answerable: ranking.answerable, hits }

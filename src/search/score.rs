@@ -37,8 +37,8 @@ pub fn rank(index: &Index, slots: &[Slot], limit: usize) -> Ranking {
     let mut best = vec![0u32; n];
     let mut possible = 0;
     let mut list = Vec::new();
+    let mut met = Vec::new();
     for slot in slots {
-        best.fill(0);
         let mut most = 0;
         for candidate in &slot.candidates {
             list.clear();
@@ -49,8 +49,11 @@ pub fn rank(index: &Index, slots: &[Slot], limit: usize) -> Ranking {
             let weight = u32::from(candidate.weight) * (index.idf(candidate.term) + IDF_FLOOR);
             most = most.max(weight);
             for posting in &list {
-                if let Some(slot) = best.get_mut(posting.article as usize) {
-                    *slot = (*slot).max(weight * u32::from(posting.impact));
+                if let Some(best) = best.get_mut(posting.article as usize) {
+                    if *best == 0 {
+                        met.push(posting.article);
+                    }
+                    *best = (*best).max(weight * u32::from(posting.impact));
                 }
             }
         }
@@ -58,9 +61,12 @@ pub fn rank(index: &Index, slots: &[Slot], limit: usize) -> Ranking {
             most = UNKNOWN_IDF * 255;
         }
         possible += most;
-        for ((total, covered), best) in totals.iter_mut().zip(&mut covered).zip(&best) {
-            if *best > 0 {
-                *total += best;
+        for article in met.drain(..) {
+            let at = article as usize;
+            if let (Some(total), Some(covered), Some(best)) =
+                (totals.get_mut(at), covered.get_mut(at), best.get_mut(at))
+            {
+                *total += core::mem::take(best);
                 *covered += most;
             }
         }

@@ -4,7 +4,6 @@
 use crate::index::{Form, Index};
 use crate::search::query::Slot;
 use crate::search::score::{IDF_FLOOR, slot_weight};
-use crate::text;
 
 /// What a title wins whose every word was asked for, in 1/256 of the score: titles are questions,
 /// and the one that says no more than was asked is the one that was meant. Together with [`WHOLE`]
@@ -26,9 +25,6 @@ const HEADING: u64 = 100;
 
 /// What a phrasing of the author's wins beside a title, of 256: it stands for the whole article.
 const PHRASING: u64 = 230;
-
-/// Most words of a title that are looked at.
-const MAX_TITLE_TOKENS: usize = 32;
 
 /// What the query asks for, by term.
 pub struct Asked<'a> {
@@ -76,15 +72,9 @@ impl<'a> Asked<'a> {
     }
 
     fn title(&self, article: u32) -> u64 {
-        let Some(title) = self.index.title(article) else { return 0 };
         let mut seen = self.seen();
-        let mut terms = Vec::new();
-        for token in text::analyze(title, MAX_TITLE_TOKENS) {
-            terms.clear();
-            if let Some(form) = self.index.dictionary().get(&token.text) {
-                self.index.terms_of(form, &mut terms);
-            }
-            self.see(&terms, &mut seen);
+        for word in self.index.title_words(article).split(|form| form.weight == 0) {
+            self.see(word, &mut seen);
         }
         self.bonus(&seen)
     }
