@@ -4,6 +4,7 @@ use super::codec::{self, Writer};
 use super::flows;
 use super::forms;
 use super::linguistics::Language;
+use super::near;
 use super::phrasings;
 use super::postings;
 use super::rules::{self, Rule, Stock};
@@ -70,7 +71,7 @@ pub fn build(input: &Input<'_>) -> Built {
                 suffixes.iter().take(MAX_SUFFIXES).for_each(|suffix| out.text(suffix));
             }
             SectionKind::Dictionary => out.0 = trie::encode(words.keys.iter().map(String::as_str)),
-            SectionKind::Forms => forms::encode(&words.forms, &words.near, &mut out),
+            SectionKind::Forms => forms::encode(&words.forms, &mut out),
             SectionKind::Postings => postings::encode(&words.postings, &mut out),
             SectionKind::Titles => titles::encode(input.articles, &mut out.0),
             SectionKind::Answers => answers(input.articles, &mut out.0),
@@ -83,6 +84,7 @@ pub fn build(input: &Input<'_>) -> Built {
             }
             SectionKind::Collections => collections(input, &mut out),
             SectionKind::Flows => out.0.extend_from_slice(&offers),
+            SectionKind::Near => near::encode(&words.near, words.postings.len(), &mut out),
             SectionKind::Phrasings => phrasings::encode(&words.ways, &mut out),
         }
         parts.push((kind, out.0));

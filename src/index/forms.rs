@@ -1,12 +1,10 @@
-//! What each form of the dictionary means: its terms, each with a weight; and which terms are near
-//! in meaning.
+//! What each form of the dictionary means: its terms, each with a weight.
 //!
 //! | piece     | meaning                                                                          |
 //! | --------- | -------------------------------------------------------------------------------- |
 //! | number    | how many forms there are                                                         |
 //! | per form  | a byte: 0 = one term, that of the form before · 1 = one term, the next new one · n + 1 = n terms, listed |
 //! | per listed term | number of the term, byte weight 1 (says little) to 255 (is that word)       |
-//! | per term  | a byte n, then n listed terms near it in meaning: number and weight as above      |
 //!
 //! Forms come in the order of the dictionary, and terms are numbered as forms first name them, so
 //! that nearly every form is the one byte 0 or 1.
@@ -26,7 +24,7 @@ pub struct Form {
 /// Full weight: the form is the term.
 pub const FULL: u8 = 255;
 
-/// Most terms of one form, and most terms near one.
+/// Most terms of one form.
 #[cfg(not(target_arch = "wasm32"))]
 pub const MAX_TERMS: usize = 32;
 
@@ -41,7 +39,6 @@ struct FormMark {
 /// All forms.
 pub struct Forms {
     forms: Marks<FormMark>,
-    near: Marks<u32>,
 }
 
 impl Forms {
@@ -56,12 +53,7 @@ impl Forms {
             forms.push(state);
             form(&mut reader, &mut state, &mut |form| sound(form))?;
         }
-        let mut near = Marks::new();
-        for _ in 0..n_terms {
-            near.push(reader.left() as u32);
-            listed(&mut reader, &mut |form| sound(form))?;
-        }
-        (reader.left() == 0).then_some(Self { forms, near })
+        (reader.left() == 0).then_some(Self { forms })
     }
 
     /// The terms of a form; `bytes` are those of the section.
@@ -73,22 +65,6 @@ impl Forms {
                 form(&mut reader, &mut state, &mut |_| Some(()))?;
             }
             form(&mut reader, &mut state, &mut |form| {
-                out.push(form);
-                Some(())
-            })
-        };
-        let _ = { read }();
-    }
-
-    /// The terms near a term in meaning.
-    pub(super) fn near(&self, bytes: &[u8], term: u32, out: &mut Vec<Form>) {
-        let read = || {
-            let (left, skip) = self.near.before(term)?;
-            let mut reader = from(bytes, left)?;
-            for _ in 0..skip {
-                listed(&mut reader, &mut |_| Some(()))?;
-            }
-            listed(&mut reader, &mut |form| {
                 out.push(form);
                 Some(())
             })
@@ -126,16 +102,9 @@ fn form(reader: &mut Reader<'_>, state: &mut FormMark, out: &mut dyn FnMut(Form)
     }
 }
 
-fn listed(reader: &mut Reader<'_>, out: &mut dyn FnMut(Form) -> Option<()>) -> Option<()> {
-    for _ in 0..reader.byte()? {
-        out(Form { term: reader.number()?, weight: reader.byte()? })?;
-    }
-    Some(())
-}
-
-/// Writes the terms of all forms, in the order of the dictionary, then the terms near each term.
+/// Writes the terms of all forms, in the order of the dictionary.
 #[cfg(not(target_arch = "wasm32"))]
-pub(super) fn encode(forms: &[Vec<Form>], near: &[Vec<Form>], out: &mut super::codec::Writer) {
+pub(super) fn encode(forms: &[Vec<Form>], out: &mut super::codec::Writer) {
     out.number(forms.len() as u32);
     let (mut last, mut next) = (0, 0);
     for terms in forms {
@@ -156,14 +125,6 @@ pub(super) fn encode(forms: &[Vec<Form>], near: &[Vec<Form>], out: &mut super::c
                     next = next.max(form.term + 1);
                 }
             }
-        }
-    }
-    for listed in near {
-        let listed = listed.get(..MAX_TERMS).unwrap_or(listed);
-        out.byte(listed.len() as u8);
-        for form in listed {
-            out.number(form.term);
-            out.byte(form.weight);
         }
     }
 }

@@ -26,6 +26,7 @@ mod forms;
 mod lexicon;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod linguistics;
+mod near;
 mod phrasings;
 mod postings;
 mod rows;
@@ -51,6 +52,7 @@ use answers::Answers;
 use codec::{Reader, Writer};
 use dictionary::Dictionary;
 use forms::Forms;
+use near::Near;
 use phrasings::Phrasings;
 use postings::Postings;
 use titles::Titles;
@@ -97,6 +99,8 @@ pub enum SectionKind {
     Parts = 12,
     /// What letters beyond the Latin ones fold to.
     Folds = 13,
+    /// Groups of terms near in meaning.
+    Near = 14,
 }
 
 impl SectionKind {
@@ -115,6 +119,7 @@ impl SectionKind {
         Self::Phrasings,
         Self::Parts,
         Self::Folds,
+        Self::Near,
     ];
 
     /// Its name in reports.
@@ -134,11 +139,12 @@ impl SectionKind {
             Self::Phrasings => "phrasings",
             Self::Parts => "parts",
             Self::Folds => "folds",
+            Self::Near => "near",
         }
     }
 }
 
-const SECTIONS: usize = 13;
+const SECTIONS: usize = 14;
 
 /// An open index.
 pub struct Index {
@@ -148,6 +154,7 @@ pub struct Index {
     suffixes: Vec<String>,
     dictionary: Dictionary,
     forms: Forms,
+    near: Near,
     postings: Postings,
     phrasings: Phrasings,
     titles: Titles,
@@ -171,6 +178,7 @@ impl Index {
         let dictionary = Dictionary::read(part(SectionKind::Dictionary)).ok_or(damaged(SectionKind::Dictionary))?;
         let postings = Postings::read(part(SectionKind::Postings), n_articles).ok_or(damaged(SectionKind::Postings))?;
         let forms = Forms::read(part(SectionKind::Forms), postings.n_terms()).ok_or(damaged(SectionKind::Forms))?;
+        let near = Near::read(part(SectionKind::Near), postings.n_terms()).ok_or(damaged(SectionKind::Near))?;
         let phrasings = Phrasings::read(part(SectionKind::Phrasings), n_articles, postings.n_terms())
             .ok_or(damaged(SectionKind::Phrasings))?;
         if forms.len() != dictionary.n_keys() as usize {
@@ -186,6 +194,7 @@ impl Index {
             suffixes,
             dictionary,
             forms,
+            near,
             postings,
             phrasings,
             titles,
@@ -293,7 +302,7 @@ impl Index {
 
     /// Adds the terms near a term in meaning to `out`.
     pub fn terms_near(&self, term: u32, out: &mut Vec<Form>) {
-        self.forms.near(self.section(SectionKind::Forms), term, out);
+        self.near.of(self.section(SectionKind::Near), term, out);
     }
 
     /// How many forms the dictionary holds.

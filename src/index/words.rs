@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::forms::Form;
 use super::lexicon;
 use super::linguistics::Language;
+use super::near::Group;
 use super::phrasings::Ways;
 use super::postings::{MAX_IMPACT, Posting};
 use crate::article::{Article, plain_blocks};
@@ -44,8 +45,10 @@ pub(super) struct Words {
     forms: BTreeMap<String, BTreeMap<String, u8>>,
     /// Term to article to mentions in each field.
     mentions: BTreeMap<String, BTreeMap<u32, [f32; FIELDS]>>,
-    /// Term to terms near in meaning, with weights.
-    near: BTreeMap<String, BTreeMap<String, u8>>,
+    /// Compound to its parts.
+    compounds: BTreeMap<String, BTreeSet<String>>,
+    /// Terms near in meaning.
+    near: Vec<Group<String>>,
     /// Of each article the other ways in which it is asked for.
     ways: Vec<Vec<(bool, Vec<String>)>>,
 }
@@ -56,8 +59,8 @@ pub(super) struct Numbered {
     pub keys: Vec<String>,
     /// Per key its terms.
     pub forms: Vec<Vec<Form>>,
-    /// Per term the terms near it.
-    pub near: Vec<Vec<Form>>,
+    /// Terms near in meaning.
+    pub near: Vec<Group<u32>>,
     /// Per term the articles that say it.
     pub postings: Vec<Vec<Posting>>,
     /// Per article the other ways in which it is asked for.
@@ -138,24 +141,46 @@ impl Words {
         });
         let forms = &self.forms;
         let said: BTreeSet<&String> = forms.values().flat_map(BTreeMap::keys).collect();
-        for near in self.near.values_mut() {
-            near.retain(|term, _| said.contains(term));
+        for parts in self.compounds.values_mut() {
+            parts.retain(|part| said.contains(part));
         }
     }
 
     /// Leads each word of a lexicon to those of its group that some article says.
     fn relate(&mut self, language: &Language, groups: &[lexicon::Group]) {
         for group in groups {
-            let members: Vec<(String, String)> =
-                group.members.iter().map(|member| (text::fold(member), language.phrase_term(member))).collect();
-            for (from, to) in group.pairs() {
-                let (Some((form, term)), Some((_, near))) = (members.get(from), members.get(to)) else { continue };
-                if term == near || !self.mentions.contains_key(near) {
-                    continue;
+            let mut members: Vec<(String, bool, bool)> = Vec::new();
+            let mut forms = Vec::new();
+            for member in &group.members {
+                let (form, term) = (text::fold(member), language.phrase_term(member));
+                let (phrase, said) = (form.contains(' '), self.mentions.contains_key(&term));
+                forms.push((form, term.clone()));
+                match members.iter_mut().find(|known| known.0 == term) {
+                    Some(known) => known.1 |= phrase,
+                    None => members.push((term, phrase, said)),
                 }
-                let weight = self.near.entry(term.clone()).or_default().entry(near.clone()).or_default();
-                *weight = group.weight(form).max(*weight);
-                self.forms.entry(form.clone()).or_default().entry(term.clone()).or_insert(language.weight(form));
+            }
+            // Who leads to nobody, or to themselves alone, need not be known.
+            let leads = |from: usize| {
+                let mut others = members.iter().enumerate().filter(|&(to, _)| to != from);
+                others.any(|(to, member)| member.2 && (group.mutual || from == 0 || to == 0))
+            };
+            let leading: Vec<bool> = (0..members.len()).map(leads).collect();
+            if !leading.contains(&true) {
+                continue;
+            }
+            for (form, term) in forms {
+                let place = members.iter().position(|member| member.0 == term);
+                if place.and_then(|place| leading.get(place)) == Some(&true) {
+                    self.forms.entry(form.clone()).or_default().entry(term).or_insert(language.weight(&form));
+                }
+            }
+            let mut kept =
+                members.into_iter().zip(leading).filter(|(member, leads)| *leads || member.2).map(|one| one.0);
+            if group.mutual {
+                self.near.push(Group::Same(kept.collect()));
+            } else if let Some((head, _, said)) = kept.next() {
+                self.near.push(Group::Around((head, said), kept.map(|(term, _, said)| (term, said)).collect()));
             }
         }
     }
@@ -175,8 +200,7 @@ impl Words {
         for (_, term, parts) in found {
             let Some(mentions) = self.mentions.get(&term).cloned() else { continue };
             for part in parts.iter().filter(|part| **part != term) {
-                let near = self.near.entry(term.clone()).or_default().entry(part.clone()).or_default();
-                *near = PART_NEAR.max(*near);
+                self.compounds.entry(term.clone()).or_default().insert(part.clone());
                 for (&article, counts) in &mentions {
                     let own = self.mentions.entry(part.clone()).or_default().entry(article).or_default();
                     for (own, count) in own.iter_mut().zip(counts) {
@@ -272,19 +296,18 @@ impl Words {
             }
             forms.push(out);
         }
-        let near = |term: &&str| -> Vec<Form> {
-            let near = self.near.get(*term).into_iter().flatten();
-            let numbered = near.filter_map(|(term, &weight)| Some(Form { term: *numbers.get(term.as_str())?, weight }));
-            let mut out: Vec<Form> = numbered.collect();
-            out.sort_by(|a, b| b.weight.cmp(&a.weight).then(a.term.cmp(&b.term)));
-            out
+        let number = |term: &String| numbers.get(term.as_str()).copied();
+        let parts = |(compound, parts): (&String, &BTreeSet<String>)| {
+            Group::Parts(compound.clone(), parts.iter().cloned().collect())
         };
+        let near = self.near.iter().cloned().chain(self.compounds.iter().map(parts));
+        let near = near.filter_map(|group| group.numbered(&number)).collect();
         let numbered = |way: &Vec<String>| way.iter().filter_map(|term| numbers.get(term.as_str()).copied()).collect();
         let ways = |ways: &Vec<(bool, Vec<String>)>| ways.iter().map(|(own, way)| (*own, numbered(way))).collect();
         Numbered {
             ways: self.ways.iter().map(ways).collect(),
             keys: self.forms.keys().cloned().collect(),
-            near: terms.iter().map(near).collect(),
+            near,
             postings: terms.iter().map(|term| self.postings(term)).collect(),
             forms,
         }
@@ -310,8 +333,6 @@ impl Words {
 const COMPOUND_FROM: usize = 8;
 const PART_FROM: usize = 4;
 
-/// How much a compound's part says where the compound was asked for, beside 255 of the compound.
-const PART_NEAR: u8 = 120;
 /// How much a compound counts as a mention of its part.
 const PART_MENTION: f32 = 0.8;
 
