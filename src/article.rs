@@ -44,23 +44,63 @@ pub struct Collection {
     pub icon: String,
 }
 
-/// A rule as written in front matter, checked for form but not yet bound to an index.
+/// A rule as written in front matter or in `rules.yaml`, checked for form but not yet bound to an index.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RuleSource {
     /// Page types that it fits; empty fits all.
     pub pages: Vec<String>,
     /// Signals of which one must have happened; empty needs none.
     pub signals: Vec<String>,
-    /// Text that the page's path must contain; empty fits all.
-    pub url: String,
-    /// Stock state that the product must have (`in`, `out`); empty fits all.
-    pub stock: String,
+    /// What else must be so, all of it.
+    pub tests: Vec<TestSource>,
     /// 1 (last) to 10 (first) among the rules that fit.
     pub priority: u8,
     /// One line the widget may say unasked; empty says nothing.
     pub say: String,
-    /// Line of its file, for messages.
+    /// What the line opens instead of the panel's first screen: `person` or `flow:<name>`; empty opens that.
+    pub offer: String,
+    /// How often the line is said in a visit.
+    pub cap: u8,
+    /// Minutes between saying it and saying it again.
+    pub pause_min: u16,
+    /// Whether the launcher shows a badge; `None` shows one after a signal.
+    pub badge: Option<bool>,
+    /// It suggests no article: it only says or offers something.
+    pub only_says: bool,
+    /// The file it was written in, for messages.
+    pub file: String,
+    /// Line of that file.
     pub line: u32,
+}
+
+/// Something that must be so for a rule to fire: a line of the page's snapshot, or a fact, compared.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct TestSource {
+    /// Key of the snapshot's lines (`url`, `device`, `visits`, …), or `fact`.
+    pub key: String,
+    /// Name within that key; empty where the key has none.
+    pub name: String,
+    /// How it is compared.
+    pub compare: Compare,
+    /// It must not be so.
+    pub not: bool,
+    /// What it is compared with; several are parted by `|`, and one of them will do.
+    pub values: String,
+}
+
+/// How a rule compares what it tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[repr(u8)]
+pub enum Compare {
+    /// It is one of the values, small and capital letters alike.
+    #[default]
+    Is = 0,
+    /// It contains one of the values.
+    Has = 1,
+    /// Its number lies in one of the ranges `from-to`, either end of which may be open.
+    In = 2,
+    /// The pages before this one were of these types, in this order, others between them or not.
+    After = 3,
 }
 
 /// A piece of an answer.

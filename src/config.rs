@@ -54,14 +54,28 @@ pub const ATTRIBUTES: &[Attribute] = &[
     ),
     attribute("data-page-type", "found out", "Type of this page, such as `cart`, when the shop knows better."),
     attribute("data-customer-state", "none", "What the shop knows of the shopper: `new`, `returning`, `signed-in`."),
+    attribute(
+        "data-customer-*",
+        "none",
+        "Anything else of the shopper that rules may ask for, such as `data-customer-since` or `data-customer-orders`; it stays on the device.",
+    ),
     attribute("data-product", "found out", "Name of the product on this page."),
     attribute("data-basket", "found out", "What lies in the basket, in words, for the person who answers."),
+    attribute(
+        "data-time-zone",
+        "the shopper's own",
+        "Time zone in which rules read their hours, such as `Europe/Berlin`.",
+    ),
     attribute(
         "data-contact",
         "none",
         "The shop's own help or contact page, or `mailto:…`, for browsers in which nothing else works.",
     ),
-    attribute("data-debug", "off", "Says in the console what went wrong inside."),
+    attribute(
+        "data-debug",
+        "off",
+        "Shows on the page what is known of it, which signals happened and why each article is suggested; says in the console what went wrong inside.",
+    ),
     attribute(
         "data-sw",
         "none",
@@ -133,7 +147,7 @@ impl WidgetConfig {
         // In the browser the loader has said so already; its list is tested against this one.
         #[cfg(not(target_arch = "wasm32"))]
         for (name, _) in attributes.iter().filter(|(name, _)| name.starts_with("data-")) {
-            if !ATTRIBUTES.iter().any(|known| known.name == name) {
+            if !name.starts_with("data-customer-") && !ATTRIBUTES.iter().any(|known| known.name == name) {
                 warnings.push([name, " is not an attribute of Helpnook; the README lists them"].concat());
             }
         }

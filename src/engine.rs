@@ -110,6 +110,12 @@ pub fn suggest(limit: u32) -> u32 {
     answer(&|index, snapshot| crate::context::suggest(index, &Snapshot::parse(snapshot), options).encode())
 }
 
+/// Words of more languages, for a page whose type was in doubt without them.
+#[wasm_bindgen]
+pub fn learn() {
+    crate::context::learn(String::from_utf8(BUFFER.take()).unwrap_or_default());
+}
+
 /// An article as [`crate::index::stored::decode_article`] reads it; empty when there is none.
 #[wasm_bindgen]
 pub fn article(number: u32) -> u32 {

@@ -109,5 +109,7 @@ names! {
         ReturnVisit = "return-visit",
         /// Copied an order number.
         CopiedOrder = "copied-order",
+        /// Went to and fro over a button without pressing it.
+        Hesitation = "hesitation",
     }
 }

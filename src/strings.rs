@@ -111,6 +111,8 @@ messages! {
     WhySignalReturnVisit = "why-signal-return-visit",
     /// Reason: copied an order number.
     WhySignalCopiedOrder = "why-signal-copied-order",
+    /// Reason: hesitated over a button.
+    WhySignalHesitation = "why-signal-hesitation",
     /// How many hits; {n}.
     Hits = "hits",
     /// Heading when the first hit answers.

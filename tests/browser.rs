@@ -13,11 +13,21 @@ mod centre;
 mod chat;
 #[path = "journeys/desk.rs"]
 mod desk;
+#[path = "journeys/facts.rs"]
+mod facts;
 #[path = "journeys/faults.rs"]
 mod faults;
 #[path = "journeys/help.rs"]
 mod help;
+#[path = "journeys/hostile.rs"]
+mod hostile;
 #[path = "journeys/manners.rs"]
 mod manners;
+#[path = "journeys/moving.rs"]
+mod moving;
 #[path = "journeys/offline.rs"]
 mod offline;
+#[path = "journeys/oscar.rs"]
+mod oscar;
+#[path = "journeys/trouble.rs"]
+mod trouble;

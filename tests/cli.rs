@@ -202,7 +202,7 @@ fn wrong_files_are_named() {
 #[test]
 fn a_look_through_the_articles_tells_what_to_mend() {
     let shop = shop()
-        .file("help/en/pic.md", "---\ntitle: Picture\ncollection: returns\nreview: 2020-01-02\nrules:\n  - page: home\n    signal: coupon-rejected\n---\n\
+        .file("help/en/pic.md", "---\ntitle: Picture\ncollection: returns\nreview: 2020-01-02\nrules:\n  - page: home\n    signal: [coupon-rejected, dwell]\n---\n\
                                  ![](/a.png) Is {{product.name}} here? See [there](#nowhere) and [gone](article:gone).\n")
         .file("help/en/refund2.md", "---\ntitle: Where is my refund\ncollection: returns\n---\nFive days after the parcel reaches us.\n")
         .file("help/de/send-back.md", "---\ntitle: Zurück?\nupdated: 2020-01-01\n---\nMelden Sie sie an.\n")

@@ -16,7 +16,7 @@ export const WORDS = /*WORDS*/{
   "coupon": "coupon|voucher|promo|discount|gutschein|rabatt|code-reduc|reduction|remise|cupom|cupao|cupón|cupon|desconto|descuento|reducere|sconto|buono|korting|rabat|gift_card|giftcard|gift-card|redemption",
   "address": "address-line1|street-address|postal-code|postcode|post_code|postal|zip|plz|street|strasse|address1|address_1|line1|adresse1|ville|address-level2|city|cod_postal|localidade|cap",
   "card": "cc-number|cc-exp|cc-csc|cardnumber|card_number|card-number|ccnumber|cc_number|card_num|cvv|cvc",
-  "cardFrame": "stripe|braintree|adyen|hosted-field|hostedfield|hosted_field|card-number|cardnumber|checkout.com|mollie|worldpay|cybersource",
+  "cardFrame": "shopifycs|card-fields|redsys|nexi|payu|square|stripe|braintree|adyen|hosted-field|hostedfield|hosted_field|card-number|cardnumber|checkout.com|mollie|worldpay|cybersource",
   "order": "ordernumber|order_number|order-number|orderid|order_id|order-id|orderno|order_no|order-no|order_reference|order-reference|oar-order|oar_order|bestellnummer|auftragsnummer|numero_commande|numero-commande|num_commande|numero_pedido|num_encomenda|numar_comanda|numar-comanda",
   "shipping": "shipping|delivery|livraison|versand|carrier|envio|entrega|livrare|spedizione|verzend|shipment",
   "payment": "payment|paymethod|pay_method|zahlung|paiement|pagamento|pago|plata|betaal|billing_method",
@@ -25,10 +25,40 @@ export const WORDS = /*WORDS*/{
   "noResults": "no results|0 results|nothing found|no products were found|no products found|no matches|could not find|couldn't find|keine ergebnisse|keine treffer|nichts gefunden|keine produkte gefunden|aucun résultat|aucun produit|rien trouvé|nenhum resultado|sem resultados|nenhum produto|não encontrámos|não encontramos|niciun rezultat|nici un rezultat|nu am găsit|niciun produs|sin resultados|ningún resultado|no hay resultados|nessun risultato|geen resultaten|niets gevonden|brak wyników"
 }/*END*/;
 
+/* Where shops show facts: selectors, the most telling first. Read by `helpnook explain` too. */
+const PLACES = /*PLACES*/{
+  "order": ".woocommerce-order-overview__order strong,.order-number strong,.order-number,.checkout-success p>span,.finish-ordernumber,#order-reference-value,.os-order-number,[data-order-number],.order-reference,.ordernumber",
+  "line": ".cart_item,tr.cart-item,.cart-item,.cart__row,.cart.item,.basket-items,.line-item-product,.basket-item,.cart-line",
+  "total": ".order-total .amount,.grand.totals .price,.cart-total-grandTotal,.cart-summary-line.cart-total .value,.checkout-aside-summary-value.checkout-aside-summary-total,.totals__total-value,.totals__subtotal-value,#basket_totals .total .price_color,#basket_totals h3,[data-cart-total],[class*=grand-total],[class*=order-total],[class*=cart-total]",
+  "price": ".product_main .price_color,.product__price,.product-price,.price_color,.product-detail-price,.product-info-main .price,.summary .price .amount,.price--main,.current-price,.productView-price .price,[class*=product-price]",
+  "logged-in": "a[href*=logout i],a[href*=log-out i],a[href*=signout i],a[href*=sign-out i],a[href*=abmelden i],a[href*=deconnexion i],a[href*=sign_out i],a[href*=mylogout],form[action*=logout i]"
+}/*END*/;
+/* What shop platforms write into inline scripts: page names, and facts as `fact.<name>`. The first
+ * match counts. Read by `helpnook explain` too. */
+const SCRIPTS = /*SCRIPTS*/{
+  "Shopify.pageType": "\"pageType\"\\s*:\\s*\"([\\w/-]+)\"",
+  "Shopify.step": "Shopify\\.Checkout\\.(?:step|page)\\s*=\\s*\"(\\w+)\"",
+  "prestashop.page_name": "\"page_name\"\\s*:\\s*\"([\\w-]+)\"",
+  "BigCommerce.pageType": "stencilBootstrap\\(\\s*[\"'](\\w+)[\"']",
+  "fact.currency": "(?:Shopify\\.currency\\s*=\\s*\\{\\s*\"active\"\\s*:\\s*|\"currency\"\\s*:\\s*\\{[^{}]*\"iso_code\"\\s*:\\s*|\"(?:currencyCode|currency_code)\"\\s*:\\s*)\"([A-Z]{3})\"",
+  "fact.customer-state": "\"is_logged\"\\s*:\\s*(true)",
+  "fact.basket-lines": "\"products_count\"\\s*:\\s*(\\d+)",
+  "fact.basket-total": "\"totals\"\\s*:\\s*\\{\\s*\"total\"\\s*:\\s*\\{[^{}]*\"amount\"\\s*:\\s*([\\d.]+)",
+  "fact.stock": "BCData[^;]{0,400}\"instock\"\\s*:\\s*(true|false)",
+  "fact.order": "Shopify\\.checkout\\s*=[^;]{0,400}\"order_id\"\\s*:\\s*(\\d+)"
+}/*END*/;
+/* An order's number after a word for it, an amount of money, and the signs of currencies. */
+const ORDER = /*ORDER*/"(?:order|commande|bestell|auftrag|pedido|encomenda|comand|ordine|bestelling|zam[oó]wieni|objedn|sipari|rendel|παραγγελ|注文|订单)[^\\d]{0,30}?([A-Z]{0,4}-?\\d[\\d-]{2,})"/*END*/;
+const SIGNS = /*SIGNS*/{"€": "EUR", "£": "GBP", "R$": "BRL", "$": "USD", "zł": "PLN", "lei": "RON", "Kč": "CZK", "Ft": "HUF", "₺": "TRY", "¥": "JPY", "CHF": "CHF"}/*END*/;
+
 /** Parts of a page that are not what the page is about. */
 const ASIDE = "header,footer,nav,aside,dialog,[role=dialog],[role=banner],[role=navigation],[role=contentinfo],[aria-modal=true],[hidden],[aria-hidden=true],.minicart,.mini-cart,#minicart,.cart-drawer,.offcanvas";
 
 const lists = Object.fromEntries(Object.entries(WORDS).map(([name, words]) => [name, words.split("|")]));
+/** Words of more languages, once they are fetched. */
+export const widen = (words) => {
+  for (const name in words) lists[name].push(...words[name].split("|"));
+};
 /** Whether the text says one of the words. */
 export const says = (text, name) => {
   const low = text.toLowerCase();
@@ -131,31 +161,25 @@ function dataLayer(line, since) {
   for (const push of pushes(since)) {
     const event = clean(attempt(() => push.event) || "data");
     if (/^gtm\./.test(event)) continue;
+    const lines = attempt(() => (push.ecommerce.items || push.ecommerce.products || (push.ecommerce.checkout || push.ecommerce.purchase).products).length);
+    if (lines) line("dl", event, "n_items=" + lines);
     let any = false;
     flatten(push, "", (path, value) => {
       if (path === "event") return;
       any = true;
       line("dl", event, path + "=" + clean(value));
-    }, { left: 25 });
+    }, { left: 40 });
     if (!any) line("dl", event, "");
   }
 }
-
-/** Names of pages that shop platforms write into inline scripts. */
-const SCRIPTS = [
-  ["Shopify.pageType", /"pageType"\s*:\s*"([\w/-]+)"/],
-  ["Shopify.step", /Shopify\.Checkout\.(?:step|page)\s*=\s*"(\w+)"/],
-  ["prestashop.page_name", /"page_name"\s*:\s*"([\w-]+)"/],
-  ["BigCommerce.pageType", /stencilBootstrap\(\s*["'](\w+)["']/],
-];
 
 function platforms(line) {
   const seen = new Set();
   for (const script of [...document.scripts].slice(0, 80)) {
     if (script.src || /json/.test(script.type)) continue;
     const text = script.textContent.slice(0, 50000);
-    for (const [name, pattern] of SCRIPTS) {
-      const found = !seen.has(name) && pattern.exec(text);
+    for (const name in SCRIPTS) {
+      const found = !seen.has(name) && new RegExp(SCRIPTS[name]).exec(text);
       if (found) {
         seen.add(name);
         line("global", name, found[1]);
@@ -165,6 +189,39 @@ function platforms(line) {
   const action = document.querySelector(".page[data-action]");
   if (action) line("global", "sfcc.action", action.dataset.action);
 }
+
+/** What the page shows at known places. */
+function places(line, amounts) {
+  const inside = (name) => [...document.querySelectorAll(PLACES[name])].slice(0, 40).filter((one) => !one.closest(ASIDE));
+  const text = (name) => inside(name).map(textOf).find((text) => /\d/.test(text) && text.length < 60) || "";
+  const order = /[A-Z]{0,5}-?\d[\w-]{2,}/.exec(text("order")) || new RegExp(ORDER, "i").exec(
+    [...document.querySelectorAll("h1,h2,h3,p,li,dd,td,strong")].slice(0, 80).filter((one) => !one.closest(ASIDE)).map(textOf).find((text) => text.length < 200 && new RegExp(ORDER, "i").test(text)),
+  );
+  if (order) line("fact", "order", order[1] || order[0]);
+  line("fact", "basket-lines", inside("line").length || amounts || "");
+  for (const [name, fact] of [["total", "basket-total"], ["price", "price"]]) {
+    const said = text(name);
+    const [, whole, cents] = /(\d[\d.,\s'’]*?)(?:[.,](\d\d))?(?![\d.,])/.exec(said) || [];
+    if (!whole) continue;
+    line("fact", fact, whole.replace(/\D/g, "") + (cents ? "." + cents : ""));
+    line("fact", "currency", SIGNS[Object.keys(SIGNS).find((sign) => said.includes(sign))]);
+  }
+  line("fact", "variant", (/[?&]variant=([^&#]+)/.exec(location.search) || [])[1]);
+  if (document.querySelector(PLACES["logged-in"])) line("cue", "logged-in");
+  for (const one of [...document.querySelectorAll("dialog[open],[role=dialog],[aria-modal=true],[class*=drawer i],[class*=offcanvas i],[class*=minicart i],[class*=mini-cart i]")].slice(0, 20)) {
+    const { x, y, width, height } = one.getBoundingClientRect();
+    // Open when it is what lies on top there, wherever the shop slides or fades it in from.
+    if (width < 150 || height < 150 || !one.contains(document.elementFromPoint(x + width / 2, y + height / 2))) continue;
+    if ([...one.querySelectorAll("a[href],form[action],button")].slice(0, 60).some(goesOn)) line("cue", "cart-open");
+  }
+}
+/** Whether it leads to the checkout. */
+const goesOn = (one) => says(`${one.getAttribute("href") || one.getAttribute("action") || ""} ${one.name || ""} ${one.id}`, "checkoutLink");
+
+/** Whether it is a product search that found nothing. */
+export const findsNothing = () =>
+  isSearch() &&
+  [...document.querySelectorAll("[role=status],.no-results,.search-empty,.empty,.woocommerce-info,.message,main h1,main h2,main p")].slice(0, 60).some((one) => !one.closest(ASIDE) && says(textOf(one), "noResults"));
 
 /** Which kinds of fields and buttons the page has. */
 function cues(line) {
@@ -192,7 +249,8 @@ function cues(line) {
   else if (adders.size || found.has("sold-out")) found.add("add-to-cart");
   const amounts = fields.filter((field) => says(nameOf(field), "quantity") && !adders.has(field.form));
   const onwards = [...document.querySelectorAll("a[href],form[action],button")].slice(0, 600).filter(inside);
-  if (amounts.length && onwards.some((one) => says(`${one.getAttribute("href") || one.getAttribute("action") || ""} ${one.name || ""} ${one.id}`, "checkoutLink"))) found.add("cart-table");
+  if (amounts.length && onwards.some(goesOn)) found.add("cart-table");
+  places(line, found.has("cart-table") ? amounts.length : 0);
 
   if (count("coupon")) found.add("coupon-field");
   if (count("address") > 1) found.add("address-fields");
@@ -222,23 +280,24 @@ function cues(line) {
   for (const area of fields) {
     if (area.tagName === "TEXTAREA" && area.form && [...area.form.elements].some((one) => one.type === "email") && !says(nameOf(area), "order")) found.add("message-form");
   }
-  const empty = [...document.querySelectorAll("[role=status],.no-results,.search-empty,.empty,.woocommerce-info,.message,main h1,main h2,main p")].slice(0, 60);
-  if (isSearch() && empty.some((one) => inside(one) && says(textOf(one), "noResults"))) found.add("search-empty");
+  if (findsNothing()) found.add("search-empty");
   for (const cue of found) line("cue", cue);
 }
 
 /** The whole page as lines. `since`: where this page's part of the `dataLayer` begins. */
-export function snapshot({ config, attrs, read, dashed }, signals, labels, since) {
+export function snapshot({ config, attrs, who, read, helped, failed, dashed }, signals, labels, since, visit) {
   const { line, text } = writer();
   const body = document.body;
-  line("url", location.href);
+  line("url", attempt(() => decodeURI(location.href)) || location.href);
   line("lang", document.documentElement.lang);
   line("title", document.title);
-  const said = [...["pageType", "customerState", "product", "basket"].map((key) => [dashed(key), config[key]]), ...Object.entries(attrs).slice(0, 40)];
+  const own = Object.keys(config).filter((key) => /^(pageType|customer\w*|product|basket)$/.test(key));
+  const said = [...own.map((key) => [dashed(key), config[key]]), ...Object.entries(who || {}).slice(0, 40), ...Object.entries(attrs).slice(0, 40)];
   for (const [name, value] of said) if (value) line("attr", name, value);
   for (const [name, count] of signals) line("signal", name, count);
   for (const label of labels) line("label", label);
-  for (const id of read) line("read", id);
+  for (const [key, ids] of [["read", read], ["helped", helped], ["failed", failed]]) for (const id of ids || []) line(key, id);
+  for (const [key, value] of visit) line(key, value);
   line("class", `${body.id ? "#" + body.id : ""} ${body.getAttribute("class") || ""} ${document.documentElement.getAttribute("class") || ""}`);
   for (const heading of [...document.querySelectorAll("h1,h2")].slice(0, 40).filter((one) => !one.closest(ASIDE)).sort((a, b) => a.tagName.localeCompare(b.tagName)).slice(0, 8)) line("h", textOf(heading));
   for (const meta of [...document.querySelectorAll("meta[property],meta[name]")].slice(0, 60)) {

@@ -8,7 +8,8 @@
   const WAKE = "validation-error coupon-rejected payment-failed variant-missing login-failed no-results back-from-payment";
   const LABELS = { en: "Help", fr: "Aide", de: "Hilfe", pt: "Ajuda", ro: "Ajutor", es: "Ayuda", it: "Aiuto", nl: "Hulp", pl: "Pomoc", ar: "مساعدة" };
   // What may mean trouble; `page.js` looks closer before anything else is fetched.
-  const TROUBLE = "[aria-invalid=true],[role=alert],.alert-danger,.woocommerce-error,.message-error,.errorlist";
+  const TROUBLE = "[aria-invalid=true],[role=alert],[class*=error i],[class*=danger i],[class*=invalid i]";
+  const PRESSED = "button,a[href],input,select,textarea,[role=button]";
   const SEARCH = /[?&](q|s|query|search\w*)=|search|such|recherche|busca|pesquisa|cerca|caut|zoek|szuk/i;
   const PAID = /[?&](redirect_status|payment_intent|klarna_order_id|payerid|cancel(l?ed)?)=/i;
 
@@ -101,8 +102,8 @@
   const badge = make("span", "badge");
 
   const CSS = `:host{all:initial;position:fixed!important;bottom:calc(${offset} + env(safe-area-inset-bottom))!important;z-index:${choose("zIndex", /^-?\d{1,10}$/, "2147483000", "the whole numbers")}!important;${/^(start|end)$/.test(side) ? "inset-inline-" : ""}${side}:${offset}!important}
-[hidden]{display:none!important}
-.launcher{all:initial;box-sizing:border-box;display:grid;place-items:center;position:relative;width:56px;height:56px;border-radius:50%;cursor:pointer;background:var(--hn-accent);color:var(--hn-on-accent);border:1px solid #fff6;box-shadow:0 1px 3px #0004,0 6px 20px #0003;transition:transform .15s}
+[hidden],:host([hidden]){display:none!important}
+.launcher{all:initial;translate:0 var(--hn-lift);box-sizing:border-box;display:grid;place-items:center;position:relative;width:56px;height:56px;border-radius:50%;cursor:pointer;background:var(--hn-accent);color:var(--hn-on-accent);border:1px solid #fff6;box-shadow:0 1px 3px #0004,0 6px 20px #0003;transition:transform .15s}
 .launcher:hover{transform:scale(1.06)}
 .launcher:focus-visible{outline:3px solid var(--hn-accent);outline-offset:3px;box-shadow:0 0 0 3px #fff}
 .launcher svg{width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:1.9;stroke-linecap:round;stroke-linejoin:round}
@@ -157,8 +158,8 @@
 
   // What the modules fetched later are given.
   const env = {
-    config, base, attrs: {}, read: [], host, shadow, root, button, label, lang, undo, files, problems, choose,
-    tag, src: tag.src, place, module, guard, listen, warn, dashed,
+    config, base, attrs: {}, who: {}, read: [], helped: [], failed: [], host, shadow, root, button, label, lang, undo,
+    files, problems, choose, tag, src: tag.src, place, module, guard, listen, warn, dashed,
     badge: (n) => {
       count = n | 0;
       describe();
@@ -198,6 +199,11 @@
       .finally(() => (button.ariaBusy = false));
   };
 
+  /** What the shop says; it stays on the device. */
+  const note = (into, prefix, facts) => {
+    for (const name in facts) into[prefix + dashed(name)] = "" + facts[name];
+    if (page) page.changed();
+  };
   // Commands. Those that need nothing fetched are here.
   const commands = {
     destroy() {
@@ -206,10 +212,8 @@
       host.remove();
       guard(() => delete win.Helpnook);
     },
-    context(facts) {
-      for (const name in facts) env.attrs[dashed(name)] = "" + facts[name];
-      if (page) page.changed();
-    },
+    context: (facts) => note(env.attrs, "", facts),
+    identify: (facts) => note(env.who, "customer-", facts),
     on(name, run) {
       const guarded = (event) => guard(() => run(event.detail));
       host.addEventListener("help:" + name, guarded);
@@ -219,7 +223,7 @@
       for (const [known, given, guarded] of heard) if (known === name && (!run || run === given)) host.removeEventListener("help:" + name, guarded);
     },
   };
-  for (const name of ["open", "close", "search", "article", "suggest"]) commands[name] = (...args) => run(name, ...args);
+  for (const name of ["open", "close", "search", "article", "suggest", "forget"]) commands[name] = (...args) => run(name, ...args);
   let waiting = (queued && queued.q) || [];
   const api = async (...call) => {
     // Before there is a body, calls wait.
@@ -237,22 +241,45 @@
   const wanted = (names) => wake.some((one) => names.includes(one));
   const begin = () => {
     if (!alive || page) return;
-    watching.disconnect();
     // What does not come is told when the shopper asks for help: then it is known what is done without it.
     env.page().catch(() => {});
   };
   let timer = 0;
   const look = () => {
-    if (timer || page || !alive) return;
+    if (timer || !alive) return;
     timer = setTimeout(() => {
       timer = 0;
       guard(() => {
         attach();
-        for (const one of doc.querySelectorAll(TROUBLE + (SEARCH.test(location) ? ",[role=status]" : ""))) {
+        aside();
+        if (page || !wake[0]) return;
+        if (SEARCH.test(location)) return begin();
+        for (const one of doc.querySelectorAll(TROUBLE)) {
           if ((one.ariaInvalid || one.textContent.trim()) && one.getClientRects().length) return begin();
         }
       });
     }, 300);
+  };
+  /** Out of sight under a dialog of the shop, above whatever of it can be pressed; found out by touch, a few points each time. */
+  const aside = () => {
+    host.hidden = [...doc.querySelectorAll("dialog[open],[aria-modal=true]")].some((one) => {
+      const { x, y, width, height } = one.getBoundingClientRect();
+      return width && one.contains(doc.elementFromPoint(x + width / 2, y + height / 2));
+    });
+    let lift = 0;
+    for (let tries = 5; tries--; ) {
+      host.style.setProperty("--hn-lift", -lift + "px");
+      const { left, right, top, bottom } = button.getBoundingClientRect();
+      const below = [left + 5, right - 5].flatMap((x) => [top + 5, bottom - 5].flatMap((y) => doc.elementsFromPoint(x, y)));
+      let bar = below.find((one) => one !== host && one.closest(PRESSED));
+      if (!bar) return;
+      bar = bar.closest(PRESSED);
+      for (let up = bar; (up = up.parentElement); ) if (up.offsetHeight < innerHeight / 2 && /fixed|sticky/.test(getComputedStyle(up).position)) bar = up;
+      lift += bottom - bar.getBoundingClientRect().top + 8;
+      if (lift > innerHeight - 100) break;
+    }
+    // No room anywhere: then where it was.
+    host.style.setProperty("--hn-lift", "0px");
   };
   const watching = new MutationObserver(look);
   /** The address may have changed: a new page, whether or not the shop loaded it afresh. */
@@ -261,9 +288,8 @@
     attach();
     if (here === location.href) return;
     here = location.href;
-    for (const name in env.attrs) delete env.attrs[name];
-    env.badge(0);
     if (page) page.moved();
+    else for (const name in env.attrs) delete env.attrs[name];
     look();
   };
 
@@ -292,12 +318,15 @@
     early("pointerdown", "basket-changed variant-missing variant-flipped rage-click copied-order");
     early("mouseout", "exit-intent", (event) => !event.relatedTarget && event.clientY <= 0);
     if (wanted("dwell")) setTimeout(begin, 20000);
-    if (PAID.test(location.search)) begin();
+    if (PAID.test(location.search) || "debug" in config) begin();
     if (wake[0]) {
-      watching.observe(doc, { subtree: true, childList: true, attributeFilter: ["aria-invalid", "class", "hidden"] });
+      watching.observe(doc, { subtree: true, childList: true, attributeFilter: ["aria-invalid", "class", "hidden", "open"] });
       undo.push(() => watching.disconnect());
-      look();
     }
+    listen(win, "resize", look);
+    listen(doc, "scrollend", look);
+    look();
+    if (doc.querySelector("[mode=inline]")) env.core().then(() => module("extra.js")).then((extra) => extra.inline(env), () => {});
 
     // Single-page shops: the Navigation API where there is one, else the history's two doors.
     const soon = () => setTimeout(guard, 0, moved);

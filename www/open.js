@@ -6,7 +6,7 @@ const FILES = /*FILES*/{}/*END*/;
 /** Every setting there is; see the README. */
 const KNOWN =
   " index lang languages chat contact-policy accent theme position offset z-index launcher label max-suggestions proactive wake " +
-  "page-type customer-state product basket contact sw debug ";
+  "page-type customer-state customer-* product basket time-zone contact sw debug ";
 const CACHE = "helpnook-v1";
 const PATIENCE_MS = 8000;
 /** For `requestIdleCallback`; `setTimeout`, where there is none, takes it for no delay. */
@@ -163,7 +163,8 @@ export function start(env) {
     close: () => close(),
     badge: env.badge,
     emit(name, detail) {
-      if (name === "article-viewed" && detail && !env.read.includes(detail.id)) env.read.push(detail.id);
+      const list = name === "article-viewed" ? env.read : name === "article-voted" ? env[detail.helped ? "helped" : "failed"] : [];
+      if (detail && !list.includes(detail.id)) list.push(detail.id);
       env.emit(name, detail);
     },
     warn,
@@ -284,6 +285,13 @@ export function start(env) {
       await ask();
       return watch.advise();
     },
+    /** What is known of the shopper and was kept of earlier visits goes; messages written stay theirs. */
+    async forget() {
+      for (const list of [env.read, env.helped, env.failed]) list.length = 0;
+      for (const name in env.who) delete env.who[name];
+      for (const name of ["seen", "visits", "arm"]) guard(() => localStorage.removeItem("helpnook." + name));
+      if (env.watch) env.watch.changed();
+    },
     refresh: () => guard(() => opened && panel && panel.refresh()),
   };
 }
@@ -301,7 +309,7 @@ function mistakes({ tag, config, problems, choose, dashed, warn }) {
   choose("contactPolicy", /^(self-service|neutral|ask-first)$/, "neutral");
   const told = problems.map(([name, value, wanted, otherwise]) => `data-${dashed(name)}="${value}" is not one of ${wanted.replaceAll("|", ", ")}; using ${otherwise}`);
   for (const { name } of tag.attributes) {
-    if (!/^data-/.test(name) || KNOWN.includes(` ${name.slice(5)} `)) continue;
+    if (!/^data-/.test(name) || /^data-customer-/.test(name) || KNOWN.includes(` ${name.slice(5)} `)) continue;
     told.push(name + " is not an attribute of Helpnook; the README lists them");
     delete config[name.slice(5).replace(/-([a-z])/g, (_, one) => one.toUpperCase())];
   }

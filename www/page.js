@@ -4,40 +4,31 @@
 
 import * as facts from "./facts.js";
 
-const DWELL_MS = 30000;
-const TEASER_PAUSE_MS = 60000;
+/** After how many seconds on a page a shopper is asked about again. */
+const DWELLS = [30, 60, 120, 240];
 /** How long after the last stroke a shopper still counts as typing. */
 const TYPING_MS = 3000;
+/** Without a word for this long a shopper who comes back makes another visit. */
+const VISIT_MS = 4 * 3600e3;
 
 /** Where shops show what went wrong. */
 const ALERTS =
-  "[role=alert],[role=status],[aria-live=assertive],[aria-invalid=true],.errorlist,.invalid-feedback,.help-inline,.woocommerce-info,.no-results," +
-  "[class*=error i],[class*=alert i],[class*=danger i],[class*=invalid i],[class*=warning i]";
+  "[role=alert],[role=status],[aria-live=assertive],[aria-invalid=true],.errorlist,.help-inline,.woocommerce-info,.no-results,.form-inlineMessage," +
+  "[class*=error i],[class*=alert i],[class*=danger i],[class*=invalid i],[class*=warning i],[class*=notice i]";
 const CONTROLS = "input,select,textarea";
+const ADDING = ".wc-variation-selection-needed";
 
-/* Words of refusals in the languages shops speak: lower case, cut where endings begin. */
-const WORDS = {
-  // Something is not as it should be.
-  bad:
-    "not |n't|n’t|invalid|expir|error|incorrect|wrong|fail|declin|refus|reject|unknown|no longer|cannot|unable|unsuccessful|minimum|problem|" +
-    "nicht|ungültig|abgelaufen|fehler|falsch|abgelehn|unbekannt|kein|leider|mindest|existe pas|n'est|n’est|n'a|n’a|ne peut|invalide|expiré|erreur|erroné|échou|inconnu|impossible|" +
-    "não|inválid|expirou|erro|errad|incorret|falh|recus|rejeit|desconhecid|mínimo|nu |greșit|gresit|eroare|eșuat|esuat|refuz|respins|necunoscut|incorect|" +
-    "no es|no se|no existe|caducad|rechaz|fallid|incorrect|non |scadut|errat|rifiut|niet|ongeldig|verlopen|onjuist|geweiger|mislukt|nie |nieprawid|wygas|odrzuc|błęd",
-  coupon:
-    "coupon|voucher|promo|discount code|gift code|this code|that code|the code|gutschein|rabattcode|aktionscode|bon de réduction|code de réduction|ce code|" +
-    "cupom|cupão|este código|o código|codul|cupon|cupón|el código|codice|kortingscode|actiecode|kod rabatowy|kuponu",
-  // Somebody said no to money; "invalid" is left out, that is a field's mistake.
-  refused:
-    "declin|refus|reject|fail|could not be|couldn't be|couldn’t be|was not|wasn't|insufficient|unsuccessful|not authori|abgelehn|fehlgeschlagen|nicht durchgeführt|konnte nicht|wurde nicht|nicht autorisiert|" +
-    "échou|n'a pas|n’a pas|recus|falh|rejeit|não foi|refuz|respins|eșuat|esuat|nu a |nu s-a|rechaz|fallid|no se ha|rifiut|non riuscit|non è stat|mislukt|geweiger|odrzuc|niepowodz",
-  money: "payment|card|bank|transaction|zahlung|karte|paiement|carte|banque|pagamento|cartão|banco|plata|plată|plății|banca|bancă|tranzac|pago|tarjeta|betaling|kaart|płatno|kart",
-  password: "password|passwort|kennwort|mot de passe|identifiant|senha|palavra-passe|parol|contraseña|wachtwoord|hasło|log in|login|sign in|sign-in|credential|anmeld|connexion|e-mail|email|iniciar sessão|autentific",
-  choose: "choose|select|pick|wähl|auswähl|choisi|sélectionn|escolh|selecion|alege|selecta|selecte|elige|selecciona|sceg|selezion|kies|wybierz",
-};
-const lists = Object.fromEntries(Object.entries(WORDS).map(([name, words]) => [name, words.split("|")]));
 const BACK = /paypal|stripe|klarna|adyen|mollie|braintree|checkout\.com|worldpay|ideal|sofort|afterpay|payu|multibanco|3dsecure|acs\./i;
-const PAYING = /checkout|payment|kasse|caisse|commande|zahlung|paiement|pagamento|pago|plata|finalizar|finalizare|afrekenen|pokladna/i;
+const PAYING = /checkout|payment|kasse|caisse|commande|zahlung|paiement|pagamento|pago|plata|plată|comanda|encomenda|pedido|finalizar|finalizare|afrekenen|pokladna|zamowienie|ordine|odeme/i;
 const ADDED = /^(add_to_cart|remove_from_cart|addToCart|removeFromCart|update_cart|cart_updated)$/;
+/** Refusals that shops push: the first that fits. */
+const PUSHED = [
+  [/(coupon|voucher|promo|discount).*(fail|err|invalid|reject|declin|refus)/i, "coupon-rejected"],
+  [/(payment|card|checkout_pay).*(fail|err|declin|reject|refus)/i, "payment-failed"],
+  [/(log.?in|sign.?in|auth).*(fail|err|invalid)/i, "login-failed"],
+  [/(no|zero|empty).?(search.?)?results/i, "no-results"],
+  [/(form|field|validation|checkout).?(field)?.?err/i, "validation-error"],
+];
 const CLOSE = { en: "Close", fr: "Fermer", de: "Schließen", pt: "Fechar", ro: "Închide", es: "Cerrar", it: "Chiudi", nl: "Sluiten", pl: "Zamknij", ar: "إغلاق" };
 
 /** Reads the engine's bytes: numbers as LEB128, texts with their length in front. */
@@ -67,24 +58,24 @@ export function start(env) {
   const signals = new Map();
   const labels = [];
   let judged = new WeakMap();
+  let hovered = new WeakMap();
   let since = 0;
   let heard = 0;
   let arrived = performance.now();
   let alive = true;
   let changes = 0;
   let clicks = [];
-  let timer, dwelling, asking, later;
-  let watching = false;
+  let timer, dwelling, asking, later, court;
   let typed = -TYPING_MS;
-  const shown = [];
+  let scrolled = { at: 0, y: 0 };
+  const shown = {};
+  const keep = (name, value) => guard(() => localStorage.setItem("helpnook." + name, value));
+  const kept = (name) => guard(() => localStorage.getItem("helpnook." + name));
 
-  const has = (text, name) => {
-    const low = text.toLowerCase();
-    return lists[name].some((word) => low.includes(word));
-  };
-  const visible = (element) => element.getClientRects().length > 0;
+  const visible = (element) => element.getClientRects().length > 0 && (!element.checkVisibility || element.checkVisibility({ visibilityProperty: true }));
   const ours = (element) => element === env.host;
   const paying = () => PAYING.test(location.pathname + location.hash) || !!document.querySelector("[autocomplete^=cc-]");
+  const classes = (element) => element.getAttribute("class") || "";
 
   /** Something happened: counted, and told to the engine when it is worth waking for. */
   const raise = (name, field) => {
@@ -102,65 +93,37 @@ export function start(env) {
   };
 
   // Refusals.
-  /** Fields near an alert: those it describes, or those of the smallest part around it that has any. */
-  const fieldsOf = (alert) => {
-    if (alert.matches(CONTROLS)) return [alert];
-    const told = alert.id && document.querySelectorAll(`[aria-describedby~="${CSS.escape(alert.id)}"],[aria-errormessage="${CSS.escape(alert.id)}"]`);
-    if (told && told.length) return [...told];
-    let around = alert;
-    for (let up = 0; up < 4 && around && around !== document.body; up++) {
-      const fields = [...around.querySelectorAll(CONTROLS + ",[role=radiogroup]")].filter((one) => one.type !== "hidden");
-      if (fields.length) return fields.length < 25 ? fields : [];
-      around = around.parentElement;
-    }
-    return [];
-  };
-  const isLogin = (field) => {
-    const all = field.form ? [...field.form.elements] : [field];
-    const passwords = all.filter((one) => one.getAttribute("type") === "password");
-    return passwords.length === 1 && !/new/.test(passwords[0].getAttribute("autocomplete"));
-  };
-  /** What a refusal is about, if it is one. */
-  const judge = (alert) => {
-    const marked = alert.ariaInvalid === "true";
-    const described = marked && (alert.getAttribute("aria-errormessage") || alert.getAttribute("aria-describedby"));
-    const text = marked
-      ? (described || "").split(" ").map((id) => (id && document.getElementById(id) ? facts.textOf(document.getElementById(id)) : "")).join(" ")
-      : facts.textOf(alert);
-    if (!marked && (text.length < 4 || text.length > 290)) return;
-    const fields = fieldsOf(alert);
-    const named = (name) => fields.find((field) => facts.says(facts.nameOf(field) + " " + (field.getAttribute("class") || ""), name));
-    const bad = has(text, "bad");
-    const coupon = named("coupon");
-    if (!marked && has(text, "refused") && has(text, "money") && paying()) return ["payment-failed"];
-    if ((marked && coupon) || (bad && (coupon ? fields.length < 8 : has(text, "coupon")))) return ["coupon-rejected", coupon];
-    const login = fields.find(isLogin) || (!fields.length && document.querySelector("form input[type=password]"));
-    if (login && bad && (!marked || alert.type === "password") && (has(text, "password") || fields.length > 1) && isLogin(login) && !PAYING.test(location.pathname)) return ["login-failed", login];
-    const variant = named("variant");
-    const wanting = has(text, "choose");
-    if (!marked && wanting && (variant || facts.says(text, "variant"))) return ["variant-missing", variant];
-    if (marked && variant && alert.matches("select,input[type=radio],[role=radiogroup]")) return ["variant-missing", variant];
-    if (!marked && facts.isSearch() && facts.says(text, "noResults")) return ["no-results"];
-    if (marked || (bad && fields.length === 1 && alert.matches(".errorlist,.invalid-feedback,[class*=error i]"))) return ["validation-error", fields[0]];
-  };
+  /** Whether the field itself is marked as wrong. */
+  const isMarked = (alert) => alert.ariaInvalid === "true" || (alert.matches(CONTROLS) && /invalid|error/i.test(classes(alert)));
   const scan = () => {
-    let room = 60;
+    let room = 80;
     for (const alert of document.querySelectorAll(ALERTS)) {
       if (!room--) break;
       if (alert === document.body || ours(alert)) continue;
-      const text = (alert.ariaInvalid || "") + (alert.matches(CONTROLS) ? "" : alert.textContent.slice(0, 300).trim());
+      const text = isMarked(alert) ? "!" : alert.matches(CONTROLS) ? "" : alert.textContent.slice(0, 300).trim();
       if (judged.get(alert) === text) continue;
       // Nothing shown yet, or no longer: the next words count again.
-      if (!text || text === "false" || !visible(alert)) {
+      if (!text || !visible(alert)) {
         judged.delete(alert);
         continue;
       }
+      // What judges is fetched once there is something to judge.
+      if (!court) {
+        env.core().then(() => env.module("trouble.js")).then((code) => ((court = code), look()), () => {});
+        break;
+      }
       judged.set(alert, text);
-      const found = judge(alert);
+      const found = court.judge(alert, isMarked(alert), paying(), facts);
       if (found) raiseOnce(...found);
     }
-    for (const push of facts.pushes(heard)) if (ADDED.test(push.event)) raise("basket-changed");
+    for (const push of facts.pushes(heard)) {
+      const [, name] = PUSHED.find(([pattern]) => pattern.test(push.event)) || [];
+      if (name) raiseOnce(name);
+      if (ADDED.test(push.event)) raise("basket-changed");
+      if (push.event === "view_search_results" && guard(() => push.ecommerce.items.length === 0)) raiseOnce("no-results");
+    }
     heard = guard(() => window.dataLayer.length) || 0;
+    if (!signals.has("no-results") && facts.findsNothing()) raise("no-results");
   };
   /** A field and its message are one refusal, and so is a form with several of them. */
   let last = {};
@@ -169,7 +132,7 @@ export function start(env) {
     if (now - (last[name] || -1000) < 500) return;
     last[name] = now;
     // A special refusal says more than "a field was refused".
-    if (name === "validation-error" && ["coupon-rejected", "login-failed", "variant-missing"].some((other) => now - (last[other] || -1000) < 500)) return;
+    if (name === "validation-error" && ["coupon-rejected", "payment-failed", "login-failed", "variant-missing"].some((other) => now - (last[other] || -1000) < 500)) return;
     raise(name, field);
   };
   const look = () => {
@@ -182,12 +145,18 @@ export function start(env) {
 
   // Listeners: passive, on the page as a whole.
   const on = (type, run, target = document) => env.listen(target, type, run, { passive: true, capture: true });
-  on("invalid", ({ target }) => !ours(target) && raiseOnce("validation-error", target));
+  on("invalid", ({ target }) => {
+    if (ours(target)) return;
+    const variant = facts.says(facts.nameOf(target) + " " + classes(target), "variant") && target.matches("select,[type=radio]");
+    raiseOnce(variant ? "variant-missing" : "validation-error", target);
+  });
   on("click", (event) => {
     const { target, clientX, clientY, timeStamp } = event;
     if (ours(target)) return;
     look();
     setTimeout(look, 600);
+    hovered = new WeakMap();
+    if (target.closest(ADDING)) raiseOnce("variant-missing");
     clicks = [...clicks.filter((one) => timeStamp - one.at < 1000 && Math.abs(one.x - clientX) + Math.abs(one.y - clientY) < 24), { at: timeStamp, x: clientX, y: clientY }];
     const stepper = target.closest("[class*=qty i],[class*=quantity i],[class*=plus i],[class*=minus i],[class*=next i],[class*=prev i],summary,input,select");
     if (clicks.length > 3 && !stepper) {
@@ -195,16 +164,27 @@ export function start(env) {
       raise("rage-click");
     }
   });
-  on("scroll", () => {
+  /** The pointer, or on a phone a quick way back up, is on its way out. */
+  const leaving = () => performance.now() - arrived > 4000 && !signals.has("exit-intent") && raise("exit-intent");
+  on("scroll", ({ timeStamp }) => {
     const all = document.documentElement;
     // A page that jumps to its own errors after a click was not scrolled by the shopper.
     const jumped = clicks.length && performance.now() - clicks[clicks.length - 1].at < 1500;
     if (!jumped && !signals.has("scroll") && all.scrollHeight > 2 * innerHeight && scrollY + innerHeight > 0.75 * all.scrollHeight) raise("scroll");
+    if (timeStamp - scrolled.at > 400) scrolled = { at: timeStamp, y: scrollY };
+    if (!jumped && phone.matches && scrolled.y - scrollY > 1.5 * innerHeight) leaving();
   });
-  on("mouseout", (event) => {
-    if (!event.relatedTarget && event.clientY <= 0 && performance.now() - arrived > 4000 && !signals.has("exit-intent")) raise("exit-intent");
+  on("mouseout", ({ target, relatedTarget, clientY }) => {
+    if (!relatedTarget) return clientY <= 0 && leaving();
+    // Going to and fro over a button without pressing it.
+    const button = !ours(target) && target.closest("button,[type=submit],[role=button]");
+    if (!button || button.contains(relatedTarget)) return;
+    const times = (hovered.get(button) || 0) + 1;
+    hovered.set(button, times);
+    if (times > 2 && !signals.has("hesitation")) raise("hesitation");
   });
   on("pageshow", (event) => event.persisted && paying() && raise("back-from-payment"), window);
+  const phone = matchMedia("(pointer:coarse) and (max-width:820px)");
   /** What is not listened to where a shopper pays: that is no place for listeners on fields or the clipboard. */
   const elsewhere = [
     ["change", ({ target }) => {
@@ -228,41 +208,67 @@ export function start(env) {
 
   // The engine's word.
   const limit = () => Math.min(5, +(config.maxSuggestions || 3) || 0);
-  const snapshot = () => facts.snapshot(env, signals, labels, since);
+  const trail = [];
+  let arm;
+  let wide = false;
+  /** What else rules may ask for; `arm` is thrown once, and kept once the shopper has used the help. */
+  const visit = () => {
+    arm ||= kept("arm") || (Math.random() < 0.5 ? "a" : "b");
+    if (env.used) keep("arm", arm);
+    const now = guard(() => new Date(new Date().toLocaleString("en-US", { timeZone: config.timeZone }))) || new Date();
+    const before = guard(() => navigation.entries().slice(0, navigation.currentEntry.index).map((one) => one.url)) || [document.referrer, ...trail];
+    return [
+      ...before.slice(-8).map((url) => ["path", url]),
+      ["dwell", Math.round((performance.now() - arrived) / 1000)],
+      ["visits", visits],
+      ["time", ((now.getDay() + 6) % 7) * 1440 + now.getHours() * 60 + now.getMinutes()],
+      ["device", phone.matches ? "phone" : "desktop"],
+      ["arm", arm],
+    ];
+  };
+  const snapshot = () => facts.snapshot(env, signals, labels, since, visit());
   /** Badge and proactive line stand in front of the engine's answer: see `context::advice`. Gives what a script may ask for. */
   const advise = async () => {
     const core = await env.core();
     const engine = await core.ask();
     if (!alive) return;
-    const bytes = engine.suggest(snapshot(), limit());
+    let lines = snapshot();
+    let bytes = engine.suggest(lines, limit());
+    // In doubt what page it is: words of more languages may tell.
+    if (bytes[2] < 70 && !wide) {
+      wide = true;
+      await env.module("words.js").then(({ WORDS, TEXT }) => (facts.widen(WORDS), engine.learn(TEXT))).catch(() => {});
+      bytes = engine.suggest((lines = snapshot()), limit());
+    }
     core.refresh();
     const read = reader(bytes);
-    // Format, page type, confidence, source: for the panel.
-    for (let left = 4; left > 0; left--) read.byte();
-    const badge = read.byte();
-    const say = read.text();
+    read.byte();
+    const told = { page: read.byte(), confidence: read.byte(), source: read.byte(), badge: read.byte(), cap: read.byte(), pause: read.varint(), say: read.text(), offer: read.text() };
     if (!env.open) {
-      env.badge(badge);
-      if (say) tease(say);
+      env.badge(told.badge);
+      if (told.say) tease(told);
     }
     const product = read.text();
     const suggestions = [];
     for (let left = read.varint(); left > 0; left--) {
       const article = read.varint();
       // An article's bytes begin with its id.
-      suggestions.push({ id: reader(engine.article(article)).text(), score: read.varint() / 1000 });
-      const kind = read.byte();
-      if (kind < 2) read.byte();
-      if (kind !== 1) read.text();
+      const one = { id: reader(engine.article(article)).text(), score: read.varint() / 1000 };
+      one.kind = read.byte();
+      if (one.kind < 2) one.of = read.byte();
+      if (one.kind !== 1) one.words = read.text();
+      suggestions.push(one);
     }
-    return { product, suggestions };
+    if ("debug" in config) env.module("extra.js").then((extra) => extra.debug(env, told, suggestions, lines), () => {});
+    return { product, suggestions: suggestions.map(({ id, score }) => ({ id, score })) };
   };
 
   // One line unasked, with manners.
   const bubble = Object.assign(document.createElement("div"), { className: "teaser" });
   bubble.role = "status";
-  let quiet = config.proactive === "off";
-  let lately = -TEASER_PAUSE_MS;
+  // Dismissed is dismissed: for as long as the page lives, and in this tab beyond it.
+  let quiet = config.proactive === "off" || guard(() => sessionStorage.getItem("helpnook.quiet"));
+  let lately = -3600e3;
   const typing = () => {
     if (performance.now() - typed < TYPING_MS) return true;
     // Where a shopper pays nothing tells us of strokes, so a field in use counts as typed in.
@@ -270,28 +276,30 @@ export function start(env) {
     return paying() && active && (active.isContentEditable || active.matches("input:not([type=radio],[type=checkbox],[type=submit],[type=button]),textarea"));
   };
   const hush = () => bubble.replaceChildren();
-  const tease = (say) => {
-    if (quiet || shown.includes(say) || env.button.hidden || performance.now() - lately < TEASER_PAUSE_MS) return;
+  const tease = ({ say, offer, cap, pause }) => {
+    if (quiet || (shown[say] || 0) >= (cap || 1) || env.button.hidden || env.host.hidden || performance.now() - lately < (pause || 1) * 60e3) return;
     if (typing()) {
       // Said once the shopper pauses, unless the help was opened or something else came up meanwhile.
       clearTimeout(later);
-      later = setTimeout(() => guard(() => alive && !env.open && tease(say)), TYPING_MS / 2);
+      later = setTimeout(() => guard(() => alive && !env.open && tease({ say, offer, cap, pause })), TYPING_MS / 2);
       return;
     }
-    shown.push(say);
-    lately = performance.now();
     const text = Object.assign(document.createElement("button"), { type: "button", className: "say", textContent: say });
     const away = Object.assign(document.createElement("button"), { type: "button", className: "away", textContent: "×" });
     away.ariaLabel = CLOSE[env.lang.slice(0, 2)] || CLOSE.en;
-    text.onclick = () => guard(() => (hush(), env.core().then((core) => core.open())));
+    const [screen, arg] = offer === "person" ? ["chat"] : offer ? offer.split(":") : [];
+    text.onclick = () => guard(() => (hush(), env.core().then((core) => core.open(screen, arg))));
     away.onclick = () => guard(() => {
-      // Dismissed is dismissed, for as long as the page lives.
       quiet = true;
+      guard(() => sessionStorage.setItem("helpnook.quiet", 1));
       hush();
       env.button.focus();
     });
     bubble.replaceChildren(text, away);
-    if (covers(bubble)) hush();
+    if (covers(bubble)) return hush();
+    shown[say] = (shown[say] || 0) + 1;
+    lately = performance.now();
+    env.emit("said", { say, arm });
   };
   /** Whether something of the shop that can be pressed lies beneath. */
   const covers = (element) => {
@@ -302,7 +310,7 @@ export function start(env) {
   };
   guard(() => {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(`.teaser{position:absolute;bottom:70px;inset-inline-end:0;display:flex;align-items:start;width:max-content;max-width:min(280px,calc(100vw - 40px));border-radius:14px;background:#fff;color:#1c1c1c;box-shadow:0 1px 3px #0003,0 8px 24px #0003;font:15px/1.4 system-ui,sans-serif}
+    sheet.replaceSync(`.teaser{position:absolute;translate:0 var(--hn-lift);bottom:70px;inset-inline-end:0;display:flex;align-items:start;width:max-content;max-width:min(280px,calc(100vw - 40px));border-radius:14px;background:#fff;color:#1c1c1c;box-shadow:0 1px 3px #0003,0 8px 24px #0003;font:15px/1.4 system-ui,sans-serif}
 .teaser:empty{display:none}
 :host([data-position=left]) .teaser{inset-inline:0 auto}
 .teaser button{all:unset;box-sizing:border-box;cursor:pointer;border-radius:14px;min-height:44px;padding:12px 6px 12px 16px}
@@ -318,23 +326,35 @@ export function start(env) {
   env.shadow.insertBefore(bubble, env.button);
 
   const observer = new MutationObserver(look);
-  const begin = () => {
+  const dwell = (n) => {
     clearTimeout(dwelling);
-    dwelling = setTimeout(() => guard(() => !document.hidden && raise("dwell")), Math.max(0, DWELL_MS - (performance.now() - (watching ? arrived : 0))));
+    if (n < DWELLS.length)
+      dwelling = setTimeout(() => guard(() => {
+        if (!document.hidden) raise("dwell");
+        dwell(n + 1);
+      }), Math.max(0, DWELLS[n] * 1000 - (performance.now() - arrived)));
+  };
+  const begin = () => {
+    dwell(0);
     fields(!paying());
-    watching = true;
+    if (visits > 1) signals.set("return-visit", visits - 1);
     guard(() => {
       if (BACK.test(new URL(document.referrer).host) || /[?&](redirect_status=failed|cancel(l?ed)?=)/i.test(location.search)) raise("back-from-payment");
     });
     guard(scan);
   };
-  guard(() => {
-    // Only there when the help was opened before.
-    const seen = localStorage.getItem("helpnook.seen");
-    if (seen && Date.now() - seen > 4 * 3600e3) raise("return-visit");
-  });
-  observer.observe(document, { subtree: true, childList: true, characterData: true, attributeFilter: ["aria-invalid", "class", "hidden", "style"] });
+  // Only there when the help was opened before.
+  let visits = +kept("visits") || 1;
+  const seen = +kept("seen");
+  if (seen && Date.now() - seen > VISIT_MS) {
+    keep("visits", ++visits);
+    keep("seen", Date.now());
+  }
+  // Until now the page was watched by the loader; its dwelling counts.
+  arrived = 0;
+  observer.observe(document, { subtree: true, childList: true, characterData: true, attributeFilter: ["aria-invalid", "class", "hidden", "style", "open"] });
   begin();
+  if ("debug" in config) soon();
 
   env.undo.push(() => {
     alive = false;
@@ -342,6 +362,10 @@ export function start(env) {
     fields(false);
     for (const one of [timer, dwelling, asking, later]) clearTimeout(one);
   });
+  /** Where the shopper is, without what merely chooses a variant or tells where a shopper came from. */
+  const place = () => (paying() || facts.isSearch() ? location.href : location.pathname + location.hash.replace(/^#[^/!].*/, "") + (/[?&](\w*route|step|controller|action|page|cl|dispatch|id)=[^&]*/.exec(location.search) || "")) + "";
+  let here = place();
+  let from = location.href;
   return {
     snapshot,
     advise,
@@ -349,9 +373,17 @@ export function start(env) {
     hush,
     /** Another page of the same shop: what happened on the one before no longer counts. */
     moved() {
+      const there = place();
+      if (there === here) return void (env.open && soon());
+      here = there;
+      trail.push(from);
+      from = location.href;
+      for (const name in env.attrs) delete env.attrs[name];
+      env.badge(0);
       signals.clear();
       labels.length = changes = 0;
       judged = new WeakMap();
+      hovered = new WeakMap();
       last = {};
       since = heard = guard(() => window.dataLayer.length) || 0;
       arrived = performance.now();

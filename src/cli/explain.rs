@@ -6,9 +6,11 @@ use serde_json::{Value, json};
 
 use super::page::{self, Visit};
 use super::{CliError, Exit, open_index, print_line};
-use crate::context::suggest::{Unmet, fires};
+use crate::article::Compare;
+use crate::context::rule::{Unmet, fires};
 use crate::context::{Advice, Facts, Options, Reason, Snapshot, suggest};
 use crate::index::Index;
+use crate::index::rules::Test;
 use crate::page::{PageType, Signal};
 
 /// What the command line says.
@@ -29,6 +31,10 @@ pub struct Args {
     /// Something that happened there, such as `coupon-rejected`; may be given again
     #[arg(long = "signal")]
     signals: Vec<String>,
+    /// A line of what else is known, as `device=phone`, `dwell=60`, `visits=2`, `path=/cart`, `time=mon 10:30`,
+    /// `arm=a`, `label=Code`, `read=<article>`; any other name is a fact that the shop passes. May be given again
+    #[arg(long = "with", value_name = "NAME=VALUE")]
+    with: Vec<String>,
     /// Leave out the authors' rules
     #[arg(long)]
     no_rules: bool,
@@ -54,10 +60,12 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
         return Err(CliError::Other(format!("--signal {name} is none of: {known}")));
     }
     let index = open_index(&args.index)?;
+    let with = args.with.iter().map(|one| known(one)).collect::<Result<Vec<_>, _>>()?;
     let visit = Visit {
         url: &args.url,
         page_type: args.page_type.as_deref().unwrap_or_default(),
         signals: args.signals.iter().map(String::as_str).collect(),
+        lines: with.iter().map(|line| line.iter().map(String::as_str).collect()).collect(),
     };
     let text = page::snapshot(&String::from_utf8_lossy(&html), &visit);
     if args.snapshot {
@@ -68,14 +76,83 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
     let facts = Facts::read(&snapshot);
     let advice = suggest(&index, &snapshot, Options { limit: args.limit, rules: !args.no_rules });
     if args.json {
-        print_line(&as_json(&index, &facts, &advice).to_string());
+        print_line(&as_json(&index, &snapshot, &facts, &advice, !args.no_rules).to_string());
     } else {
         print(&index, &snapshot, &facts, &advice, !args.no_rules);
     }
     Ok(Exit::Done)
 }
 
-fn as_json(index: &Index, facts: &Facts, advice: &Advice) -> Value {
+/// A line of the snapshot out of `name=value`.
+fn known(text: &str) -> Result<Vec<String>, CliError> {
+    let (name, value) =
+        text.split_once('=').ok_or_else(|| CliError::Other(format!("--with {text}: write it as name=value")))?;
+    let line = match name {
+        "time" => {
+            let minute = week_minute(value).ok_or_else(|| {
+                CliError::Other(format!("--with time={value}: write the day and the time, as `mon 10:30`"))
+            })?;
+            vec![name, &minute.to_string()].into_iter().map(str::to_owned).collect()
+        }
+        "device" | "dwell" | "visits" | "path" | "arm" | "label" | "read" | "helped" | "failed" => {
+            vec![name.to_owned(), value.to_owned()]
+        }
+        name => vec!["attr".to_owned(), name.to_owned(), value.to_owned()],
+    };
+    Ok(line)
+}
+
+/// `mon 10:30` as the minute of the week.
+fn week_minute(text: &str) -> Option<u32> {
+    let (day, time) = text.split_once(' ')?;
+    let (hour, minute) = time.split_once(':')?;
+    let day = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().position(|known| day.starts_with(known))?;
+    Some(day as u32 * 1440 + hour.parse::<u32>().ok()? * 60 + minute.parse::<u32>().ok()?)
+}
+
+/// Each rule's article, priority, whether it fired and why or why not; rules of other pages left out.
+fn rules(index: &Index, page: &Snapshot, facts: &Facts) -> Vec<(String, u8, bool, String)> {
+    let mut out = Vec::new();
+    for rule in index.rules() {
+        let (fired, why) = match fires(&rule, facts, &page.signals(), page) {
+            Ok(Some(signal)) => (true, format!("fired by {}", signal.name())),
+            Ok(None) => (true, "fired by the page".to_owned()),
+            Err(Unmet::Page) => continue,
+            Err(Unmet::Signal) => (false, "waits for its signal".to_owned()),
+            Err(Unmet::Test(test)) => (false, waits(&test)),
+        };
+        let name = rule.article.map_or_else(|| rule.say.to_owned(), |article| id(index, article));
+        out.push((name, rule.priority, fired, why));
+    }
+    out
+}
+
+/// What a condition waits for.
+fn waits(test: &Test) -> String {
+    let name = match (test.key, test.name) {
+        ("path", _) => "the pages before",
+        ("arm", _) => "the audience",
+        ("lang", _) => "the language",
+        ("url", _) => "the address",
+        (key, "") => key,
+        ("signal", name) => &format!("the count of {name}"),
+        (_, name) => name,
+    };
+    let values = test.values.replace('|', " or ");
+    let verb = match (test.compare, test.not) {
+        (Compare::Is, false) => "is not",
+        (Compare::Is, true) => "is",
+        (Compare::Has, false) => "does not contain",
+        (Compare::Has, true) => "contains",
+        (Compare::In, false) => "is not within",
+        (Compare::In, true) => "is within",
+        (Compare::After, false) => "were not",
+        (Compare::After, true) => "were",
+    };
+    format!("{name} {verb} {values}")
+}
+
+fn as_json(index: &Index, page: &Snapshot, facts: &Facts, advice: &Advice, with_rules: bool) -> Value {
     let mut known: Vec<Value> = facts
         .facts
         .iter()
@@ -94,12 +171,18 @@ fn as_json(index: &Index, facts: &Facts, advice: &Advice) -> Value {
             })
         })
         .collect();
+    let rules: Vec<Value> = if with_rules { rules(index, page, facts) } else { Vec::new() }
+        .into_iter()
+        .map(|(id, priority, fired, why)| json!({ "id": id, "priority": priority, "fired": fired, "why": why }))
+        .collect();
     json!({
         "page_type": facts.page.name(),
         "confidence": f64::from(facts.confidence) / 100.0,
         "facts": known,
         "suggestions": suggestions,
+        "rules": rules,
         "say": advice.say,
+        "offer": advice.offer,
     })
 }
 
@@ -114,16 +197,8 @@ fn print(index: &Index, page: &Snapshot, facts: &Facts, advice: &Advice, rules: 
     }
     if rules {
         print_line("rules");
-        for rule in index.rules() {
-            let said = match fires(rule, facts, &page.signals(), page.first("url")) {
-                Ok(Some(signal)) => format!("fired by {}", signal.name()),
-                Ok(None) => "fired by the page".to_owned(),
-                Err(Unmet::Page) => continue,
-                Err(Unmet::Signal) => "waits for its signal".to_owned(),
-                Err(Unmet::Url) => format!("the address lacks {}", rule.url),
-                Err(Unmet::Stock) => "the stock is another, or unknown".to_owned(),
-            };
-            print_line(&format!("  {:<24} priority {:>2}  {said}", id(index, rule.article), rule.priority));
+        for (name, priority, _, why) in self::rules(index, page, facts) {
+            print_line(&format!("  {name:<24} priority {priority:>2}  {why}"));
         }
     }
     print_line("suggestions");

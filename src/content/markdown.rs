@@ -3,9 +3,8 @@
 use super::error::Problems;
 use super::import::{LeftOut, Reason};
 use super::yaml::{self, Value};
-use super::{DEFAULT_LANG, Written, blocks, file_name, habits, humanized, lang_of_path, lang_tag, rich};
-use crate::article::{Article, Block, RuleSource, plain_blocks, plain_inlines};
-use crate::page::{PageType, Signal};
+use super::{DEFAULT_LANG, Written, blocks, file_name, habits, humanized, lang_of_path, lang_tag, rich, rules};
+use crate::article::{Article, Block, plain_blocks, plain_inlines};
 
 /// What a file turned out to be.
 pub(super) enum Found {
@@ -244,7 +243,7 @@ fn field(
         "unlisted" | "hidden" if is_yes(&value) => more.reason = Some(Reason::Unlisted),
         "draft" | "published" | "unlisted" | "hidden" => {}
         "description" | "summary" => more.summary = value.text().unwrap_or_default().trim().to_owned(),
-        "rules" => article.rules = rules(value, problems),
+        "rules" => article.rules = rules::of_article(value, problems),
         _ if FOREIGN.contains(&format!(" {key} ")) => {}
         _ => problems.warning(line, format!("unknown field `{key}` is ignored"), format!("use {FIELDS}")),
     }
@@ -267,7 +266,7 @@ fn date(key: &str, line: usize, value: &Value<'_>, out: &mut String, problems: &
     }
 }
 
-fn text_of(key: &str, line: usize, value: &Value<'_>, problems: &mut Problems<'_>) -> String {
+pub(super) fn text_of(key: &str, line: usize, value: &Value<'_>, problems: &mut Problems<'_>) -> String {
     value.text().map(|text| text.trim().to_owned()).unwrap_or_else(|| {
         problems.error(
             line,
@@ -291,71 +290,6 @@ fn split_commas(texts: Vec<String>) -> Vec<String> {
 pub(super) fn is_date(text: &str) -> bool {
     text.len() == 10
         && text.bytes().enumerate().all(|(i, b)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() })
-}
-
-fn rules(value: Value<'_>, problems: &mut Problems<'_>) -> Vec<RuleSource> {
-    let line = value.line();
-    let Ok(items) = value.items() else {
-        problems.error(line, "`rules` is no list", "start each rule with `- page: cart`");
-        return Vec::new();
-    };
-    items.into_iter().filter_map(|item| rule(item, problems)).collect()
-}
-
-fn rule(value: Value<'_>, problems: &mut Problems<'_>) -> Option<RuleSource> {
-    let line = value.line();
-    let Some(entries) = value.entries() else {
-        problems.error(line, "a rule without fields", "write `- page: cart` and, below it, `  priority: 5`");
-        return None;
-    };
-    let mut rule = RuleSource { priority: 5, line: u32::try_from(line).unwrap_or(0), ..RuleSource::default() };
-    for (key, line, value) in entries {
-        match key.as_str() {
-            "page" | "pages" => {
-                rule.pages = value.texts("page", problems);
-                known(&rule.pages, "page", PageType::ALL.iter().map(|page| page.name()), line, problems);
-            }
-            "signal" | "signals" => {
-                rule.signals = value.texts("signal", problems);
-                known(&rule.signals, "signal", Signal::ALL.iter().map(|signal| signal.name()), line, problems);
-            }
-            "url" => rule.url = text_of(&key, line, &value, problems),
-            "stock" => {
-                rule.stock = text_of(&key, line, &value, problems);
-                known(std::slice::from_ref(&rule.stock), "stock", ["in", "out"].into_iter(), line, problems);
-            }
-            "priority" => match value.text().and_then(|text| text.parse::<u8>().ok()) {
-                Some(priority @ 1..=10) => rule.priority = priority,
-                _ => problems.error(
-                    line,
-                    "`priority` is not 1 to 10",
-                    "write 10 for what must come first, 1 for what may come last",
-                ),
-            },
-            "say" => rule.say = text_of(&key, line, &value, problems),
-            _ => problems.warning(
-                line,
-                format!("unknown field `{key}` of a rule is ignored"),
-                "use page, signal, url, stock, priority, say",
-            ),
-        }
-    }
-    Some(rule)
-}
-
-fn known(
-    names: &[String],
-    kind: &str,
-    all: impl Iterator<Item = &'static str>,
-    line: usize,
-    problems: &mut Problems<'_>,
-) {
-    let all: Vec<&str> = all.collect();
-    for name in names {
-        if !all.contains(&name.as_str()) {
-            problems.error(line, format!("no {kind} is named `{name}`"), format!("use one of {}", all.join(", ")));
-        }
-    }
 }
 
 #[cfg(test)]

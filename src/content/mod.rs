@@ -12,6 +12,7 @@ pub mod jsonl;
 pub mod markdown;
 mod plain;
 mod rich;
+pub mod rules;
 pub mod site;
 mod variants;
 pub mod write;
@@ -142,8 +143,13 @@ pub fn read_all(files: &[File]) -> Content {
     let Sink { mut written, mut collections, mut problems, mut left_out, .. } = sink;
     variants::merge(&mut written, variants);
     name_folders(&mut written, &folders, &mut collections);
+    // Only now is it known which articles there are.
+    for file in files.iter().filter(|file| rules::is_rules(file_name(&file.path))) {
+        rules::attach(file, &mut written, &mut Problems::new(&file.path, &mut problems));
+    }
     check_ids(&written, &mut problems);
     check_links(&written, &mut problems);
+    let offers = rules::flows_offered(&written);
     let mut help: BTreeMap<String, Help> = BTreeMap::new();
     let mut origins = BTreeMap::new();
     for one in written {
@@ -160,6 +166,7 @@ pub fn read_all(files: &[File]) -> Content {
             help.flows = flows;
         }
     }
+    rules::check_flows(&offers, &help, &mut problems);
     problems.sort();
     left_out.sort();
     Content { help, problems, left_out, site, origins }
@@ -203,7 +210,11 @@ pub fn is_source(path: &str) -> bool {
     let name = file_name(path);
     const ENDINGS: &[&str] =
         &["md", "markdown", "mdx", "jsonl", "ndjson", "csv", "tsv", "html", "htm", "json", "jsonld"];
-    flows::is_flow(path) || site::is_site(name) || name.starts_with("_collections.y") || has_extension(name, ENDINGS)
+    flows::is_flow(path)
+        || site::is_site(name)
+        || rules::is_rules(name)
+        || name.starts_with("_collections.y")
+        || has_extension(name, ENDINGS)
 }
 
 fn check_ids(written: &[Written], problems: &mut Vec<Problem>) {

@@ -1,6 +1,6 @@
 //! An article as the Markdown that `build` reads back to the same article.
 
-use crate::article::{Article, Block, Collection, Inline, RuleSource, Tone};
+use crate::article::{Article, Block, Collection, Inline, RuleSource, TestSource, Tone};
 
 /// An article's file: front matter, then its answer.
 #[must_use]
@@ -51,13 +51,57 @@ fn rule(rule: &RuleSource, out: &mut String) {
             fields.push(format!("{name}: [{}]", values.iter().map(|one| quoted(one)).collect::<Vec<_>>().join(", ")));
         }
     }
-    for (name, value) in [("url", &rule.url), ("stock", &rule.stock), ("say", &rule.say)] {
+    for (not, name) in [(false, ""), (true, "unless")] {
+        let tests: Vec<String> = rule.tests.iter().filter(|test| test.not == not).map(test).collect();
+        match name {
+            _ if tests.is_empty() => {}
+            "" => fields.extend(tests),
+            name => fields.push(format!("{name}:\n      {}", tests.join("\n      "))),
+        }
+    }
+    for (name, value) in [("say", &rule.say), ("offer", &rule.offer)] {
         if !value.is_empty() {
             fields.push(format!("{name}: {}", quoted(value)));
         }
     }
+    if let Some(badge) = rule.badge {
+        fields.push(format!("badge: {badge}"));
+    }
+    for (name, value, usual) in [("cap", u16::from(rule.cap), 1), ("pause", rule.pause_min, 1)] {
+        if value > usual {
+            fields.push(format!("{name}: {value}"));
+        }
+    }
     fields.push(format!("priority: {}", rule.priority));
     out.push_str(&format!("  - {}\n", fields.join("\n    ")));
+}
+
+/// A condition, as `content::rules` reads it.
+fn test(test: &TestSource) -> String {
+    let list = |values: &str| format!("[{}]", values.split('|').map(quoted).collect::<Vec<_>>().join(", "));
+    let values = list(&test.values);
+    match (test.key.as_str(), test.name.as_str()) {
+        ("fact", name) => format!("fact: {{ {name}: {values} }}"),
+        ("signal", _) => format!("count: {}", quoted(&test.values)),
+        ("path", _) => format!("before: {values}"),
+        ("arm", _) => format!("audience: {values}"),
+        ("lang", _) => format!("language: {values}"),
+        ("time", _) => {
+            let hours: Vec<String> = test.values.split('|').filter_map(hours).collect();
+            format!("time: {}", list(&hours.join("|")))
+        }
+        (key @ ("dwell" | "visits"), _) => format!("{key}: {}", quoted(&test.values)),
+        (key, _) => format!("{key}: {values}"),
+    }
+}
+
+/// Minutes of the week as day and time.
+fn hours(range: &str) -> Option<String> {
+    let (from, to) = range.split_once('-')?;
+    let (from, to) = (from.parse::<usize>().ok()?, to.parse::<usize>().ok()? + 1);
+    let day = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].get(from / 1440)?;
+    let (from, to) = (from % 1440, (to - 1) % 1440 + 1);
+    Some(format!("{day} {}:{:02}-{}:{:02}", from / 60, from % 60, to / 60, to % 60))
 }
 
 /// A file of collections.

@@ -22,7 +22,7 @@ const LOCALES: &str = "en de fr es it pt nl pl ro sv da no nb fi cs hu tr el bg 
 const LISTS: &str = "orders order my-orders order-history mes-commandes bestellungen pedidos encomendas comenzi";
 
 /// Votes by the address; whether it is one of a checkout.
-pub(super) fn votes(url: &str, out: &mut Vec<Vote>) -> bool {
+pub(super) fn votes(url: &str, wide: bool, out: &mut Vec<Vote>) -> bool {
     // `https:`, nothing, host, rest.
     let rest = if url.starts_with("http") { url.splitn(4, '/').nth(3).unwrap_or_default() } else { url };
     let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
@@ -34,6 +34,10 @@ pub(super) fn votes(url: &str, out: &mut Vec<Vote>) -> bool {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         searched |= has(QUERIES, name) && !value.is_empty();
         if has(ROUTES, name) {
+            // OXID names the steps alone.
+            if name == "cl" && has("user payment order", value) {
+                pieces.push("checkout");
+            }
             pieces.extend(value.split('/').take(MAX_PIECES));
         }
     }
@@ -45,19 +49,19 @@ pub(super) fn votes(url: &str, out: &mut Vec<Vote>) -> bool {
     let mut before = String::new();
     for (at, piece) in pieces.into_iter().enumerate() {
         // Without its file extension.
-        let name = piece.split('.').next().unwrap_or_default().to_ascii_lowercase().replace('_', "-");
+        let name = words::slug(piece.split('.').next().unwrap_or_default());
         if name.is_empty() || name == "index" || name.len() > 64 || !any && is_locale(&name) {
             continue;
         }
         any = true;
         let below = at + 1 < n_path;
         if (checkout || order)
-            && let Some(step) = words::step(&name)
+            && let Some(step) = words::step(&name, wide)
         {
             found = Some(step);
             continue;
         }
-        match words::word(&name) {
+        match words::word(&name, wide) {
             Some(Word::Names(kind, weight)) => {
                 checkout |= kind == PageType::Checkout;
                 match kind {
@@ -86,7 +90,12 @@ pub(super) fn votes(url: &str, out: &mut Vec<Vote>) -> bool {
             // An order of an account is where an order is; alone it is one being made.
             Some(Word::Order) => {
                 order = true;
-                found = Some(if account { (PageType::OrderStatus, 60) } else { (PageType::Checkout, 35) });
+                // The last word of an account's address is the list of its orders.
+                found = Some(match (account, below) {
+                    (true, true) => (PageType::OrderStatus, 60),
+                    (true, false) => (PageType::Account, 45),
+                    _ => (PageType::Checkout, 35),
+                });
             }
             // `/account/orders/1234`, `/orders/8ab3…`: one order of many.
             None if has(LISTS, &before) && name.bytes().any(|b| b.is_ascii_digit()) => {

@@ -7,20 +7,23 @@
 //! | 2 | u8 | confidence, 0 to 100 |
 //! | 3 | u8 | source, number of [`Source`] |
 //! | 4 | u8 | number of suggestions that a signal brought: what the launcher's badge shows |
-//! | 5 | text | line to say unasked, empty for none |
+//! | 5 | u8 | how often that line may be said in a visit |
+//! | 6 | varint | minutes before it may be said again |
+//! | | text | line to say unasked, empty for none |
+//! | | text | what the line opens: `person`, `flow:<name>`, or empty for the panel |
 //! | | text | product name, empty when unknown |
 //! | | varint | number of suggestions, then each: |
 //! | | varint | article number |
 //! | | varint | score, 0 to 1000 |
 //! | | u8 | kind of reason, then its data: 0 signal u8, text; 1 page type u8; 2 text |
 //!
-//! A text is its length in bytes as a varint (LEB128), then UTF-8. The first six fields are read by
-//! `page.js` too, which is why they stand in front.
+//! A text is its length in bytes as a varint (LEB128), then UTF-8. What stands in front of the suggestions is read by
+//! `page.js` too.
 
 use crate::page::{PageType, Signal};
 
 /// Number of this layout.
-pub const FORMAT: u8 = 1;
+pub const FORMAT: u8 = 2;
 
 /// Most suggestions that are ever read or written.
 const MAX_SUGGESTIONS: usize = 16;
@@ -103,6 +106,12 @@ pub struct Advice {
     pub badge: u8,
     /// One line the widget may say unasked; empty says nothing.
     pub say: String,
+    /// What that line opens: `person`, `flow:<name>`, or empty for the panel.
+    pub offer: String,
+    /// How often the line may be said in a visit.
+    pub cap: u8,
+    /// Minutes before it may be said again.
+    pub pause_min: u32,
     /// Name of the product on a product page; may be empty.
     pub product: String,
     /// Best first.
@@ -113,8 +122,10 @@ impl Advice {
     /// Its bytes, in the layout above.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let mut out = vec![FORMAT, self.page as u8, self.confidence, self.source as u8, self.badge];
+        let mut out = vec![FORMAT, self.page as u8, self.confidence, self.source as u8, self.badge, self.cap];
+        put_varint(&mut out, self.pause_min);
         put_text(&mut out, &self.say);
+        put_text(&mut out, &self.offer);
         put_text(&mut out, &self.product);
         let shown = self.suggestions.get(..MAX_SUGGESTIONS).unwrap_or(&self.suggestions);
         put_varint(&mut out, shown.len() as u32);
@@ -146,8 +157,8 @@ impl Advice {
         let page = pick(PageType::ALL, rest.byte()?)?;
         let confidence = rest.byte()?;
         let source = pick(Source::ALL, rest.byte()?)?;
-        let badge = rest.byte()?;
-        let (say, product) = (rest.text()?, rest.text()?);
+        let (badge, cap, pause_min) = (rest.byte()?, rest.byte()?, rest.varint()?);
+        let (say, offer, product) = (rest.text()?, rest.text()?, rest.text()?);
         let n = rest.varint()? as usize;
         if n > MAX_SUGGESTIONS {
             return None;
@@ -164,7 +175,7 @@ impl Advice {
             };
             suggestions.push(Suggestion { article, score, reason });
         }
-        Some(Self { page, confidence, source, badge, say, product, suggestions })
+        Some(Self { page, confidence, source, badge, say, offer, cap, pause_min, product, suggestions })
     }
 }
 
@@ -252,11 +263,12 @@ mod tests {
             confidence in 0u8..=100,
             source in 0..Source::ALL.len(),
             badge in 0u8..9,
-            (say, product) in (".{0,100}", ".{0,100}"),
+            (say, offer, product) in (".{0,100}", ".{0,30}", ".{0,100}"),
+            (cap, pause_min) in (any::<u8>(), any::<u32>()),
             found in prop::collection::vec((any::<u32>(), 0u16..=1000, reasons()), 0..MAX_SUGGESTIONS),
         ) {
             let suggestions = found.into_iter().map(|(article, score, reason)| Suggestion { article, score, reason }).collect();
-            let advice = Advice { page: PageType::ALL[page], confidence, source: Source::ALL[source], badge, say, product, suggestions };
+            let advice = Advice { page: PageType::ALL[page], confidence, source: Source::ALL[source], badge, say, offer, cap, pause_min, product, suggestions };
             prop_assert_eq!(Advice::decode(&advice.encode()), Some(advice));
         }
 
@@ -268,7 +280,8 @@ mod tests {
         #[test]
         fn cut_bytes_are_refused(end in 0usize..12) {
             let advice = Advice {
-                page: PageType::Cart, confidence: 90, source: Source::Url, badge: 1, say: "Code refused?".to_owned(), product: String::new(),
+                page: PageType::Cart, confidence: 90, source: Source::Url, badge: 1, say: "Code refused?".to_owned(), offer: String::new(), cap: 1,
+                pause_min: 1, product: String::new(),
                 suggestions: vec![Suggestion { article: 300, score: 900, reason: Reason::Signal(Signal::CouponRejected, "Code".to_owned()) }],
             };
             let bytes = advice.encode();

@@ -10,7 +10,6 @@ use super::signs::{CUES, EVENTS, FIELDS, LD_TYPES, OG_TYPES, PLATFORM, PLATFORM_
 use super::snapshot::Snapshot;
 use super::words::{self, Word, find, has, last_part};
 use crate::page::PageType;
-use crate::text;
 
 /// One reader's word on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,21 +25,42 @@ pub struct Vote {
 /// What every reader says.
 #[must_use]
 pub fn votes(page: &Snapshot) -> Vec<Vote> {
+    let narrow = told(page, false);
+    if decide(&narrow).1 < SURE { told(page, true) } else { narrow }
+}
+
+/// Confidence below which words of more languages are asked, and fetched for it; `www/page.js` has it too.
+pub const SURE: u8 = 70;
+
+fn told(page: &Snapshot, wide: bool) -> Vec<Vote> {
     let mut out = Vec::new();
     if let Some(named) = PageType::from_name(page.named("attr", "page-type")) {
         vote(&mut out, named, 100, Source::Shop);
         return out;
     }
+    // A basket laid over the page is where the shopper is.
+    if page.has_cue("cart-open") {
+        vote(&mut out, PageType::Cart, 90, Source::Dom);
+        return out;
+    }
     structured_data(page, &mut out);
     platform(page, &mut out);
     data_layer(page, &mut out);
-    let checkout = address::votes(page.first("url"), &mut out);
+    let checkout = address::votes(page.first("url"), wide, &mut out);
     cues(page, checkout, &mut out);
-    heading(page.first("h"), 30, checkout, &mut out);
+    heading(page.first("h"), 30, checkout, wide, &mut out);
     // What follows a dash or a bar is the shop's name.
     let title = page.first("title").split(['|', '–', '—', '·']).next().unwrap_or_default();
-    heading(title, 15, checkout, &mut out);
+    heading(title, 15, checkout, wide, &mut out);
     out
+}
+
+/// The kind of page that an address alone speaks for.
+#[inline(never)]
+pub(super) fn by_address(url: &str) -> PageType {
+    let mut out = Vec::new();
+    address::votes(url, false, &mut out);
+    decide(&out).0
 }
 
 /// The kind of page that the votes speak for, how sure that is (0 to 100), and its best witness.
@@ -164,7 +184,7 @@ fn platform(page: &Snapshot, out: &mut Vec<Vote>) {
 #[inline(never)]
 fn platform_name(name: &str, weight: u8, source: Source, out: &mut Vec<Vote>) {
     let name = name.to_ascii_lowercase();
-    let kind = match (find(PLATFORM_NAMES, &name), words::word(&name)) {
+    let kind = match (find(PLATFORM_NAMES, &name), words::word(&name, false)) {
         (Some((kind, _)), _) | (None, Some(Word::Names(kind, _))) => kind,
         _ => return,
     };
@@ -207,20 +227,16 @@ fn cues(page: &Snapshot, checkout: bool, out: &mut Vec<Vote>) {
 
 /// Votes by a heading that is nothing but the name of a page: `Votre panier` as `votre-panier`.
 #[inline(never)]
-fn heading(heading: &str, weight: u8, checkout: bool, out: &mut Vec<Vote>) {
-    let mut name = String::new();
-    for token in text::analyze(heading, 8) {
-        if !name.is_empty() {
-            name.push('-');
-        }
-        name.push_str(&token.text);
-    }
-    let found = if words::thanks(&name) {
+fn heading(heading: &str, weight: u8, checkout: bool, wide: bool, out: &mut Vec<Vote>) {
+    // Punctuation parts words too, so headings always go through the analyzer where they can.
+    let name = if heading.chars().any(|c| c >= '\u{2e80}') { words::slug(heading) } else { words::tokens(heading) };
+    let found = if words::thanks(&name, wide) {
         Some((PageType::OrderConfirmation, weight + 15))
-    } else if checkout && let Some((step, _)) = words::step(&name) {
+    } else if checkout && let Some((step, _)) = words::step(&name, wide) {
         Some((step, weight))
-    } else if let Some(Word::Names(kind, _)) = words::word(&name) {
-        Some((kind, weight))
+    } else if let Some(Word::Names(kind, _)) = words::word(&name, wide) {
+        // Contact is a step there, too.
+        if checkout && kind == PageType::Contact { None } else { Some((kind, weight)) }
     } else {
         None
     };

@@ -32,20 +32,37 @@ pub struct Facts<'a> {
     pub facts: Vec<Fact<'a>>,
 }
 
-/// Names of facts in the fields of structured data, `meta` elements and `dataLayer` events.
+/// Names of facts in the fields of structured data, `meta` elements and `dataLayer` events, the older
+/// enhanced e-commerce shape among them.
 const FIELDS: &[(&str, &str)] = &[
     ("product", "name ecommerce.items.0.item_name ecommerce.detail.products.0.name"),
-    ("variant", "ecommerce.items.0.item_variant"),
-    ("price", "offers.price offers.lowPrice offers.0.price product:price:amount og:price:amount"),
+    ("variant", "ecommerce.items.0.item_variant ecommerce.detail.products.0.variant"),
+    (
+        "price",
+        "offers.price offers.lowPrice offers.0.price offers.priceSpecification.price offers.0.priceSpecification.price \
+         offers.priceSpecification.0.price hasVariant.0.offers.price product:price:amount og:price:amount \
+         ecommerce.items.0.price ecommerce.detail.products.0.price",
+    ),
     (
         "currency",
-        "offers.priceCurrency offers.0.priceCurrency product:price:currency og:price:currency ecommerce.currency",
+        "offers.priceCurrency offers.0.priceCurrency offers.priceSpecification.priceCurrency hasVariant.0.offers.priceCurrency \
+         product:price:currency og:price:currency ecommerce.currency ecommerce.currencyCode currency priceCurrency",
     ),
-    ("stock", "offers.availability offers.0.availability product:availability og:availability"),
-    ("brand", "brand.name brand product:brand"),
-    ("category", "category"),
-    ("order", "orderNumber ecommerce.transaction_id"),
-    ("value", "ecommerce.value"),
+    (
+        "stock",
+        "offers.availability offers.0.availability hasVariant.0.offers.availability product:availability og:availability",
+    ),
+    ("brand", "brand.name brand product:brand ecommerce.items.0.item_brand ecommerce.detail.products.0.brand"),
+    ("category", "category ecommerce.items.0.item_category ecommerce.detail.products.0.category"),
+    ("sku", "sku mpn productID ecommerce.items.0.item_id ecommerce.detail.products.0.id"),
+    ("order", "orderNumber ecommerce.transaction_id ecommerce.purchase.actionField.id transactionId"),
+    ("basket-total", "ecommerce.value ecommerce.purchase.actionField.revenue transactionTotal"),
+    ("basket-lines", "n_items"),
+    (
+        "customer-state",
+        "customerState visitorLoginState userStatus user_status loginStatus login_status logged_in loggedIn isLoggedIn \
+         user_logged_in customerType customer_type visitorType user.status user.loggedIn customer.loggedIn",
+    ),
 ];
 
 impl<'a> Facts<'a> {
@@ -69,17 +86,29 @@ impl<'a> Facts<'a> {
         for line in page.all("meta") {
             facts.field(line.value, line.second, Source::StructuredData);
         }
+        for line in page.all("global") {
+            if let Some(name) = line.value.strip_prefix("fact.") {
+                facts.add(name, line.second, Source::Platform);
+            }
+        }
+        if page.first("class").split(' ').any(|class| has("logged-in customer-logged-in is-logged-in", class)) {
+            facts.add("customer-state", "true", Source::Platform);
+        }
         for line in page.all("dl").rev() {
             if let Some((field, value)) = line.second.split_once('=') {
                 facts.field(field, value, Source::DataLayer);
             }
         }
-        if kind == PageType::Product {
-            facts.add("product", page.first("h"), Source::Dom);
+        facts.add("product", page.first("h"), Source::Dom);
+        for line in page.all("fact") {
+            facts.add(line.value, line.second, Source::Dom);
         }
-        if page.has_cue("sold-out") {
-            facts.add("stock", "out", Source::Dom);
+        for (cue, name, value) in [("sold-out", "stock", "out"), ("logged-in", "customer-state", "true")] {
+            if page.has_cue(cue) {
+                facts.add(name, value, Source::Dom);
+            }
         }
+        facts.add("step", kind.name().strip_prefix("checkout-").unwrap_or_default(), source);
         facts.add("language", page.first("lang"), Source::Dom);
         facts
     }
@@ -93,29 +122,70 @@ impl<'a> Facts<'a> {
 
     fn field(&mut self, field: &str, value: &'a str, source: Source) {
         if let Some((name, _)) = FIELDS.iter().find(|(_, fields)| has(fields, field)) {
-            // A list's first product is not what the page is about.
-            let of_product = *name == "product" || *name == "variant";
-            if !of_product || self.page == PageType::Product {
-                self.add(name, value, source);
-            }
+            self.add(name, value, source);
         }
     }
 
     #[inline(never)]
     fn add(&mut self, name: &'a str, value: &'a str, source: Source) {
-        let value = if name == "stock" { stock(value) } else { value };
-        if !value.is_empty() && self.facts.len() < 64 && self.get(name).is_empty() {
+        let told = source == Source::Shop;
+        let value = match name {
+            "stock" => stock(value),
+            "customer-state" if !told => state(value),
+            _ => value,
+        };
+        if !value.is_empty() && (told || self.fits(name)) && self.facts.len() < 64 && self.get(name).is_empty() {
             self.facts.push(Fact { name, value, source });
         }
+    }
+
+    /// Whether a page of this kind has such a fact: a list's first product is not what the page is
+    /// about, and a number on a help page is no order.
+    fn fits(&self, name: &str) -> bool {
+        let kinds = match name {
+            "product" | "variant" | "price" | "stock" | "brand" | "sku" => PageType::Product.bit(),
+            "order" => PageType::OrderConfirmation.bit() | PageType::OrderStatus.bit() | PageType::Account.bit(),
+            "basket-lines" | "basket-total" => {
+                PageType::Cart.bit() | PageType::OrderConfirmation.bit() | checkout_bits()
+            }
+            _ => u32::MAX,
+        };
+        kinds & self.page.bit() != 0
+    }
+}
+
+/// The checkout and its steps.
+pub(super) fn checkout_bits() -> u32 {
+    PageType::Checkout.bit()
+        | PageType::CheckoutAddress.bit()
+        | PageType::CheckoutShipping.bit()
+        | PageType::CheckoutPayment.bit()
+        | PageType::CheckoutReview.bit()
+}
+
+/// What a platform or a `dataLayer` says of the shopper, in our words; empty for what says nothing.
+fn state(value: &str) -> &'static str {
+    let value = value.to_ascii_lowercase();
+    if has("true yes 1 logged_in loggedin logged-in signed-in signed_in member registered customer", &value) {
+        "signed-in"
+    } else if has("returning returning_customer returning-customer", &value) {
+        "returning"
+    } else if has("new new_customer new-customer first-time", &value) {
+        "new"
+    } else {
+        ""
     }
 }
 
 /// `in` or `out` for the many ways to say so; empty for a way that says neither.
 fn stock(value: &str) -> &'static str {
     let last = last_part(value).to_ascii_lowercase();
-    if has("out outofstock soldout discontinued oos out_of_stock out-of-stock", &last) {
+    if has("out outofstock soldout discontinued oos out_of_stock out-of-stock false", &last) {
         "out"
-    } else if has("in instock limitedavailability onlineonly in_stock in-stock preorder backorder available", &last) {
+    } else if has(
+        "in instock limitedavailability onlineonly in_stock in-stock preorder backorder available true",
+        &last,
+    ) {
         "in"
     } else {
         ""

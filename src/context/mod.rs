@@ -8,6 +8,8 @@ mod address;
 pub mod advice;
 pub mod classify;
 pub mod facts;
+mod more;
+pub mod rule;
 mod signs;
 pub mod snapshot;
 pub mod suggest;
@@ -16,5 +18,7 @@ mod words;
 
 pub use advice::{Advice, Reason, Source, Suggestion};
 pub use facts::Facts;
+#[cfg(target_arch = "wasm32")]
+pub use more::learn;
 pub use snapshot::Snapshot;
 pub use suggest::{Options, suggest};

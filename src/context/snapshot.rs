@@ -16,7 +16,11 @@
 //! | `label` | of a field in trouble, the latest last | |
 //! | `signal` | what happened | how often |
 //! | `attr` | name of what the shop said | value |
-//! | `read`, `helped` | id of an article | |
+//! | `read`, `helped`, `failed` | id of an article: opened, voted for, voted against | |
+//! | `path` | address of a page before this one, the latest last | |
+//! | `dwell`, `visits` | seconds on this page; visits to the shop | |
+//! | `time` | minute of the week, from Monday on | |
+//! | `device`, `arm` | `phone` or `desktop`; half of a test, `a` or `b` | |
 
 use super::advice::cut;
 use crate::page::Signal;

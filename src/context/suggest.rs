@@ -6,11 +6,12 @@
 
 use super::advice::{Advice, Reason, Suggestion};
 use super::facts::Facts;
+use super::rule::{fires, happened};
 use super::snapshot::Snapshot;
 use super::topics;
 use crate::index::Index;
-use crate::index::rules::{Rule, Stock};
-use crate::page::{PageType, Signal};
+use crate::index::rules::{BADGE, NO_BADGE, Rule};
+use crate::page::Signal;
 use crate::search;
 
 /// Least score of a rule that a signal fired; its priority adds up to 400.
@@ -35,6 +36,9 @@ const PAGE_WORDS: u32 = 240;
 /// Share of its score, in percent, that an article already read keeps; one that helped keeps less.
 const READ_PERCENT: u32 = 45;
 const HELPED_PERCENT: u32 = 30;
+/// Score of the next best article for what one that did not help was about: above what is merely
+/// asked on such pages, below every rule that a signal fired.
+const UNRESOLVED: u32 = 450;
 /// A search's answerability (0 to 255) below which its best hit is a guess: see `search::Answer`.
 const SURE: u8 = 165;
 /// Most questions asked of the index for one page; each costs well under a millisecond.
@@ -49,75 +53,39 @@ pub struct Options {
     pub rules: bool,
 }
 
-/// Why a rule did not fire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unmet {
-    /// The page is of another type.
-    Page,
-    /// None of its signals happened.
-    Signal,
-    /// The address does not contain its text.
-    Url,
-    /// The product's stock is another, or unknown.
-    Stock,
-}
-
-/// Whether a rule fires here.
-///
-/// # Errors
-/// Says what it waits for.
-pub fn fires(rule: &Rule, facts: &Facts, signals: &[Signal], url: &str) -> Result<Option<Signal>, Unmet> {
-    if rule.pages != 0 && rule.pages & page_bits(facts.page) == 0 {
-        return Err(Unmet::Page);
-    }
-    // The library's search for a text would be a thirtieth of the engine.
-    let wanted = rule.url.as_bytes();
-    if !wanted.is_empty() && !url.as_bytes().windows(wanted.len()).any(|part| part == wanted) {
-        return Err(Unmet::Url);
-    }
-    let stock = facts.get("stock");
-    if match rule.stock {
-        Stock::Any => false,
-        Stock::In => stock != "in",
-        Stock::Out => stock != "out",
-    } {
-        return Err(Unmet::Stock);
-    }
-    if rule.signals == 0 {
-        return Ok(None);
-    }
-    let signal = signals.iter().find(|signal| rule.signals & signal.bit() != 0);
-    signal.map(|signal| Some(*signal)).ok_or(Unmet::Signal)
-}
-
 /// The suggestions for a page.
 #[must_use]
 pub fn suggest(index: &Index, page: &Snapshot, options: Options) -> Advice {
     let facts = Facts::read(page);
     let signals = page.signals();
     let mut found = Candidates { index, articles: Vec::new(), questions: MAX_QUESTIONS };
-    let mut say = (0, "");
+    let rules = if options.rules { index.rules() } else { Vec::new() };
+    let (mut said, mut badge): (Option<&Rule>, u8) = (None, 0);
     // Which field is in trouble says more than that one is.
     let label = page.all("label").next_back().map_or("", |line| line.value);
     let because = |signal| {
         Reason::Signal(signal, if signal == Signal::ValidationError { label.to_owned() } else { String::new() })
     };
-    if options.rules {
-        for rule in index.rules() {
-            let Ok(signal) = fires(rule, &facts, &signals, page.first("url")) else {
-                continue;
-            };
-            let priority = u32::from(rule.priority) * PRIORITY_STEP;
-            let Some(signal) = signal else {
+    for rule in &rules {
+        let Ok(signal) = fires(rule, &facts, &signals, page) else {
+            continue;
+        };
+        // A line said unasked answers to something that happened, never to a mere visit.
+        if !rule.say.is_empty() && happened(rule) && said.is_none_or(|first| rule.priority > first.priority) {
+            said = Some(rule);
+        }
+        badge |= rule.flags & BADGE;
+        let Some(article) = rule.article else { continue };
+        let priority = u32::from(rule.priority) * PRIORITY_STEP;
+        match signal {
+            Some(signal) if rule.flags & NO_BADGE == 0 => found.add(article, SIGNAL_RULE + priority, because(signal)),
+            Some(_) => found.add(article, SIGNAL_RULE + priority, Reason::Page(facts.page)),
+            None => {
                 // Said of the checkout as a whole, it yields to what is said of the step.
                 let general = if rule.pages & facts.page.bit() == 0 { 2 * PRIORITY_STEP } else { 0 };
-                found.add(rule.article, PAGE_RULE + priority - general, Reason::Page(facts.page));
-                continue;
-            };
-            found.add(rule.article, SIGNAL_RULE + priority, because(signal));
-            // A line said unasked answers to something that happened, never to a mere visit.
-            if priority > say.0 && !rule.say.is_empty() {
-                say = (priority, &rule.say);
+                // What came together counts more than where the shopper is.
+                let together = if happened(rule) { PRIORITY_STEP } else { 0 };
+                found.add(article, PAGE_RULE + priority + together - general, Reason::Page(facts.page));
             }
         }
     }
@@ -128,29 +96,27 @@ pub fn suggest(index: &Index, page: &Snapshot, options: Options) -> Advice {
     found.ask(topics::of_page(index, facts.page), PAGE_TOPIC, Some(Reason::Page(facts.page)));
     let heading = page.first("h");
     found.ask(if heading.is_empty() { page.first("title") } else { heading }, PAGE_WORDS, None);
+    for line in page.all("failed").rev().take(2) {
+        found.unresolved(line.value);
+    }
     found.step_back(page, "read", READ_PERCENT);
     found.step_back(page, "helped", HELPED_PERCENT);
+    found.step_back(page, "failed", HELPED_PERCENT);
 
     let suggestions = found.best(options.limit);
-    let badge = suggestions.iter().filter(|one| matches!(one.reason, Reason::Signal(..))).count() as u8;
+    let badge = badge.max(suggestions.iter().filter(|one| matches!(one.reason, Reason::Signal(..))).count() as u8);
     Advice {
         page: facts.page,
         confidence: facts.confidence,
         source: facts.source,
         badge,
-        say: say.1.to_owned(),
+        say: said.map_or("", |rule| rule.say).to_owned(),
+        offer: said.map_or("", |rule| rule.offer).to_owned(),
+        cap: said.map_or(0, |rule| rule.cap),
+        pause_min: said.map_or(0, |rule| rule.pause_min),
         product: facts.get("product").to_owned(),
         suggestions,
     }
-}
-
-/// The page's own bit, and for a step of the checkout that of the checkout as a whole.
-fn page_bits(page: PageType) -> u32 {
-    let checkout = matches!(
-        page,
-        PageType::CheckoutAddress | PageType::CheckoutShipping | PageType::CheckoutPayment | PageType::CheckoutReview
-    );
-    page.bit() | if checkout { PageType::Checkout.bit() } else { 0 }
 }
 
 /// Articles with the best that speaks for each.
@@ -192,7 +158,24 @@ impl Candidates<'_> {
         }
     }
 
-    /// The best ones, best first; of equals the author's order counts. A few picks out of a few
+    /// When the article was last changed.
+    fn updated(&self, article: u32) -> String {
+        self.index.stored(article).map(|title| title.updated).unwrap_or_default()
+    }
+
+    /// What an article was about that did not help rises: its nearest neighbours are next.
+    fn unresolved(&mut self, id: &str) {
+        let Some(number) = self.index.find(id) else { return };
+        let title = self.index.title(number).unwrap_or_default();
+        let (_, hits) = search::rank(self.index, title, 3);
+        let mut score = UNRESOLVED;
+        for (article, _) in hits.into_iter().filter(|hit| hit.0 != number) {
+            self.add(article, score, Reason::Words(title.to_owned()));
+            score -= TOPIC_STEP;
+        }
+    }
+
+    /// The best ones, best first; of equals the one changed last comes first, then the author's order. A few picks out of a few
     /// dozen need no sorting, which would be larger than the rest of this file.
     fn best(&mut self, limit: usize) -> Vec<Suggestion> {
         let mut out = Vec::new();
@@ -200,7 +183,11 @@ impl Candidates<'_> {
             let mut best = 0;
             for (at, one) in self.articles.iter().enumerate() {
                 let first = self.articles.get(best).map_or((0, 0), |first| (first.score, first.article));
-                if one.score > first.0 || one.score == first.0 && one.article < first.1 {
+                let newer = || {
+                    let (own, other) = (self.updated(one.article), self.updated(first.1));
+                    own > other || own == other && one.article < first.1
+                };
+                if one.score > first.0 || one.score == first.0 && newer() {
                     best = at;
                 }
             }

@@ -4,7 +4,9 @@
 //! lower case, folded to ASCII, its words joined by `-`. Short weak words stand in [`ROOTS`]: they open a
 //! part of a shop more often than they name a page.
 
+use super::more;
 use crate::page::PageType;
+use crate::text;
 
 /// Words said in front of the name of a page that change nothing (`my-cart`, `votre-panier`).
 const FILLERS: &str = "my your our the mon ma mes votre vos le la mein meine ihr ihre der die mi mis tu su el meu minha seu sua o a \
@@ -99,6 +101,12 @@ const NAMES: Signs = &[
         "product products produit produits produkt produkte producto productos produto produtos prodotto prodotti produs produse artikel article-produit \
         p dp item items product-page pd sku tuote vare termek urun produkty proizvod",
     ),
+    // A page about it, or the step itself: what stands there decides.
+    (
+        PageType::Information,
+        30,
+        "payment shipping delivery versand livraison envio envios entrega entregas spedizione livrare verzending",
+    ),
     (
         PageType::Information,
         50,
@@ -106,8 +114,8 @@ const NAMES: Signs = &[
         datenschutz cgv cgu mentions-legales politique-de-confidentialite ueber-uns uber-uns a-propos qui-sommes-nous sobre sobre-nos sobre-nosotros \
         quienes-somos chi-siamo despre despre-noi termeni termeni-si-conditii confidentialitate over-ons voorwaarden regulamin o-nas help hilfe aide \
         ayuda ajuda aiuto ajutor faq faqs support help-center help-centre blog blogs news journal magazine stories policies policy cookies \
-        return-policy returns-policy refund-policy shipping-policy shipping delivery versand livraison envio envios entrega entregas spedizione livrare \
-        verzending payment-methods zahlungsarten moyens-de-paiement formas-de-pago metodos-de-pagamento payment careers jobs press stores \
+        return-policy returns-policy refund-policy shipping-policy \
+        payment-methods zahlungsarten moyens-de-paiement formas-de-pago metodos-de-pagamento careers jobs press stores \
         store-locator size-guide guides sustainability wiki article articles cms",
     ),
     (PageType::Home, 60, "home homepage startseite accueil inicio acasa strona-glowna"),
@@ -167,9 +175,9 @@ pub(super) enum Word {
     Order,
 }
 
-/// What the word says, fillers in front of it aside.
+/// What the word says, fillers in front of it aside; `wide` asks the words of more languages too.
 #[inline(never)]
-pub(super) fn word(segment: &str) -> Option<Word> {
+pub(super) fn word(segment: &str, wide: bool) -> Option<Word> {
     let mut rest = segment;
     loop {
         if let Some((page, weight)) = find(NAMES, rest) {
@@ -181,22 +189,59 @@ pub(super) fn word(segment: &str) -> Option<Word> {
         if has(ORDERS, rest) {
             return Some(Word::Order);
         }
+        if wide && let Some(word) = more::word(rest) {
+            return Some(word);
+        }
         let (filler, next) = rest.split_once('-')?;
-        if !has(FILLERS, filler) {
+        if !(has(FILLERS, filler) || wide && more::lists("filler", filler)) {
             return None;
         }
         rest = next;
     }
 }
 
+/// A text as the words here are written: `Mon_Panier` is `mon-panier`, `Košík` is `kosik`. Where words
+/// are not parted by spaces they stay whole.
+#[inline(never)]
+pub(super) fn slug(text: &str) -> String {
+    if text.chars().any(|c| c >= '\u{2e80}') {
+        return text.trim_ascii().to_owned();
+    }
+    if !text.is_ascii() {
+        return tokens(text);
+    }
+    let mut out = String::new();
+    for byte in text.trim_ascii().bytes() {
+        out.push(if matches!(byte, b'_' | b' ' | b'+') { '-' } else { byte.to_ascii_lowercase() as char });
+    }
+    out
+}
+
+/// The words of a text, joined by `-`.
+pub(super) fn tokens(text: &str) -> String {
+    let mut name = String::new();
+    for token in text::analyze(text, 8) {
+        if !name.is_empty() {
+            name.push('-');
+        }
+        name.push_str(&token.text);
+    }
+    name
+}
+
 /// The step of a checkout that the word names.
-pub(super) fn step(segment: &str) -> Option<(PageType, u8)> {
-    find(STEPS, segment)
+pub(super) fn step(segment: &str, wide: bool) -> Option<(PageType, u8)> {
+    find(STEPS, segment).or_else(|| if wide { more::step(segment) } else { None })
 }
 
 /// Whether a heading thanks for an order.
-pub(super) fn thanks(heading: &str) -> bool {
-    THANKS.split(' ').any(|thanks| !thanks.is_empty() && heading.starts_with(thanks))
+pub(super) fn thanks(heading: &str, wide: bool) -> bool {
+    begins(THANKS, heading) || wide && more::thanks(heading)
+}
+
+/// Whether a text begins with one of the words.
+pub(super) fn begins(words: &str, text: &str) -> bool {
+    words.split(' ').any(|word| !word.is_empty() && text.starts_with(word))
 }
 
 /// The first row of the table that has the word. Kept in one place of the module, as are the other

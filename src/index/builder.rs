@@ -7,12 +7,12 @@ use super::linguistics::Language;
 use super::near;
 use super::phrasings;
 use super::postings;
-use super::rules::{self, Rule, Stock};
+use super::rules;
 use super::words::Words;
 use super::{HASHED_FROM, MAGIC, MAX_SUFFIXES, SectionKind, TABLE_AT, VERSION, blocks, titles, trie};
-use crate::article::{Article, Collection, RuleSource, plain_blocks};
+use crate::article::{Article, Collection, plain_blocks};
 use crate::flow::Flow;
-use crate::page::{PageType, Signal};
+use crate::page::Signal;
 use crate::text;
 
 /// What an index is made of.
@@ -77,7 +77,7 @@ pub fn build(input: &Input<'_>) -> Built {
             SectionKind::Answers => answers(input.articles, &mut out.0),
             SectionKind::Parts => {}
             SectionKind::Folds => folds(input.articles, &mut out),
-            SectionKind::Rules => rules::encode(&bound_rules(input.articles), &mut out),
+            SectionKind::Rules => rules::encode(input.articles, &mut out),
             SectionKind::Strings => {
                 out.number(input.strings.len() as u32);
                 input.strings.iter().for_each(|text| out.text(text));
@@ -89,7 +89,7 @@ pub fn build(input: &Input<'_>) -> Built {
         }
         parts.push((kind, out.0));
     }
-    let bits = rules::wake_list(&bound_rules(input.articles));
+    let bits = rules::wake_list(input.articles);
     Built {
         n_forms: words.keys.len(),
         n_terms: words.postings.len(),
@@ -161,25 +161,4 @@ fn collections(input: &Input<'_>, out: &mut Writer) {
         out.number(members.len() as u32);
         members.into_iter().for_each(|member| out.number(member));
     }
-}
-
-fn bound_rules(articles: &[Article]) -> Vec<Rule> {
-    let bind = |article: u32, source: &RuleSource| Rule {
-        article,
-        pages: source.pages.iter().filter_map(|name| PageType::from_name(name)).fold(0, |bits, page| bits | page.bit()),
-        signals: source
-            .signals
-            .iter()
-            .filter_map(|name| Signal::from_name(name))
-            .fold(0, |bits, signal| bits | signal.bit()),
-        url: source.url.clone(),
-        stock: match source.stock.as_str() {
-            "in" => Stock::In,
-            "out" => Stock::Out,
-            _ => Stock::Any,
-        },
-        priority: source.priority.clamp(1, 10),
-        say: source.say.clone(),
-    };
-    (0..).zip(articles).flat_map(|(i, article)| article.rules.iter().map(move |rule| bind(i, rule))).collect()
 }

@@ -159,7 +159,6 @@ pub struct Index {
     phrasings: Phrasings,
     titles: Titles,
     answers: Answers,
-    rules: Vec<Rule>,
     /// What [`Index::title_words`] found: every key typed asks for the same titles again.
     title_words: OnceLock<Vec<OnceLock<Box<[Form]>>>>,
 }
@@ -187,7 +186,7 @@ impl Index {
         let titles = Titles::read(part(SectionKind::Titles), n_articles).ok_or(damaged(SectionKind::Titles))?;
         let answers = Answers::read(part(SectionKind::Answers), part(SectionKind::Parts), n_articles)
             .ok_or(damaged(SectionKind::Answers))?;
-        let rules = rules::decode_rules(part(SectionKind::Rules), n_articles).ok_or(damaged(SectionKind::Rules))?;
+        rules::decode_rules(part(SectionKind::Rules), n_articles as u32).ok_or(damaged(SectionKind::Rules))?;
         Ok(Self {
             sections,
             lang,
@@ -199,7 +198,6 @@ impl Index {
             phrasings,
             titles,
             answers,
-            rules,
             bytes,
             title_words: OnceLock::new(),
         })
@@ -291,8 +289,8 @@ impl Index {
 
     /// When to suggest which article.
     #[must_use]
-    pub fn rules(&self) -> &[Rule] {
-        &self.rules
+    pub fn rules(&self) -> Vec<Rule<'_>> {
+        rules::decode_rules(self.section(SectionKind::Rules), self.n_articles()).unwrap_or_default()
     }
 
     /// Adds the terms of a form to `out`.

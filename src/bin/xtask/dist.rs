@@ -40,7 +40,10 @@ pub fn run() -> Step<Vec<Row>> {
     }
     let page = minify("page.js", &bundled("page.js")?, Kind::Module)?;
     let fallback = minify("fallback.js", &source("fallback.js")?, Kind::Module)?;
-    let later: [Part<'_>; 7] = [
+    let extra = minify("extra.js", &source("extra.js")?, Kind::Module)?;
+    let words = minify("words.js", &source("words.js")?, Kind::Module)?;
+    let trouble = minify("trouble.js", &source("trouble.js")?, Kind::Module)?;
+    let later: [Part<'_>; 10] = [
         ("engine.js", engine.glue.as_bytes(), "binds the engine to the browser", SAME, Phase::Wake),
         (
             "engine.wasm",
@@ -65,6 +68,9 @@ pub fn run() -> Step<Vec<Row>> {
             SAME_AND_INBOX,
             Phase::Lazy,
         ),
+        ("trouble.js", trouble.as_bytes(), "tells refusals from good news, by what the page shows", SAME, Phase::Lazy),
+        ("words.js", words.as_bytes(), "words of more languages, for a page whose kind is in doubt", SAME, Phase::Lazy),
+        ("extra.js", extra.as_bytes(), "help inside a page, and what developers see by data-debug", SAME, Phase::Lazy),
         ("fallback.js", fallback.as_bytes(), "topics and contact where the panel cannot run", SAME, Phase::Lazy),
     ];
     let mut rows = Vec::new();

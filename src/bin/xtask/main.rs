@@ -10,6 +10,7 @@
 //! | `figures` | writes every figure to `target/figures.json` |
 //! | `weigh` | says what a wasm module's bytes are for, crate by crate and function by function |
 //! | `chaos` | kills the inbox and cuts its network, at full length |
+//! | `oscar` | walks through a django-oscar shop from PyPI, in five languages |
 //! | `load` | measures what the inbox carries, at full length |
 //! | `conformance` | holds what other systems are told against their contracts |
 
@@ -24,6 +25,7 @@ mod glue;
 mod inbox;
 mod minify;
 mod orders;
+mod oscar;
 mod shop;
 mod test;
 mod tools;
@@ -35,7 +37,7 @@ use std::process::ExitCode;
 /// What a step of the work gives back; errors are sentences for the developer.
 type Step<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-const USAGE: &str = "usage: cargo xtask <demo|test|journeys|engines|dist|bench|figures|weigh|chaos|load|conformance>
+const USAGE: &str = "usage: cargo xtask <demo|test|journeys|engines|dist|bench|figures|weigh|chaos|load|oscar|conformance>
   demo [--listen ADDR]   build everything and serve the demo shop (127.0.0.1:8787)
   test [--no-browser]    run every test; prints each part's result, sizes and figures
   journeys [NAME…]       run the browser journeys in Chromium, or those whose names hold one of these
@@ -47,6 +49,7 @@ const USAGE: &str = "usage: cargo xtask <demo|test|journeys|engines|dist|bench|f
   figures                write every figure to target/figures.json
   weigh [MODULE] [N]     say what the bytes of a wasm module are for (panel, its 40 largest functions)
   chaos                  kill the inbox 100 times and cut its network after every byte of a session; nothing may be lost
+  oscar                  walk through a django-oscar shop, installed from PyPI, in five languages
   load                   measure durable messages a second, idle sockets, half-open requests
   conformance            hold what other systems are told against their contracts";
 
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Some("figures") => figures::run(),
         Some("weigh") => weigh::run(rest),
         Some("chaos") => inbox::chaos(),
+        Some("oscar") => oscar::run(),
         Some("load") => inbox::load(),
         Some("conformance") => conformance::run(),
         _ => {

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::reading;
-use crate::article::{ARTICLE_LINK, Article, Block, Inline, plain_blocks, plain_inlines};
+use crate::article::{ARTICLE_LINK, Article, Block, Inline, TestSource, plain_blocks, plain_inlines};
+use crate::content::rules::happens_on;
 use crate::content::{Content, Help, Severity};
 use crate::index::Index;
 use crate::search;
@@ -17,7 +18,7 @@ pub(super) const RULES: &[(&str, Level, &str)] = &[
     ("dead-anchor", Level::Warning, "A link leads to no heading of this article"),
     ("missing-alt", Level::Warning, "A picture says nothing to those who do not see it"),
     ("bare-variable", Level::Warning, "A variable leaves a hole where no page tells it"),
-    ("rule-impossible", Level::Warning, "A rule asks for a signal that its pages never give"),
+    ("rule-impossible", Level::Warning, "A rule waits for a signal that its pages never give, among others"),
     ("rule-crowded", Level::Warning, "More rules of one condition than suggestions can be shown"),
     ("orphan", Level::Note, "An article that no collection, link or rule leads to"),
     ("empty-collection", Level::Note, "A collection without articles"),
@@ -187,39 +188,15 @@ fn one(article: &Article, help: &Help, against: &Against<'_>, found: &mut Found<
     if grouped && article.collection.is_empty() && article.rules.is_empty() && !linked {
         found.of("orphan", article, "nothing leads here but search".to_owned(), "give it a `collection`");
     }
+    // A rule of which no signal can happen is an error of its file; one that waits in vain for some of
+    // several is told here.
     for rule in &article.rules {
         for signal in &rule.signals {
-            let possible = pages_of(signal);
-            if !rule.pages.is_empty()
-                && !possible.is_empty()
-                && !rule.pages.iter().any(|page| possible.contains(&page.as_str()))
-            {
+            if !happens_on(signal, &rule.pages) {
                 let message = format!("`{signal}` never happens on {}", rule.pages.join(", "));
-                found.at(
-                    "rule-impossible",
-                    article,
-                    rule.line,
-                    message,
-                    &format!("ask for one of {}", possible.join(", ")),
-                );
+                found.at("rule-impossible", article, rule.line, message, "leave it out, or ask for other pages");
             }
         }
-        if !rule.stock.is_empty() && !rule.pages.is_empty() && !rule.pages.iter().any(|page| page == "product") {
-            let message = format!("`stock` is known of products only, not on {}", rule.pages.join(", "));
-            found.at("rule-impossible", article, rule.line, message, "ask for `page: product`");
-        }
-    }
-}
-
-/// Pages on which a signal can happen; none when it can anywhere.
-fn pages_of(signal: &str) -> &'static [&'static str] {
-    match signal {
-        "coupon-rejected" => &["cart", "checkout", "checkout-payment", "checkout-review"],
-        "payment-failed" => &["checkout", "checkout-payment", "checkout-review", "order-confirmation"],
-        "variant-missing" | "variant-flipped" => &["product", "category"],
-        "no-results" => &["search", "category"],
-        "login-failed" => &["account", "account-login", "account-register", "checkout", "checkout-address"],
-        _ => &[],
     }
 }
 
@@ -275,8 +252,8 @@ impl Parts {
     }
 }
 
-/// Pages, signals, address and stock that a rule asks for.
-type Condition<'a> = (Vec<String>, Vec<String>, &'a str, &'a str);
+/// Pages, signals and tests of a rule.
+type Condition<'a> = (Vec<String>, Vec<String>, &'a [TestSource]);
 
 /// Rules of one condition: those beyond what is shown never fire.
 fn crowded(help: &Help, found: &mut Found<'_>) {
@@ -286,7 +263,7 @@ fn crowded(help: &Help, found: &mut Found<'_>) {
             let (mut pages, mut signals) = (rule.pages.clone(), rule.signals.clone());
             pages.sort();
             signals.sort();
-            let key = (pages, signals, rule.url.as_str(), rule.stock.as_str());
+            let key = (pages, signals, rule.tests.as_slice());
             groups.entry(key).or_default().push((rule.priority, article, rule.line));
         }
     }

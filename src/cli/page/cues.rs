@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use scraper::ElementRef;
 
-use super::words::says;
+use super::places::places;
 use super::{Lines, Page, clean, text_of};
 
 /// Types of `input` and `button` that are pressed, not filled.
@@ -20,7 +20,7 @@ pub(super) fn cues(page: &Page, url: &str, lines: &mut Lines) {
         .copied()
         .filter(|control| !PRESSED.contains(&kind(*control)) && !matches!(kind(*control), "reset" | "hidden"))
         .collect();
-    let count = |name: &str| fields.iter().filter(|field| says(&name_of(**field), name)).count();
+    let count = |name: &str| fields.iter().filter(|field| page.says(&name_of(**field), name)).count();
 
     let adders = adders(page, &controls, &mut found);
     if adders.len() > 2 {
@@ -30,17 +30,17 @@ pub(super) fn cues(page: &Page, url: &str, lines: &mut Lines) {
     }
     let amounts = fields
         .iter()
-        .any(|field| says(&name_of(*field), "quantity") && form_of(*field).is_none_or(|form| !adders.contains(&form)));
+        .filter(|field| {
+            page.says(&name_of(**field), "quantity") && form_of(**field).is_none_or(|form| !adders.contains(&form))
+        })
+        .count();
     let mut onwards = page.all("a[href],form[action],button");
     onwards.truncate(600);
-    let goes_on = onwards.iter().filter(|one| page.is_inside(**one)).any(|one| {
-        let to = one.attr("href").or(one.attr("action")).unwrap_or_default();
-        let named = [to, one.attr("name").unwrap_or_default(), one.attr("id").unwrap_or_default()].join(" ");
-        says(&named, "checkoutLink")
-    });
-    if amounts && goes_on {
+    let onwards = onwards.into_iter().filter(|one| page.is_inside(*one)).any(|one| goes_on(page, one));
+    if amounts > 0 && onwards {
         found.insert("cart-table");
     }
+    places(page, if found.contains("cart-table") { amounts } else { 0 }, url, lines);
     for (name, least, cue) in [
         ("coupon", 1, "coupon-field"),
         ("address", 2, "address-fields"),
@@ -53,7 +53,7 @@ pub(super) fn cues(page: &Page, url: &str, lines: &mut Lines) {
     }
     for frame in page.all("iframe").into_iter().take(20) {
         let named = ["src", "name", "title"].map(|name| frame.attr(name).unwrap_or_default()).join(" ");
-        if page.is_inside(frame) && says(&named, "cardFrame") {
+        if page.is_inside(frame) && page.says(&named, "cardFrame") {
             found.insert("card-fields");
         }
     }
@@ -61,14 +61,14 @@ pub(super) fn cues(page: &Page, url: &str, lines: &mut Lines) {
         found.insert("variant-picker");
     }
     for (name, cue) in [("shipping", "shipping-choice"), ("payment", "payment-choice")] {
-        if fields.iter().filter(|field| kind(**field) == "radio" && says(&name_of(**field), name)).count() > 1 {
+        if fields.iter().filter(|field| kind(**field) == "radio" && page.says(&name_of(**field), name)).count() > 1 {
             found.insert(cue);
         }
     }
     passwords(&fields, &mut found);
     let writes = fields.iter().any(|field| {
         field.value().name() == "textarea"
-            && !says(&name_of(*field), "order")
+            && !page.says(&name_of(*field), "order")
             && form_of(*field).is_some_and(|form| {
                 form.descendants().filter_map(ElementRef::wrap).any(|one| one.attr("type") == Some("email"))
             })
@@ -84,6 +84,13 @@ pub(super) fn cues(page: &Page, url: &str, lines: &mut Lines) {
     }
 }
 
+/// Whether it leads to the checkout.
+pub(super) fn goes_on(page: &Page, one: ElementRef) -> bool {
+    let to = one.attr("href").or(one.attr("action")).unwrap_or_default();
+    let named = [to, one.attr("name").unwrap_or_default(), one.attr("id").unwrap_or_default()].join(" ");
+    page.says(&named, "checkoutLink")
+}
+
 /// Forms and buttons that put a product into the basket, each once.
 fn adders<'a>(page: &Page<'a>, controls: &[ElementRef<'a>], found: &mut BTreeSet<&'static str>) -> Vec<ElementRef<'a>> {
     let mut adders = Vec::new();
@@ -94,20 +101,20 @@ fn adders<'a>(page: &Page<'a>, controls: &[ElementRef<'a>], found: &mut BTreeSet
     };
     for form in page.all("form").into_iter().take(60) {
         let about = ["action", "id", "class"].map(|name| form.attr(name).unwrap_or_default()).join(" ");
-        if page.is_inside(form) && says(&about, "addAction") {
+        if page.is_inside(form) && page.says(&about, "addAction") {
             add(form);
         }
     }
     for control in controls.iter().filter(|control| PRESSED.contains(&kind(**control))) {
         let text = [&text_of(*control), control.attr("aria-label").unwrap_or_default()].join(" ");
         let named = [&name_of(*control), control.attr("class").unwrap_or_default()].join(" ");
-        if says(&text, "addText") || says(&named, "addAction") {
+        if page.says(&text, "addText") || page.says(&named, "addAction") {
             add(form_of(*control).unwrap_or(*control));
         }
-        if says(&text, "placeText") {
+        if page.says(&text, "placeText") {
             found.insert("place-order");
         }
-        if says(&text, "soldOut") {
+        if page.says(&text, "soldOut") {
             found.insert("sold-out");
         }
     }
@@ -139,7 +146,7 @@ fn passwords(fields: &[ElementRef], found: &mut BTreeSet<&'static str>) {
 
 fn finds_nothing(page: &Page) -> bool {
     let places = "[role=status],.no-results,.search-empty,.empty,.woocommerce-info,.message,main h1,main h2,main p";
-    page.all(places).into_iter().take(60).any(|one| page.is_inside(one) && says(&text_of(one), "noResults"))
+    page.all(places).into_iter().take(60).any(|one| page.is_inside(one) && page.says(&text_of(one), "noResults"))
 }
 
 /// Whether the address is one of a product search; as the pattern in `www/facts.js`.

@@ -4,35 +4,19 @@
 use scraper::ElementRef;
 use serde_json::Value;
 
+use super::words::SCRIPTS;
 use super::{Lines, Page, clean, literal, text_of};
-
-/// Names of pages that shop platforms write into inline scripts: name of the fact, text in front of
-/// the quoted value.
-const SCRIPTS: &[(&str, &[&str])] = &[
-    ("Shopify.pageType", &["\"pageType\":"]),
-    ("Shopify.step", &["Shopify.Checkout.step=", "Shopify.Checkout.page="]),
-    ("prestashop.page_name", &["\"page_name\":"]),
-    ("BigCommerce.pageType", &["stencilBootstrap("]),
-];
 
 pub(super) fn platforms(page: &Page, lines: &mut Lines) {
     let mut seen = Vec::new();
     for script in inline_scripts(page) {
-        let bare: String = script.chars().take(50_000).filter(|c| !c.is_whitespace()).collect();
-        for (name, starts) in SCRIPTS {
-            let value = starts.iter().find_map(|start| {
-                let (_, rest) = bare.split_once(start)?;
-                let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-                rest.get(1..)?.split_once(quote).map(|(value, _)| value)
-            });
-            let word = |value: &&str| {
-                !value.is_empty() && value.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '/'))
-            };
-            if let Some(value) = value.filter(word)
-                && !seen.contains(name)
+        let text: String = script.chars().take(50_000).collect();
+        for (name, pattern) in SCRIPTS.iter() {
+            if !seen.contains(&name)
+                && let Some(found) = pattern.captures(&text)
             {
-                seen.push(*name);
-                lines.add(&["global", name, value]);
+                seen.push(name);
+                lines.add(&["global", name, &found[1]]);
             }
         }
     }
@@ -120,6 +104,26 @@ pub(super) fn data_layer(page: &Page, lines: &mut Lines) {
                 push_lines(&push, lines);
             }
         }
+        // `gtag('event', 'view_item', {…})` pushes its arguments.
+        for (at, call) in script.match_indices("gtag(") {
+            let Some(call) = script.get(at + call.len()..) else { continue };
+            let quoted = |text: &str| -> Option<(String, usize)> {
+                let start = text.find(['"', '\''])?;
+                let quote = text.get(start..)?.chars().next()?;
+                let end = text.get(start + 1..)?.find(quote)?;
+                Some((text.get(start + 1..start + 1 + end)?.to_owned(), start + end + 2))
+            };
+            let Some((_, end)) = quoted(call).filter(|(kind, _)| kind == "event") else { continue };
+            let rest = call.get(end..).unwrap_or_default();
+            let Some((event, end)) = quoted(rest) else { continue };
+            let fields =
+                rest.get(end..).and_then(|rest| literal::read(rest.trim_start_matches([',', ' ', '\n', '\t'])));
+            if left > 0 {
+                left -= 1;
+                let fields = fields.unwrap_or(Value::Null);
+                push_lines(&serde_json::json!({ "event": event, "ecommerce": fields }), lines);
+            }
+        }
     }
 }
 
@@ -128,8 +132,13 @@ fn push_lines(push: &Value, lines: &mut Lines) {
     if event.starts_with("gtm.") {
         return;
     }
+    let shop = &push["ecommerce"];
+    let lists = [&shop["items"], &shop["products"], &shop["checkout"]["products"], &shop["purchase"]["products"]];
+    if let Some(list) = lists.into_iter().find_map(Value::as_array).filter(|list| !list.is_empty()) {
+        lines.add(&["dl", &event, &format!("n_items={}", list.len())]);
+    }
     let mut any = false;
-    flatten(push, "", 0, &mut 25, &mut |path, value| {
+    flatten(push, "", 0, &mut 40, &mut |path, value| {
         if path != "event" {
             any = true;
             lines.add(&["dl", &event, &[path, "=", &clean(value)].concat()]);

@@ -4,9 +4,13 @@
 mod cues;
 mod data;
 mod literal;
+mod places;
 mod words;
 
 use scraper::{ElementRef, Html, Selector};
+
+use crate::context::classify::SURE;
+use crate::context::{Facts, Snapshot};
 
 /// Most bytes of a snapshot; the engine reads a little more.
 const MAX_BYTES: usize = 60_000;
@@ -27,23 +31,37 @@ pub struct Visit<'a> {
     pub page_type: &'a str,
     /// Names of the signals that happened.
     pub signals: Vec<&'a str>,
+    /// Other lines of the snapshot: key and value, or key, name and value.
+    pub lines: Vec<Vec<&'a str>>,
 }
 
 /// The snapshot of a page as HTML.
 #[must_use]
 pub fn snapshot(html: &str, visit: &Visit) -> String {
     let document = Html::parse_document(html);
+    let narrow = lines(&document, visit, false);
+    // As the browser fetches words of more languages when the type is in doubt.
+    if Facts::read(&Snapshot::parse(&narrow)).confidence < SURE { lines(&document, visit, true) } else { narrow }
+}
+
+fn lines(document: &Html, visit: &Visit, wide: bool) -> String {
     let mut lines = Lines::default();
-    let page = Page { document: &document, aside: selector(ASIDE) };
+    let page = Page { document, aside: selector(ASIDE), wide };
     let root = document.root_element();
-    lines.add(&["url", visit.url]);
+    lines.add(&["url", &decoded(visit.url)]);
     lines.add(&["lang", root.attr("lang").unwrap_or_default()]);
     lines.add(&["title", &page.all("title").first().map(|title| text_of(*title)).unwrap_or_default()]);
     if !visit.page_type.is_empty() {
         lines.add(&["attr", "page-type", visit.page_type]);
     }
-    for signal in &visit.signals {
-        lines.add(&["signal", signal, "1"]);
+    for (at, signal) in visit.signals.iter().enumerate() {
+        let count = visit.signals.iter().filter(|other| *other == signal).count();
+        if visit.signals.iter().position(|other| other == signal) == Some(at) {
+            lines.add(&["signal", signal, &count.to_string()]);
+        }
+    }
+    for line in &visit.lines {
+        lines.add(line);
     }
     if let Some(body) = page.all("body").first() {
         let id = body.attr("id").filter(|id| !id.is_empty()).map(|id| ["#", id].concat()).unwrap_or_default();
@@ -71,15 +89,41 @@ pub fn snapshot(html: &str, visit: &Visit) -> String {
     lines.0
 }
 
+/// The address with its letters of other scripts readable, as `decodeURI` leaves it.
+fn decoded(url: &str) -> String {
+    let mut out = Vec::with_capacity(url.len());
+    let mut rest = url.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        let two = rest.get(..2).and_then(|two| core::str::from_utf8(two).ok());
+        match two.filter(|_| byte == b'%').and_then(|two| u8::from_str_radix(two, 16).ok()) {
+            // What parts an address stays as it is.
+            Some(code) if !b";/?:@&=+$,#".contains(&code) => {
+                out.push(code);
+                rest = rest.get(2..).unwrap_or_default();
+            }
+            _ => out.push(byte),
+        }
+    }
+    String::from_utf8(out).unwrap_or_else(|_| url.to_owned())
+}
+
 /// The page that is being read.
 struct Page<'a> {
     document: &'a Html,
     aside: Option<Selector>,
+    /// Whether words of more languages count.
+    wide: bool,
 }
 
 impl<'a> Page<'a> {
     fn all(&self, css: &str) -> Vec<ElementRef<'a>> {
         selector(css).map(|selector| self.document.select(&selector).collect()).unwrap_or_default()
+    }
+
+    /// Whether the text says one of the words of that name.
+    fn says(&self, text: &str, name: &str) -> bool {
+        words::says(text, name, self.wide)
     }
 
     /// Whether the element belongs to what the page is about.

@@ -1,0 +1,139 @@
+//! The browser's reader of pages and the program's agree, on every page there is.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use helpnook::cli::page::{Visit, snapshot};
+use helpnook::context::classify::SURE;
+use helpnook::context::{Facts, Options, Snapshot, suggest};
+use helpnook::index::Index;
+use serde_json::{Value, json};
+
+use crate::support::browser::{Browser, Look};
+use crate::support::shop::{Setup, Shop};
+use crate::support::{record, target};
+
+/// Pages kept in this repository: name, address as the shop has it, HTML.
+fn pages() -> Vec<(String, String, String)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/pages");
+    let mut out = Vec::new();
+    for list in ["pages.jsonl", "markup.jsonl"] {
+        let text = std::fs::read_to_string(folder.join(list)).unwrap();
+        for (at, row) in text.lines().filter(|line| !line.is_empty()).enumerate() {
+            let row: Value = serde_json::from_str(row).unwrap();
+            let said = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
+            let html = match row["html"].as_str() {
+                Some(html) => html.to_owned(),
+                None => String::from_utf8_lossy(&std::fs::read(folder.join(said("file"))).unwrap()).into_owned(),
+            };
+            out.push((format!("{list}:{}", at + 1), said("url"), html));
+        }
+    }
+    let shared = folder.ancestors().map(|above| above.join("shared/data/pages/pages.jsonl")).find(|path| path.exists());
+    if let Some(list) = shared {
+        let text = std::fs::read_to_string(&list).unwrap();
+        for row in text.lines().filter(|line| !line.is_empty()) {
+            let row: Value = serde_json::from_str(row).unwrap();
+            let file = list.parent().unwrap().parent().unwrap().join(row["file"].as_str().unwrap());
+            let html = String::from_utf8_lossy(&std::fs::read(file).unwrap()).into_owned();
+            out.push((row["file"].as_str().unwrap().to_owned(), row["url"].as_str().unwrap().to_owned(), html));
+        }
+    }
+    out
+}
+
+/// What the page says of itself, without what scripts of the shop would need a shop for.
+fn inert(html: &str) -> String {
+    // Scripts that are fetched would be looked for on the test's server.
+    let mut out = String::new();
+    let mut rest = html;
+    while let Some(at) = rest.find("<script") {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let end = from.find("</script>").map_or(from.len(), |end| end + "</script>".len());
+        let (script, after) = from.split_at(end);
+        let tag = script.split('>').next().unwrap_or_default();
+        if !tag.contains(" src=") {
+            out.push_str(script);
+        }
+        rest = after;
+    }
+    out + rest
+}
+
+/// Type and facts, without those that only a moment has.
+fn told(lines: &str) -> (String, BTreeMap<String, String>) {
+    let snapshot = Snapshot::parse(lines);
+    let facts = Facts::read(&snapshot);
+    let all =
+        facts.facts.iter().map(|fact| (fact.name.to_owned(), format!("{} by {}", fact.value, fact.source.name())));
+    (facts.page.name().to_owned(), all.collect())
+}
+
+#[tokio::test]
+async fn browser_and_program_read_every_page_alike() {
+    let all = pages();
+    let mut setup = Setup::default();
+    let mut ways = Vec::new();
+    for (at, (_, url, html)) in all.iter().enumerate() {
+        // A file's name cannot hold every address, so the page takes its address on itself.
+        let file = format!("p{at}/index.html");
+        let way =
+            url.split_once("://").map_or(url.as_str(), |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
+        let way = format!("/{}", way.trim_start_matches('/'));
+        let take = format!("<script>history.replaceState(null, '', {})</script>", json!(way));
+        let html = inert(html);
+        let html = match html.find("<head") {
+            Some(_) => html.replacen("<head>", &format!("<head>{take}"), 1),
+            None => format!("{take}{html}"),
+        };
+        setup = setup.page(&file, &html);
+        ways.push(way);
+    }
+    for name in ["facts.js", "words.js"] {
+        let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("www").join(name);
+        setup = setup.file(name, std::fs::read(file).unwrap());
+    }
+    let shop = Shop::with(setup).await;
+    let browser = Browser::start(Look::default()).await;
+    let demo = std::fs::read(target().join("site/demo/en.hnx")).unwrap();
+    let index = Index::open(demo).unwrap();
+    let (facts, words) = ("facts.js", "words.js");
+
+    let mut differ = Vec::new();
+    let mut n_suggestions = 0;
+    for (at, (name, _, html)) in all.iter().enumerate() {
+        browser.goto(&format!("{}/p{at}/", shop.url)).await;
+        let read = |wide: &str| {
+            format!(
+                "const done = arguments[0]; import('/{facts}').then(async (facts) => {{ {wide} done(facts.snapshot( \
+                 {{ config: {{}}, attrs: {{}}, read: [], dashed: (name) => name }}, new Map(), [], 0, [])) }}).catch((error) => done('' + error))"
+            )
+        };
+        let lines = browser.driver.execute_async(read(""), Vec::new()).await.unwrap();
+        let mut lines = lines.json().as_str().unwrap_or_default().to_owned();
+        if Facts::read(&Snapshot::parse(&lines)).confidence < SURE {
+            let wide = format!("facts.widen((await import('/{words}')).WORDS);");
+            let wider = browser.driver.execute_async(read(&wide), Vec::new()).await.unwrap();
+            lines = wider.json().as_str().unwrap_or_default().to_owned();
+        }
+        let url = format!("{}{}", shop.url, ways[at]);
+        let native = snapshot(&inert(html), &Visit { url: &url, ..Visit::default() });
+        let (ours, theirs) = (told(&native), told(&lines));
+        if ours != theirs {
+            differ.push(format!("{name}\n  program {ours:?}\n  browser {theirs:?}"));
+        }
+        let options = Options { limit: 5, rules: true };
+        let of = |lines: &str| suggest(&index, &Snapshot::parse(lines), options).suggestions;
+        let (ours, theirs) = (of(&native), of(&lines));
+        n_suggestions += ours.len();
+        if ours != theirs {
+            differ.push(format!("{name}\n  program suggests {ours:?}\n  browser {theirs:?}"));
+        }
+    }
+    record(
+        "context_parity",
+        &[("n_pages", json!(all.len())), ("n_differ", json!(differ.len())), ("n_suggestions", json!(n_suggestions))],
+    );
+    assert!(differ.is_empty(), "{} of {} differ:\n{}", differ.len(), all.len(), differ.join("\n"));
+}
