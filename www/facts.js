@@ -67,6 +67,8 @@ export const says = (text, name) => {
 const clean = (text) => String(text ?? "").replace(/\s+/g, " ").trim().slice(0, MAX_VALUE);
 /** Text of an element, without reading more of a huge one than is kept. */
 export const textOf = (element) => clean((element.textContent || "").slice(0, 4 * MAX_VALUE));
+/** An attribute, even of a form with a field of the name `getAttribute`. */
+export const attr = (element, name) => Element.prototype.getAttribute.call(element, name) || "";
 const attempt = (run) => {
   try {
     return run();
@@ -75,14 +77,14 @@ const attempt = (run) => {
 
 /** What a control is called: everything but what stands in it. */
 export function nameOf(control) {
-  const said = ["name", "id", "autocomplete", "aria-label", "placeholder"].map((name) => control.getAttribute(name) || "");
+  const said = ["name", "id", "autocomplete", "aria-label", "placeholder"].map((name) => attr(control, name));
   return said.join(" ").toLowerCase();
 }
 
 /** Text of the label of a control. */
 export function labelOf(control) {
-  const label = attempt(() => control.labels[0]) || attempt(() => document.getElementById(control.getAttribute("aria-labelledby")));
-  return label ? textOf(label) : clean(control.getAttribute("aria-label") || control.getAttribute("placeholder") || "");
+  const label = attempt(() => control.labels[0]) || attempt(() => document.getElementById(attr(control, "aria-labelledby")));
+  return label ? textOf(label) : clean(attr(control, "aria-label") || attr(control, "placeholder"));
 }
 
 /** Whether the address is one of a product search. */
@@ -129,17 +131,17 @@ function structuredData(line) {
   const room = { left: 200 };
   for (const [scope, type, prop] of [["itemscope", "itemtype", "itemprop"], ["typeof", "typeof", "property"]]) {
     for (const thing of [...document.querySelectorAll(`[${scope}]:not([${prop}])`)].slice(0, 20)) {
-      if (!thing.getAttribute(type) || thing.closest(ASIDE)) continue;
+      if (!attr(thing, type) || thing.closest(ASIDE)) continue;
       const path = "m" + at++;
-      line("ld", path + ".@type", thing.getAttribute(type));
+      line("ld", path + ".@type", attr(thing, type));
       for (const one of [...thing.querySelectorAll(`[${prop}]`)].slice(0, 60)) {
         if (room.left-- <= 0 || /^(input|select|textarea)$/i.test(one.tagName)) continue;
         const within = [];
         let outer = one.parentElement;
-        for (; outer && outer !== thing; outer = outer.parentElement) if (outer.hasAttribute(scope)) within.unshift(outer.getAttribute(prop) || "?");
-        const where = [path, ...within, one.getAttribute(prop)].join(".");
-        if (one.hasAttribute(scope)) line("ld", where + ".@type", one.getAttribute(type) || "");
-        else if (!/review|description|image/.test(where)) line("ld", where, one.getAttribute("content") || one.getAttribute("href") || textOf(one));
+        for (; outer && outer !== thing; outer = outer.parentElement) if (outer.hasAttribute(scope)) within.unshift(attr(outer, prop) || "?");
+        const where = [path, ...within, attr(one, prop)].join(".");
+        if (one.hasAttribute(scope)) line("ld", where + ".@type", attr(one, type));
+        else if (!/review|description|image/.test(where)) line("ld", where, attr(one, "content") || attr(one, "href") || textOf(one));
       }
     }
   }
@@ -216,7 +218,7 @@ function places(line, amounts) {
   }
 }
 /** Whether it leads to the checkout. */
-const goesOn = (one) => says(`${one.getAttribute("href") || one.getAttribute("action") || ""} ${one.name || ""} ${one.id}`, "checkoutLink");
+const goesOn = (one) => says(`${attr(one, "href") || attr(one, "action")} ${one.name || ""} ${one.id}`, "checkoutLink");
 
 /** Whether it is a product search that found nothing. */
 export const findsNothing = () =>
@@ -234,14 +236,14 @@ function cues(line) {
   // Products to buy here, counted once a form.
   const adders = new Set();
   for (const form of [...document.forms].slice(0, 60)) {
-    const about = `${form.getAttribute("action") || ""} ${form.id} ${form.getAttribute("class") || ""}`;
+    const about = `${attr(form, "action")} ${attr(form, "id")} ${attr(form, "class")}`;
     if (inside(form) && says(about, "addAction")) adders.add(form);
   }
   for (const control of controls) {
     const button = /^(button|submit|image)$/.test(control.type);
-    const text = button ? textOf(control) + " " + (control.getAttribute("aria-label") || "") : "";
+    const text = button ? textOf(control) + " " + attr(control, "aria-label") : "";
     if (!button) continue;
-    if (says(text, "addText") || says(nameOf(control) + " " + (control.getAttribute("class") || ""), "addAction")) adders.add(control.form || control);
+    if (says(text, "addText") || says(nameOf(control) + " " + attr(control, "class"), "addAction")) adders.add(control.form || control);
     if (says(text, "placeText")) found.add("place-order");
     if (says(text, "soldOut")) found.add("sold-out");
   }
@@ -256,7 +258,7 @@ function cues(line) {
   if (count("address") > 1) found.add("address-fields");
   if (count("card")) found.add("card-fields");
   for (const frame of [...document.querySelectorAll("iframe")].slice(0, 20)) {
-    if (inside(frame) && says(`${frame.getAttribute("src") || ""} ${frame.getAttribute("name") || ""} ${frame.getAttribute("title") || ""}`, "cardFrame")) found.add("card-fields");
+    if (inside(frame) && says(`${attr(frame, "src")} ${attr(frame, "name")} ${attr(frame, "title")}`, "cardFrame")) found.add("card-fields");
   }
   if (count("order")) found.add("order-number");
   if (count("variant") && adders.size) found.add("variant-picker");
@@ -266,9 +268,9 @@ function cues(line) {
   // Who signs in types one old password, who signs up a new one, who changes it both.
   const passwords = new Map();
   for (const field of fields) {
-    if (field.getAttribute("type") !== "password") continue;
+    if (attr(field, "type") !== "password") continue;
     const kinds = passwords.get(field.form) || [];
-    kinds.push(/new/.test(field.getAttribute("autocomplete")) ? "new" : "old");
+    kinds.push(/new/.test(attr(field, "autocomplete")) ? "new" : "old");
     passwords.set(field.form, kinds);
   }
   for (const kinds of passwords.values()) {
@@ -278,7 +280,7 @@ function cues(line) {
   }
   if (found.has("password-field")) found.delete("new-password");
   for (const area of fields) {
-    if (area.tagName === "TEXTAREA" && area.form && [...area.form.elements].some((one) => one.type === "email") && !says(nameOf(area), "order")) found.add("message-form");
+    if (area.tagName === "TEXTAREA" && area.form && attempt(() => [...area.form.elements].some((one) => one.type === "email")) && !says(nameOf(area), "order")) found.add("message-form");
   }
   if (findsNothing()) found.add("search-empty");
   for (const cue of found) line("cue", cue);
@@ -287,7 +289,8 @@ function cues(line) {
 /** The whole page as lines. `since`: where this page's part of the `dataLayer` begins. */
 export function snapshot({ config, attrs, who, read, helped, failed, dashed }, signals, labels, since, visit) {
   const { line, text } = writer();
-  const body = document.body;
+  // `document.body` may be a form of that name.
+  const body = document.querySelector("body");
   line("url", attempt(() => decodeURI(location.href)) || location.href);
   line("lang", document.documentElement.lang);
   line("title", document.title);
@@ -298,10 +301,10 @@ export function snapshot({ config, attrs, who, read, helped, failed, dashed }, s
   for (const label of labels) line("label", label);
   for (const [key, ids] of [["read", read], ["helped", helped], ["failed", failed]]) for (const id of ids || []) line(key, id);
   for (const [key, value] of visit) line(key, value);
-  line("class", `${body.id ? "#" + body.id : ""} ${body.getAttribute("class") || ""} ${document.documentElement.getAttribute("class") || ""}`);
+  line("class", `${body.id ? "#" + body.id : ""} ${attr(body, "class")} ${attr(document.documentElement, "class")}`);
   for (const heading of [...document.querySelectorAll("h1,h2")].slice(0, 40).filter((one) => !one.closest(ASIDE)).sort((a, b) => a.tagName.localeCompare(b.tagName)).slice(0, 8)) line("h", textOf(heading));
   for (const meta of [...document.querySelectorAll("meta[property],meta[name]")].slice(0, 60)) {
-    const name = meta.getAttribute("property") || meta.name;
+    const name = attr(meta, "property") || meta.name;
     if (/^(og:(type|title|price|availability)|product:|description|generator)/.test(name)) line("meta", name, meta.content);
   }
   for (const part of [platforms, cues, structuredData, (line) => dataLayer(line, since)]) attempt(() => part(line));

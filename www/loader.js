@@ -10,8 +10,8 @@
   // What may mean trouble; `page.js` looks closer before anything else is fetched.
   const TROUBLE = "[aria-invalid=true],[role=alert],[class*=error i],[class*=danger i],[class*=invalid i]";
   const PRESSED = "button,a[href],input,select,textarea,[role=button]";
-  const SEARCH = /[?&](q|s|query|search\w*)=|search|such|recherche|busca|pesquisa|cerca|caut|zoek|szuk/i;
-  const PAID = /[?&](redirect_status|payment_intent|klarna_order_id|payerid|cancel(l?ed)?)=/i;
+  // Addresses of searches, and of those who come back from paying.
+  const WORTH = /[?&](q|s|query|search\w*|redirect_status|payment_intent|klarna_order_id|payerid|cancel(l?ed)?)=|search|such|recherche|busca|pesquisa|cerca|caut|zoek|szuk/i;
 
   const win = window;
   const doc = document;
@@ -182,7 +182,7 @@
   };
   /** Nothing of ours can be had: a way to the shop stands in for it. */
   const lost = (error) => {
-    warn(`${error.what || "the help"} could not be loaded (${error.why || error}); see that every release file lies beside ${tag.src} and that the page's CSP lets it pass`);
+    warn(`${error.what || "the help"} could not be loaded (${error.why || error}); see that every release file lies beside ${tag.src} and that the CSP lets it pass`);
     const note = make("p", "note");
     note.append(way());
     // A second tap takes it away again.
@@ -190,7 +190,7 @@
     root.replaceChildren(note);
   };
   const run = (name, ...args) => {
-    const ahead = name === "prefetch";
+    const ahead = /^[pi]/.test(name);
     button.ariaBusy = !ahead;
     return env
       .core()
@@ -242,7 +242,7 @@
   const begin = () => {
     if (!alive || page) return;
     // What does not come is told when the shopper asks for help: then it is known what is done without it.
-    env.page().catch(() => {});
+    env.page().then((page) => page.watch()).catch(() => {});
   };
   let timer = 0;
   const look = () => {
@@ -253,7 +253,7 @@
         attach();
         aside();
         if (page || !wake[0]) return;
-        if (SEARCH.test(location)) return begin();
+        if (WORTH.test(location)) return begin();
         for (const one of doc.querySelectorAll(TROUBLE)) {
           if ((one.ariaInvalid || one.textContent.trim()) && one.getClientRects().length) return begin();
         }
@@ -296,7 +296,7 @@
   const start = () => {
     if (!shadow) {
       // The page's styles would reach whatever we drew.
-      warn("attachShadow is missing: let the script go that took it from this page; until then there is only a link to contact");
+      warn("attachShadow is missing: let the script go that took it; until then there is only a link");
       Object.assign(host.style, { position: "fixed", bottom: offset, right: offset });
       host.append(way());
       return attach();
@@ -318,7 +318,7 @@
     early("pointerdown", "basket-changed variant-missing variant-flipped rage-click copied-order");
     early("mouseout", "exit-intent", (event) => !event.relatedTarget && event.clientY <= 0);
     if (wanted("dwell")) setTimeout(begin, 20000);
-    if (PAID.test(location.search) || "debug" in config) begin();
+    if ("debug" in config) begin();
     if (wake[0]) {
       watching.observe(doc, { subtree: true, childList: true, attributeFilter: ["aria-invalid", "class", "hidden", "open"] });
       undo.push(() => watching.disconnect());
@@ -326,7 +326,7 @@
     listen(win, "resize", look);
     listen(doc, "scrollend", look);
     look();
-    if (doc.querySelector("[mode=inline]")) env.core().then(() => module("extra.js")).then((extra) => extra.inline(env), () => {});
+    if (doc.querySelector("[mode=inline]")) run("inline");
 
     // Single-page shops: the Navigation API where there is one, else the history's two doors.
     const soon = () => setTimeout(guard, 0, moved);
@@ -354,7 +354,7 @@
     try {
       start();
     } catch (error) {
-      warn(`could not start (${error}); see which script of this page changed what browsers provide`);
+      warn(`could not start (${error}); see which script changed what browsers provide`);
     }
   };
   if (doc.body) boot();

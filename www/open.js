@@ -173,7 +173,7 @@ export function start(env) {
     },
     /** The conversation's module: now, or once the page is idle, unless the device asks to save data. */
     converse(inbox, now) {
-      if (!now) return saving() || (window.requestIdleCallback || setTimeout)(() => guard(() => alive && face.converse(inbox, true)), IDLE);
+      if (!now) return saving() || idle(() => face.converse(inbox, true));
       once("talk", async () => {
         const code = await running("chat");
         if (!alive) return;
@@ -190,6 +190,7 @@ export function start(env) {
     talked: () => talk && panel.talked(),
     hear: (text, urgent) => panel.hear(text, urgent),
   };
+  const idle = (run) => (window.requestIdleCallback || setTimeout)(() => guard(() => alive && run()), IDLE);
   const saving = () => guard(() => navigator.connection.saveData);
   const mounted = () =>
     once("mounted", async () => {
@@ -231,6 +232,7 @@ export function start(env) {
     if (env.found) keep(env.found.url, env.found.bytes);
     env.found = undefined;
     guard(() => localStorage.setItem("helpnook.seen", Date.now()));
+    idle(() => env.watch && env.watch.watch().catch(() => {}));
     if (config.sw) {
       guard(() => navigator.serviceWorker.register(config.sw).then(preserve, (error) => warn(`data-sw="${config.sw}" could not be registered (${error.message}); put helpnook-sw.js on the shop's own origin`)));
     }
@@ -272,6 +274,8 @@ export function start(env) {
     search: (query) => open("search", query),
     article: (id) => (id ? open("article", id) : open()),
     ask,
+    /** Help inside the page. */
+    inline: () => env.module("extra.js").then((extra) => extra.inline(env)),
     /** The shopper is near: what a tap needs is fetched, unless the device asks to save data. */
     prefetch() {
       if (saving()) return;

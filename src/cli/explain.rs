@@ -8,7 +8,7 @@ use super::page::{self, Visit};
 use super::{CliError, Exit, open_index, print_line};
 use crate::article::Compare;
 use crate::context::rule::{Unmet, fires};
-use crate::context::{Advice, Facts, Options, Reason, Snapshot, suggest};
+use crate::context::{Advice, Facts, Options, Reason, Snapshot, Words, suggest, topics};
 use crate::index::Index;
 use crate::index::rules::Test;
 use crate::page::{PageType, Signal};
@@ -16,9 +16,9 @@ use crate::page::{PageType, Signal};
 /// What the command line says.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The page as an HTML file
+    /// The page as an HTML file; without it only what the other options say is known
     #[arg(long)]
-    page: PathBuf,
+    page: Option<PathBuf>,
     /// Its address
     #[arg(long, default_value = "")]
     url: String,
@@ -50,7 +50,10 @@ pub struct Args {
 }
 
 pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
-    let html = std::fs::read(&args.page).map_err(|error| CliError::file(&args.page, error))?;
+    let html = match &args.page {
+        Some(page) => std::fs::read(page).map_err(|error| CliError::file(page, error))?,
+        None => Vec::new(),
+    };
     if let Some(name) = args.page_type.as_deref().filter(|name| PageType::from_name(name).is_none()) {
         let known = PageType::ALL.iter().map(|page| page.name()).collect::<Vec<_>>().join(", ");
         return Err(CliError::Other(format!("--page-type {name} is none of: {known}")));
@@ -67,19 +70,22 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
         signals: args.signals.iter().map(String::as_str).collect(),
         lines: with.iter().map(|line| line.iter().map(String::as_str).collect()).collect(),
     };
-    let text = page::snapshot(&String::from_utf8_lossy(&html), &visit);
+    let text = page::snapshot(&String::from_utf8_lossy(&html), &visit, topics::words(&index));
     if args.snapshot {
         print_line(text.trim_end());
         return Ok(Exit::Done);
     }
     let snapshot = Snapshot::parse(&text);
-    let facts = Facts::read(&snapshot);
     let advice = suggest(&index, &snapshot, Options { limit: args.limit, rules: !args.no_rules });
-    if args.json {
-        print_line(&as_json(&index, &snapshot, &facts, &advice, !args.no_rules).to_string());
-    } else {
-        print(&index, &snapshot, &facts, &advice, !args.no_rules);
-    }
+    Words::with(&index, |words| {
+        let facts = Facts::read(&snapshot, words);
+        let rules = if args.no_rules { Vec::new() } else { rules(&index, &snapshot, &facts, words) };
+        if args.json {
+            print_line(&as_json(&index, &facts, &advice, &rules).to_string());
+        } else {
+            print(&index, &facts, &advice, &rules);
+        }
+    });
     Ok(Exit::Done)
 }
 
@@ -110,11 +116,14 @@ fn week_minute(text: &str) -> Option<u32> {
     Some(day as u32 * 1440 + hour.parse::<u32>().ok()? * 60 + minute.parse::<u32>().ok()?)
 }
 
+/// A rule's article, priority, whether it fired and why or why not.
+type Told = (String, u8, bool, String);
+
 /// Each rule's article, priority, whether it fired and why or why not; rules of other pages left out.
-fn rules(index: &Index, page: &Snapshot, facts: &Facts) -> Vec<(String, u8, bool, String)> {
+fn rules(index: &Index, page: &Snapshot, facts: &Facts, words: &Words) -> Vec<Told> {
     let mut out = Vec::new();
     for rule in index.rules() {
-        let (fired, why) = match fires(&rule, facts, &page.signals(), page) {
+        let (fired, why) = match fires(&rule, facts, &page.signals(), page, words) {
             Ok(Some(signal)) => (true, format!("fired by {}", signal.name())),
             Ok(None) => (true, "fired by the page".to_owned()),
             Err(Unmet::Page) => continue,
@@ -152,7 +161,7 @@ fn waits(test: &Test) -> String {
     format!("{name} {verb} {values}")
 }
 
-fn as_json(index: &Index, page: &Snapshot, facts: &Facts, advice: &Advice, with_rules: bool) -> Value {
+fn as_json(index: &Index, facts: &Facts, advice: &Advice, rules: &[Told]) -> Value {
     let mut known: Vec<Value> = facts
         .facts
         .iter()
@@ -171,8 +180,8 @@ fn as_json(index: &Index, page: &Snapshot, facts: &Facts, advice: &Advice, with_
             })
         })
         .collect();
-    let rules: Vec<Value> = if with_rules { rules(index, page, facts) } else { Vec::new() }
-        .into_iter()
+    let rules: Vec<Value> = rules
+        .iter()
         .map(|(id, priority, fired, why)| json!({ "id": id, "priority": priority, "fired": fired, "why": why }))
         .collect();
     json!({
@@ -186,7 +195,7 @@ fn as_json(index: &Index, page: &Snapshot, facts: &Facts, advice: &Advice, with_
     })
 }
 
-fn print(index: &Index, page: &Snapshot, facts: &Facts, advice: &Advice, rules: bool) {
+fn print(index: &Index, facts: &Facts, advice: &Advice, rules: &[Told]) {
     print_line(&format!("page type  {} ({} %, by {})", facts.page.name(), facts.confidence, facts.source.name()));
     for vote in &facts.votes {
         print_line(&format!("  {:<15} {:<20} {:>3}", vote.source.name(), vote.page.name(), vote.weight));
@@ -195,9 +204,9 @@ fn print(index: &Index, page: &Snapshot, facts: &Facts, advice: &Advice, rules: 
     for fact in &facts.facts {
         print_line(&format!("  {:<15} {:<20} {}", fact.source.name(), fact.name, fact.value));
     }
-    if rules {
+    if !rules.is_empty() {
         print_line("rules");
-        for (name, priority, _, why) in self::rules(index, page, facts) {
+        for (name, priority, _, why) in rules {
             print_line(&format!("  {name:<24} priority {priority:>2}  {why}"));
         }
     }

@@ -2,27 +2,18 @@
 
 use super::advice::Source;
 use super::classify::{Vote, vote};
-use super::words::{self, Word, has};
+use super::words::{self, Word, Words, has};
 use crate::page::PageType;
 
 /// Longest address in pieces that is looked at.
 const MAX_PIECES: usize = 24;
 
-/// Names in a query whose value is a part of the path in other shops.
-const ROUTES: &str = "step route controller action dispatch cl _route page_type tab";
-
-/// Names in a query whose value is what the shopper searches.
-const QUERIES: &str = "q s query search search_query search_term keyword keywords text sSearch term searchterm";
-
-/// Languages and countries that stand alone in front of a path.
-const LOCALES: &str = "en de fr es it pt nl pl ro sv da no nb fi cs hu tr el bg hr sk sl et lv lt ru uk ar he ja zh ko \
-    us gb au at ch be ie mx br nz za se dk cz gr ua ae jp kr lu";
-
-/// Names for the orders of an account, below which one order stands by its number.
-const LISTS: &str = "orders order my-orders order-history mes-commandes bestellungen pedidos encomendas comenzi";
+/// Weight of a checkout, 1 to 100, where a word below it is not understood: so little that it leaves
+/// doubt, unless what stands on the page tells more.
+const UNKNOWN_STEP: u8 = 35;
 
 /// Votes by the address; whether it is one of a checkout.
-pub(super) fn votes(url: &str, wide: bool, out: &mut Vec<Vote>) -> bool {
+pub(super) fn votes(url: &str, words: &Words, out: &mut Vec<Vote>) -> bool {
     // `https:`, nothing, host, rest.
     let rest = if url.starts_with("http") { url.splitn(4, '/').nth(3).unwrap_or_default() } else { url };
     let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
@@ -32,8 +23,8 @@ pub(super) fn votes(url: &str, wide: bool, out: &mut Vec<Vote>) -> bool {
     let mut searched = false;
     for pair in query.split('&').take(MAX_PIECES) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        searched |= has(QUERIES, name) && !value.is_empty();
-        if has(ROUTES, name) {
+        searched |= words.has("query", name) && !value.is_empty();
+        if words.has("route", name) {
             // OXID names the steps alone.
             if name == "cl" && has("user payment order", value) {
                 pieces.push("checkout");
@@ -50,18 +41,18 @@ pub(super) fn votes(url: &str, wide: bool, out: &mut Vec<Vote>) -> bool {
     for (at, piece) in pieces.into_iter().enumerate() {
         // Without its file extension.
         let name = words::slug(piece.split('.').next().unwrap_or_default());
-        if name.is_empty() || name == "index" || name.len() > 64 || !any && is_locale(&name) {
+        if name.is_empty() || name == "index" || name.len() > 64 || !any && is_locale(&name, words) {
             continue;
         }
         any = true;
         let below = at + 1 < n_path;
         if (checkout || order)
-            && let Some(step) = words::step(&name, wide)
+            && let Some(step) = words.find("step", &name)
         {
             found = Some(step);
             continue;
         }
-        match words::word(&name, wide) {
+        match words.word(&name) {
             Some(Word::Names(kind, weight)) => {
                 checkout |= kind == PageType::Checkout;
                 match kind {
@@ -98,8 +89,12 @@ pub(super) fn votes(url: &str, wide: bool, out: &mut Vec<Vote>) -> bool {
                 });
             }
             // `/account/orders/1234`, `/orders/8ab3…`: one order of many.
-            None if has(LISTS, &before) && name.bytes().any(|b| b.is_ascii_digit()) => {
+            None if words.has("list", &before) && name.bytes().any(|b| b.is_ascii_digit()) => {
                 found = Some((PageType::OrderStatus, 60));
+            }
+            // A step that nobody here knows: perhaps the words of more languages tell.
+            None if checkout && name.len() > 3 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') => {
+                found = found.map(|(kind, weight)| (kind, weight.min(UNKNOWN_STEP)));
             }
             None => {}
         }
@@ -117,7 +112,7 @@ pub(super) fn votes(url: &str, wide: bool, out: &mut Vec<Vote>) -> bool {
 }
 
 /// `en`, `us`, `pt-br` and `de_AT` in front of a path.
-fn is_locale(piece: &str) -> bool {
+fn is_locale(piece: &str, words: &Words) -> bool {
     let (lang, region) = piece.split_once('-').unwrap_or((piece, "xx"));
-    has(LOCALES, lang) && region.len() == 2
+    words.has("locale", lang) && region.len() == 2
 }

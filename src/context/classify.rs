@@ -6,9 +6,8 @@
 
 use super::address;
 use super::advice::Source;
-use super::signs::{CUES, EVENTS, FIELDS, LD_TYPES, OG_TYPES, PLATFORM, PLATFORM_NAMES, THINGS, TYPE_FIELDS};
 use super::snapshot::Snapshot;
-use super::words::{self, Word, find, has, last_part};
+use super::words::{self, Word, Words, has, last_part};
 use crate::page::PageType;
 
 /// One reader's word on the page.
@@ -22,17 +21,12 @@ pub struct Vote {
     pub source: Source,
 }
 
-/// What every reader says.
-#[must_use]
-pub fn votes(page: &Snapshot) -> Vec<Vote> {
-    let narrow = told(page, false);
-    if decide(&narrow).1 < SURE { told(page, true) } else { narrow }
-}
-
-/// Confidence below which words of more languages are asked, and fetched for it; `www/page.js` has it too.
+/// Confidence below which words of all languages are asked, and fetched for it; `www/page.js` has it too.
 pub const SURE: u8 = 70;
 
-fn told(page: &Snapshot, wide: bool) -> Vec<Vote> {
+/// What every reader says.
+#[must_use]
+pub fn votes(page: &Snapshot, words: &Words) -> Vec<Vote> {
     let mut out = Vec::new();
     if let Some(named) = PageType::from_name(page.named("attr", "page-type")) {
         vote(&mut out, named, 100, Source::Shop);
@@ -43,23 +37,23 @@ fn told(page: &Snapshot, wide: bool) -> Vec<Vote> {
         vote(&mut out, PageType::Cart, 90, Source::Dom);
         return out;
     }
-    structured_data(page, &mut out);
-    platform(page, &mut out);
-    data_layer(page, &mut out);
-    let checkout = address::votes(page.first("url"), wide, &mut out);
-    cues(page, checkout, &mut out);
-    heading(page.first("h"), 30, checkout, wide, &mut out);
+    structured_data(page, words, &mut out);
+    platform(page, words, &mut out);
+    data_layer(page, words, &mut out);
+    let checkout = address::votes(page.first("url"), words, &mut out);
+    cues(page, checkout, words, &mut out);
+    heading(page.first("h"), 30, checkout, words, &mut out);
     // What follows a dash or a bar is the shop's name.
     let title = page.first("title").split(['|', '–', '—', '·']).next().unwrap_or_default();
-    heading(title, 15, checkout, wide, &mut out);
+    heading(title, 15, checkout, words, &mut out);
     out
 }
 
 /// The kind of page that an address alone speaks for.
 #[inline(never)]
-pub(super) fn by_address(url: &str) -> PageType {
+pub(super) fn by_address(url: &str, words: &Words) -> PageType {
     let mut out = Vec::new();
-    address::votes(url, false, &mut out);
+    address::votes(url, words, &mut out);
     decide(&out).0
 }
 
@@ -104,8 +98,8 @@ pub fn decide(votes: &[Vote]) -> (PageType, u8, Source) {
 }
 
 /// Path of the one thing that the page sells, as it stands before `.@type`.
-pub(super) fn main_thing<'a>(page: &Snapshot<'a>) -> Option<&'a str> {
-    let mut things = page.all("ld").filter(|line| at_top(line.value) && has(THINGS, last_part(line.second)));
+pub(super) fn main_thing<'a>(page: &Snapshot<'a>, words: &Words) -> Option<&'a str> {
+    let mut things = page.all("ld").filter(|line| at_top(line.value) && words.has("thing", last_part(line.second)));
     let first = things.next()?;
     if things.next().is_some() { None } else { first.value.strip_suffix(".@type") }
 }
@@ -132,16 +126,16 @@ fn general(page: PageType) -> Option<PageType> {
     }
 }
 
-fn structured_data(page: &Snapshot, out: &mut Vec<Vote>) {
+fn structured_data(page: &Snapshot, words: &Words, out: &mut Vec<Vote>) {
     let mut n_things = 0;
     for line in page.all("ld") {
         if !at_top(line.value) {
             continue;
         }
         let name = last_part(line.second);
-        if has(THINGS, name) {
+        if words.has("thing", name) {
             n_things += 1;
-        } else if let Some((kind, weight)) = find(LD_TYPES, name) {
+        } else if let Some((kind, weight)) = words.find("type", name) {
             vote(out, kind, weight, Source::StructuredData);
         }
     }
@@ -150,7 +144,7 @@ fn structured_data(page: &Snapshot, out: &mut Vec<Vote>) {
         1 => vote(out, PageType::Product, 70, Source::StructuredData),
         _ => vote(out, PageType::Category, 45, Source::StructuredData),
     }
-    if let Some((kind, weight)) = find(OG_TYPES, page.named("meta", "og:type")) {
+    if let Some((kind, weight)) = words.find("og", page.named("meta", "og:type")) {
         vote(out, kind, weight, Source::StructuredData);
     }
 }
@@ -165,9 +159,9 @@ fn at_top(path: &str) -> bool {
     })
 }
 
-fn platform(page: &Snapshot, out: &mut Vec<Vote>) {
+fn platform(page: &Snapshot, words: &Words, out: &mut Vec<Vote>) {
     for class in page.first("class").split(' ') {
-        if let Some((kind, weight)) = find(PLATFORM, class) {
+        if let Some((kind, weight)) = words.find("class", class) {
             // A body id is a common word and may be anybody's; a class of this form is nobody else's.
             vote(out, kind, if class.starts_with('#') { 55 } else { weight }, Source::Platform);
         }
@@ -175,66 +169,67 @@ fn platform(page: &Snapshot, out: &mut Vec<Vote>) {
     for line in page.all("global") {
         let field = last_part(line.value);
         if has("page_name pageType action step", field) {
-            platform_name(line.second, 85, Source::Platform, out);
+            platform_name(line.second, 85, Source::Platform, words, out);
         }
     }
 }
 
 /// Votes by a name that a platform or a `dataLayer` gives its page.
 #[inline(never)]
-fn platform_name(name: &str, weight: u8, source: Source, out: &mut Vec<Vote>) {
+fn platform_name(name: &str, weight: u8, source: Source, words: &Words, out: &mut Vec<Vote>) {
     let name = name.to_ascii_lowercase();
-    let kind = match (find(PLATFORM_NAMES, &name), words::word(&name, false)) {
+    let kind = match (words.find("platform", &name), words.word(&name)) {
         (Some((kind, _)), _) | (None, Some(Word::Names(kind, _))) => kind,
         _ => return,
     };
     vote(out, kind, weight, source);
 }
 
-fn data_layer(page: &Snapshot, out: &mut Vec<Vote>) {
+fn data_layer(page: &Snapshot, words: &Words, out: &mut Vec<Vote>) {
     for line in page.all("dl") {
         let (field, value) = line.second.split_once('=').unwrap_or((line.second, ""));
         let mut parts = field.split('.');
         // The older enhanced e-commerce shape says it by the name of a field.
         let shape = if parts.next() == Some("ecommerce") { parts.next().unwrap_or_default() } else { "" };
-        for found in [find(EVENTS, line.value), find(FIELDS, shape)].into_iter().flatten() {
+        for found in [words.find("event", line.value), words.find("shape", shape)].into_iter().flatten() {
             vote(out, found.0, found.1, Source::DataLayer);
         }
         let last = last_part(field).to_ascii_lowercase();
-        if has(TYPE_FIELDS, &last) {
-            platform_name(value, 70, Source::DataLayer, out);
+        if words.has("page-field", &last) {
+            platform_name(value, 70, Source::DataLayer, words, out);
         }
     }
 }
 
-fn cues(page: &Snapshot, checkout: bool, out: &mut Vec<Vote>) {
+fn cues(page: &Snapshot, checkout: bool, words: &Words, out: &mut Vec<Vote>) {
     // A checkout that shows address and payment at once is on neither step.
     let one_page = page.has_cue("address-fields") && (page.has_cue("payment-choice") || page.has_cue("card-fields"));
     if one_page {
         vote(out, PageType::Checkout, 45, Source::Dom);
     }
-    for (kind, weight, name) in CUES {
-        let aside = match kind {
+    for row in words.table("cue") {
+        let aside = match row.page {
             // Within a checkout a password is a returning customer's, not a sign-in page.
             PageType::AccountLogin | PageType::AccountRegister | PageType::Cart => checkout,
-            kind => one_page && general(*kind) == Some(PageType::Checkout),
+            kind => one_page && general(kind) == Some(PageType::Checkout),
         };
-        if !aside && page.has_cue(name) {
-            vote(out, *kind, *weight, Source::Dom);
+        // Of the row's cues one is enough.
+        if !aside && page.all("cue").any(|line| has(row.words, line.value)) {
+            vote(out, row.page, row.weight, Source::Dom);
         }
     }
 }
 
 /// Votes by a heading that is nothing but the name of a page: `Votre panier` as `votre-panier`.
 #[inline(never)]
-fn heading(heading: &str, weight: u8, checkout: bool, wide: bool, out: &mut Vec<Vote>) {
+fn heading(heading: &str, weight: u8, checkout: bool, words: &Words, out: &mut Vec<Vote>) {
     // Punctuation parts words too, so headings always go through the analyzer where they can.
     let name = if heading.chars().any(|c| c >= '\u{2e80}') { words::slug(heading) } else { words::tokens(heading) };
-    let found = if words::thanks(&name, wide) {
+    let found = if words.thanks(&name) {
         Some((PageType::OrderConfirmation, weight + 15))
-    } else if checkout && let Some((step, _)) = words::step(&name, wide) {
+    } else if checkout && let Some((step, _)) = words.find("step", &name) {
         Some((step, weight))
-    } else if let Some(Word::Names(kind, _)) = words::word(&name, wide) {
+    } else if let Some(Word::Names(kind, _)) = words.word(&name) {
         // Contact is a step there, too.
         if checkout && kind == PageType::Contact { None } else { Some((kind, weight)) }
     } else {

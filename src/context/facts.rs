@@ -3,7 +3,7 @@
 use super::advice::Source;
 use super::classify::{self, Vote};
 use super::snapshot::Snapshot;
-use super::words::{has, last_part};
+use super::words::{Words, has, last_part};
 use crate::page::PageType;
 
 /// One thing known of the page.
@@ -32,44 +32,11 @@ pub struct Facts<'a> {
     pub facts: Vec<Fact<'a>>,
 }
 
-/// Names of facts in the fields of structured data, `meta` elements and `dataLayer` events, the older
-/// enhanced e-commerce shape among them.
-const FIELDS: &[(&str, &str)] = &[
-    ("product", "name ecommerce.items.0.item_name ecommerce.detail.products.0.name"),
-    ("variant", "ecommerce.items.0.item_variant ecommerce.detail.products.0.variant"),
-    (
-        "price",
-        "offers.price offers.lowPrice offers.0.price offers.priceSpecification.price offers.0.priceSpecification.price \
-         offers.priceSpecification.0.price hasVariant.0.offers.price product:price:amount og:price:amount \
-         ecommerce.items.0.price ecommerce.detail.products.0.price",
-    ),
-    (
-        "currency",
-        "offers.priceCurrency offers.0.priceCurrency offers.priceSpecification.priceCurrency hasVariant.0.offers.priceCurrency \
-         product:price:currency og:price:currency ecommerce.currency ecommerce.currencyCode currency priceCurrency",
-    ),
-    (
-        "stock",
-        "offers.availability offers.0.availability hasVariant.0.offers.availability product:availability og:availability",
-    ),
-    ("brand", "brand.name brand product:brand ecommerce.items.0.item_brand ecommerce.detail.products.0.brand"),
-    ("category", "category ecommerce.items.0.item_category ecommerce.detail.products.0.category"),
-    ("sku", "sku mpn productID ecommerce.items.0.item_id ecommerce.detail.products.0.id"),
-    ("order", "orderNumber ecommerce.transaction_id ecommerce.purchase.actionField.id transactionId"),
-    ("basket-total", "ecommerce.value ecommerce.purchase.actionField.revenue transactionTotal"),
-    ("basket-lines", "n_items"),
-    (
-        "customer-state",
-        "customerState visitorLoginState userStatus user_status loginStatus login_status logged_in loggedIn isLoggedIn \
-         user_logged_in customerType customer_type visitorType user.status user.loggedIn customer.loggedIn",
-    ),
-];
-
 impl<'a> Facts<'a> {
     /// Reads what the page says of itself.
     #[must_use]
-    pub fn read(page: &Snapshot<'a>) -> Self {
-        let votes = classify::votes(page);
+    pub fn read(page: &Snapshot<'a>, words: &Words<'a>) -> Self {
+        let votes = classify::votes(page, words);
         let (kind, confidence, source) = classify::decide(&votes);
         let mut facts = Self { page: kind, confidence, source, votes, facts: Vec::new() };
         // The last word of the shop counts.
@@ -77,14 +44,14 @@ impl<'a> Facts<'a> {
             facts.add(line.value, line.second, Source::Shop);
         }
         // Only the thing that the page is about: with several products none of them is.
-        if let Some(root) = classify::main_thing(page) {
+        if let Some(root) = classify::main_thing(page, words) {
             for line in page.all("ld") {
                 let field = line.value.strip_prefix(root).and_then(|rest| rest.strip_prefix('.'));
-                facts.field(field.unwrap_or_default(), line.second, Source::StructuredData);
+                facts.field(words, field.unwrap_or_default(), line.second, Source::StructuredData);
             }
         }
         for line in page.all("meta") {
-            facts.field(line.value, line.second, Source::StructuredData);
+            facts.field(words, line.value, line.second, Source::StructuredData);
         }
         for line in page.all("global") {
             if let Some(name) = line.value.strip_prefix("fact.") {
@@ -96,7 +63,7 @@ impl<'a> Facts<'a> {
         }
         for line in page.all("dl").rev() {
             if let Some((field, value)) = line.second.split_once('=') {
-                facts.field(field, value, Source::DataLayer);
+                facts.field(words, field, value, Source::DataLayer);
             }
         }
         facts.add("product", page.first("h"), Source::Dom);
@@ -120,8 +87,8 @@ impl<'a> Facts<'a> {
         self.facts.iter().find(|fact| fact.name == name).map_or("", |fact| fact.value)
     }
 
-    fn field(&mut self, field: &str, value: &'a str, source: Source) {
-        if let Some((name, _)) = FIELDS.iter().find(|(_, fields)| has(fields, field)) {
+    fn field(&mut self, words: &Words<'a>, field: &str, value: &'a str, source: Source) {
+        if let Some(name) = words.fact(field) {
             self.add(name, value, source);
         }
     }

@@ -8,17 +8,14 @@ mod address;
 pub mod advice;
 pub mod classify;
 pub mod facts;
-mod more;
 pub mod rule;
-mod signs;
 pub mod snapshot;
 pub mod suggest;
 pub mod topics;
-mod words;
+pub mod words;
 
 pub use advice::{Advice, Reason, Source, Suggestion};
 pub use facts::Facts;
-#[cfg(target_arch = "wasm32")]
-pub use more::learn;
 pub use snapshot::Snapshot;
 pub use suggest::{Options, suggest};
+pub use words::{Words, learn};

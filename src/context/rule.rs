@@ -3,6 +3,7 @@
 use super::classify;
 use super::facts::{Facts, checkout_bits};
 use super::snapshot::Snapshot;
+use super::words::Words;
 use crate::article::Compare;
 use crate::index::rules::{Rule, Test};
 use crate::page::{PageType, Signal};
@@ -27,12 +28,13 @@ pub fn fires<'a>(
     facts: &Facts,
     signals: &[Signal],
     page: &Snapshot,
+    words: &Words,
 ) -> Result<Option<Signal>, Unmet<'a>> {
     if rule.pages != 0 && rule.pages & page_bits(facts.page) == 0 {
         return Err(Unmet::Page);
     }
     for test in rule.tests {
-        if !holds(&test, facts, page) {
+        if !holds(&test, facts, page, words) {
             return Err(Unmet::Test(test));
         }
     }
@@ -48,7 +50,7 @@ pub(super) fn happened(rule: &Rule) -> bool {
     rule.signals != 0 || rule.tests.into_iter().any(|test| matches!(test.key, "dwell" | "visits" | "path"))
 }
 
-fn holds(test: &Test, facts: &Facts, page: &Snapshot) -> bool {
+fn holds(test: &Test, facts: &Facts, page: &Snapshot, words: &Words) -> bool {
     let value = match (test.key, test.name) {
         ("fact", name) => facts.get(name),
         (key, "") => page.first(key),
@@ -62,7 +64,7 @@ fn holds(test: &Test, facts: &Facts, page: &Snapshot) -> bool {
         Compare::After => {
             let mut next = values.next();
             for line in page.all("path") {
-                let told = page_bits(classify::by_address(line.value));
+                let told = page_bits(classify::by_address(line.value, words));
                 if next.and_then(PageType::from_name).is_some_and(|wanted| wanted.bit() & told != 0) {
                     next = values.next();
                 }
@@ -112,8 +114,9 @@ mod tests {
 
     fn met(key: &str, name: &str, compare: Compare, values: &str, page: &str) -> bool {
         let snapshot = Snapshot::parse(page);
-        let facts = Facts::read(&snapshot);
-        holds(&Test { key, name, compare, not: false, values }, &facts, &snapshot)
+        let words = Words::all();
+        let facts = Facts::read(&snapshot, &words);
+        holds(&Test { key, name, compare, not: false, values }, &facts, &snapshot, &words)
     }
 
     #[test]

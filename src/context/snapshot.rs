@@ -139,7 +139,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read(text in "(\\PC|\t|\n|url|ld|signal|dwell|dl|@type|/){0,400}") {
-            let _ = super::super::Facts::read(&Snapshot::parse(&text));
+            let _ = super::super::Facts::read(&Snapshot::parse(&text), &super::super::Words::all());
         }
     }
 }

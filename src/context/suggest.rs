@@ -9,6 +9,7 @@ use super::facts::Facts;
 use super::rule::{fires, happened};
 use super::snapshot::Snapshot;
 use super::topics;
+use super::words::Words;
 use crate::index::Index;
 use crate::index::rules::{BADGE, NO_BADGE, Rule};
 use crate::page::Signal;
@@ -36,9 +37,9 @@ const PAGE_WORDS: u32 = 240;
 /// Share of its score, in percent, that an article already read keeps; one that helped keeps less.
 const READ_PERCENT: u32 = 45;
 const HELPED_PERCENT: u32 = 30;
-/// Score of the next best article for what one that did not help was about: above what is merely
-/// asked on such pages, below every rule that a signal fired.
-const UNRESOLVED: u32 = 450;
+/// Score of the next best article for what one that did not help was about: above most of what helps
+/// on such pages, below every rule that a signal fired.
+const UNRESOLVED: u32 = 620;
 /// A search's answerability (0 to 255) below which its best hit is a guess: see `search::Answer`.
 const SURE: u8 = 165;
 /// Most questions asked of the index for one page; each costs well under a millisecond.
@@ -56,7 +57,11 @@ pub struct Options {
 /// The suggestions for a page.
 #[must_use]
 pub fn suggest(index: &Index, page: &Snapshot, options: Options) -> Advice {
-    let facts = Facts::read(page);
+    Words::with(index, |words| advise(index, page, words, options))
+}
+
+fn advise(index: &Index, page: &Snapshot, words: &Words, options: Options) -> Advice {
+    let facts = Facts::read(page, words);
     let signals = page.signals();
     let mut found = Candidates { index, articles: Vec::new(), questions: MAX_QUESTIONS };
     let rules = if options.rules { index.rules() } else { Vec::new() };
@@ -67,7 +72,7 @@ pub fn suggest(index: &Index, page: &Snapshot, options: Options) -> Advice {
         Reason::Signal(signal, if signal == Signal::ValidationError { label.to_owned() } else { String::new() })
     };
     for rule in &rules {
-        let Ok(signal) = fires(rule, &facts, &signals, page) else {
+        let Ok(signal) = fires(rule, &facts, &signals, page, words) else {
             continue;
         };
         // A line said unasked answers to something that happened, never to a mere visit.

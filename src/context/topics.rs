@@ -2,7 +2,7 @@
 //!
 //! They travel in the index behind the interface's texts, one text for each page type, then one for
 //! each signal; each is questions between bars, most wanted first. They are what makes suggestions
-//! for a shop that has written no rules.
+//! for a shop that has written no rules. The last text is what page readers know: see [`super::words`].
 
 use crate::index::codec::Reader;
 use crate::index::{Index, SectionKind};
@@ -17,6 +17,12 @@ pub(super) fn of_page(index: &Index, page: PageType) -> &str {
 /// What is asked after this signal; empty when the index does not say.
 pub(super) fn of_signal(index: &Index, signal: Signal) -> &str {
     nth(index, KEYS.len() + PageType::ALL.len() + signal as usize)
+}
+
+/// Words and signs that page readers know by heart: see [`super::words`].
+#[must_use]
+pub fn words(index: &Index) -> &str {
+    nth(index, KEYS.len() + PageType::ALL.len() + Signal::ALL.len())
 }
 
 fn nth(index: &Index, number: usize) -> &str {
@@ -52,6 +58,7 @@ pub fn texts(lang: &str) -> Vec<String> {
             let line = file.lines().filter_map(|line| line.split_once(" = ")).find(|(known, _)| *known == name);
             line.map(|(_, questions)| questions.to_owned()).unwrap_or_default()
         })
+        .chain([super::words::of_index(lang)])
         .collect()
 }
 

@@ -1,168 +1,52 @@
-//! Words in addresses and headings that name a kind of page, in the languages shops are made in.
+//! What page readers know by heart: words that name a kind of page in addresses and headings, and signs
+//! of shop platforms. None of it is in the engine: it stands in `words/*.txt`, a file for each language
+//! and one of signs, and travels in the index behind what shoppers ask (see [`super::topics`]): signs,
+//! English, and the index's own language. Where those leave a page's type in doubt, the browser fetches
+//! the words of all languages; the program has them in itself.
 //!
-//! A word stands for a whole path segment (`/mon-panier/`, `cart.php`, `sign_in`) or a whole heading,
-//! lower case, folded to ASCII, its words joined by `-`. Short weak words stand in [`ROOTS`]: they open a
-//! part of a shop more often than they name a page.
+//! | line | says |
+//! | --- | --- |
+//! | `name <page> <weight> <word>…` | a whole path segment (`/mon-panier/`, `cart.php`, `sign_in`) or a whole heading that names a page |
+//! | `step <page> <weight> <word>…` | the same for a step of a checkout, told only below a word for it |
+//! | `root`, `order`, `filler`, `thanks` `<word>…` | opens a part of a shop; speaks of an order; changes nothing in front of a name (`my-cart`); how a heading begins that thanks for an order |
+//! | `class`, `platform`, `type`, `og`, `event`, `shape`, `cue` `<page> <weight> <word>…` | body classes and `#ids`; what platforms and `dataLayer` call a page; types of structured data; `og:type`; `dataLayer` events; fields of `ecommerce` in its older shape; what stands on the page |
+//! | `thing`, `page-field` `<word>…` | types of what can be bought; fields that hold the type of the page |
+//! | `route`, `query`, `locale`, `list` `<word>…` | query names whose value is a part of the path in other shops; or what is searched; languages and countries in front of a path; names for the orders of an account |
+//! | `fact <name> <field>…` | fields of structured data, `meta` elements and `dataLayer` that tell a fact |
+//!
+//! Words are lower case, folded to ASCII where they are Latin, and joined by `-`.
 
-use super::more;
+use core::cell::RefCell;
+
+use super::rule::number;
+use super::topics;
+use crate::index::Index;
 use crate::page::PageType;
 use crate::text;
 
-/// Words said in front of the name of a page that change nothing (`my-cart`, `votre-panier`).
-const FILLERS: &str = "my your our the mon ma mes votre vos le la mein meine ihr ihre der die mi mis tu su el meu minha seu sua o a \
-    mio mia il lo contul mijn je uw de het moje moj twoj twoje din dit min ditt onepage index view show shopping web go";
+thread_local! {
+    static LEARNED: RefCell<String> = const { RefCell::new(String::new()) };
+}
 
-/// Names of pages.
-const NAMES: Signs = &[
-    (
-        PageType::Cart,
-        60,
-        "cart carts basket bag shopping-bag panier warenkorb einkaufswagen carrito cesta carrello carrinho carrinho-de-compras cesto cos \
-        cosul cosul-de-cumparaturi cosul-meu winkelwagen winkelmand winkelmandje koszyk varukorg kundvagn kurv indkobskurv handlekurv ostoskori \
-        kosik nakupni-kosik kosar sepet sepetim cart-page cartpage shoppingcart checkout-cart",
-    ),
-    (
-        PageType::Checkout,
-        60,
-        "checkout checkouts kasse zur-kasse kassa caisse commander passer-commande passer-la-commande finaliser-commande validation-commande \
-        finalizar-compra finalizar-pedido finalizar-encomenda tramitar-pedido finalizare-comanda finalizare finalizeaza-comanda cassa afrekenen \
-        bestellen zamow pokladna penztar odeme bestellvorgang checkout-page realizar-pedido",
-    ),
-    (
-        PageType::OrderConfirmation,
-        60,
-        "thank-you thankyou thank-you thanks order-received order-confirmation order-confirmed orderconfirmation confirmation success merci \
-        danke bestellbestaetigung bestellbestatigung gracias confirmacion obrigado obrigada confirmacao grazie conferma conferma-ordine \
-        multumim multumesc confirmare confirmare-comanda bedankt bevestiging dziekujemy potwierdzenie tack order-complete order-completed \
-        confirmation-commande confirmation-de-commande pedido-recibido comanda-primita checkout-success finish order-success complete completed",
-    ),
-    (
-        PageType::OrderStatus,
-        60,
-        "order-status orderstatus order-tracking ordertracking track tracking track-order track-my-order track-your-order order-lookup \
-        find-order order-details order-detail view-order guest-tracking where-is-my-order suivi suivi-commande suivi-de-commande suivre-ma-commande \
-        sendungsverfolgung bestellstatus bestellung-verfolgen auftragsstatus seguimiento seguimiento-de-pedido rastrear rastreio \
-        seguir-encomenda rastrear-pedido acompanhar-encomenda stato-ordine traccia-ordine tracciamento urmarire-comanda urmareste-comanda \
-        urmarire status-comanda bestelling-volgen track-en-trace sledzenie status-zamowienia spora-order trackorder suivi-commande-invite",
-    ),
-    (
-        PageType::ReturnForm,
-        60,
-        "return returns return-form return-request returns-portal return-item start-return retour retours retoure retouren ruecksendung rucksendung \
-        rueckgabe ruckgabe retour-anmelden devolucion devoluciones devolucao devolucoes trocas-e-devolucoes reso resi retur retururi returnare \
-        retourneren retouren-formulier retourformulier zwrot zwroty rma my-returns faire-un-retour formulaire-de-retour formular-retur",
-    ),
-    (
-        PageType::AccountLogin,
-        60,
-        "login log-in logon sign-in signin connexion se-connecter identification authentification anmelden anmeldung einloggen iniciar-sesion \
-        acceder acceso entrar iniciar-sessao aceder accedi login-register login-or-register accesso autentificare conectare intra-in-cont inloggen logowanie zaloguj \
-        logga-in log-ind logg-inn kirjaudu prihlaseni bejelentkezes giris forgot-password lost-password password-reset reset-password \
-        mot-de-passe-oublie passwort-vergessen recuperar-password authentication forgot",
-    ),
-    (
-        PageType::AccountRegister,
-        60,
-        "register sign-up signup create-account createaccount registration inscription creer-un-compte creation-de-compte s-inscrire registrieren \
-        registrierung konto-erstellen registro registrarse crear-cuenta registar registo criar-conta cadastro registrazione registrati crea-account \
-        inregistrare creare-cont cont-nou registreren account-aanmaken rejestracja zaloz-konto opret-konto skapa-konto join",
-    ),
-    (
-        PageType::Account,
-        55,
-        "account accounts account-overview dashboard compte konto kundenkonto cuenta conta area-cliente cont myaccount mon-espace client-area \
-        customer profile profil profilo perfil kundenbereich panel-klienta orders order-history historique-commandes mes-commandes bestellungen \
-        pedidos mis-pedidos minhas-encomendas encomendas ordini comenzile-mele comenzi bestellingen zamowienia addresses address-book wishlist \
-        adressen downloads edit-account edit-address",
-    ),
-    (
-        PageType::Contact,
-        60,
-        "contact contacts contact-us contactus contact-form kontakt kontaktformular contacto contato contactos contatti contattaci contactez-nous \
-        nous-contacter contacteaza-ne get-in-touch fale-conosco kontakta-oss klantenservice-contact yhteystiedot kapcsolat iletisim contacta",
-    ),
-    (
-        PageType::Search,
-        60,
-        "search search-results searchresults suche suchergebnisse recherche resultats-de-recherche buscar busqueda resultados busca pesquisa \
-        pesquisar procura ricerca cerca cautare rezultate-cautare zoeken zoekresultaten szukaj wyszukiwanie sok soeg hledat kereses ara catalogsearch \
-        find",
-    ),
-    (
-        PageType::Category,
-        50,
-        "category categories collection collections categorie kategorie kategorien kategoria categoria categorias categorii product-category \
-        product-tag brand brands marke marques marcas department departments c cat sale outlet new-arrivals rayon rayons familia \
-        categorie-produit kategorie-produktu produktkategorie",
-    ),
-    (
-        PageType::Product,
-        60,
-        "product products produit produits produkt produkte producto productos produto produtos prodotto prodotti produs produse artikel article-produit \
-        p dp item items product-page pd sku tuote vare termek urun produkty proizvod",
-    ),
-    // A page about it, or the step itself: what stands there decides.
-    (
-        PageType::Information,
-        30,
-        "payment shipping delivery versand livraison envio envios entrega entregas spedizione livrare verzending",
-    ),
-    (
-        PageType::Information,
-        50,
-        "about about-us privacy privacy-policy terms terms-of-service terms-and-conditions conditions imprint impressum legal legal-notice agb widerruf \
-        datenschutz cgv cgu mentions-legales politique-de-confidentialite ueber-uns uber-uns a-propos qui-sommes-nous sobre sobre-nos sobre-nosotros \
-        quienes-somos chi-siamo despre despre-noi termeni termeni-si-conditii confidentialitate over-ons voorwaarden regulamin o-nas help hilfe aide \
-        ayuda ajuda aiuto ajutor faq faqs support help-center help-centre blog blogs news journal magazine stories policies policy cookies \
-        return-policy returns-policy refund-policy shipping-policy \
-        payment-methods zahlungsarten moyens-de-paiement formas-de-pago metodos-de-pagamento careers jobs press stores \
-        store-locator size-guide guides sustainability wiki article articles cms",
-    ),
-    (PageType::Home, 60, "home homepage startseite accueil inicio acasa strona-glowna"),
-];
+/// Takes the words of all languages, for a page whose type was in doubt without them; an empty text
+/// forgets them.
+pub fn learn(text: String) {
+    LEARNED.replace(text);
+}
 
-/// Parts of a shop: a page under them may be a list or a product.
-const ROOTS: &str = "shop store catalog catalogue katalog boutique tienda loja negozio magazin winkel sklep butik";
+/// One line.
+#[derive(Debug)]
+pub(super) struct Row<'t> {
+    pub table: &'t str,
+    /// [`PageType::Other`] where the line names none.
+    pub page: PageType,
+    pub weight: u8,
+    pub words: &'t str,
+}
 
-/// Words for an order: alone a checkout, under an account one order.
-const ORDERS: &str =
-    "order commande bestellung pedido encomenda ordine comanda bestelling zamowienie tilaus ordre objednavka";
-
-/// Steps of a checkout, told only below a word for it.
-const STEPS: Signs = &[
-    (
-        PageType::CheckoutAddress,
-        65,
-        "address addresses shipping-address billing-address contact-information contact-information information customer guest guest-details \
-        personal-information adresse adressen anschrift lieferadresse rechnungsadresse direccion direcciones endereco morada indirizzo adresa adres \
-        adresse-de-livraison coordonnees details your-details onestep delivery-address",
-    ),
-    (
-        PageType::CheckoutShipping,
-        65,
-        "shipping shipping-method shipping-method delivery delivery-method versand versandart lieferung livraison mode-de-livraison envio \
-        metodo-de-envio entrega spedizione livrare metoda-de-livrare verzending bezorging dostawa frakt levering shippingpayment",
-    ),
-    (
-        PageType::CheckoutPayment,
-        65,
-        "payment payment-method payment-method payment-details pay zahlung zahlungsart bezahlen bezahlung paiement mode-de-paiement pago \
-        metodo-de-pago pagamento plata metoda-de-plata betaling betalen platnosc billing order-pay",
-    ),
-    (
-        PageType::CheckoutReview,
-        65,
-        "review preview confirm overview summary place-order verification recapitulatif recapitulation uebersicht ubersicht pruefen prufen \
-        revisar resumen rever resumo riepilogo sumar verificare controleren overzicht podsumowanie order-review final-review",
-    ),
-];
-
-/// Beginnings of a heading that thanks for an order.
-const THANKS: &str = "thank-you thanks-for merci vielen-dank danke gracias obrigado obrigada grazie multumim multumesc bedankt dank-je dziekujemy \
-    tack-for tak-for takk-for order-confirmed commande-confirmee bestellung-eingegangen pedido-confirmado encomenda-confirmada comanda-confirmata";
-
-/// Signs of kinds of pages: the kind, how much the sign counts, and words between spaces.
-pub(super) type Signs = &'static [(PageType, u8, &'static str)];
+/// What is known by heart.
+#[derive(Debug)]
+pub struct Words<'t>(Vec<Row<'t>>);
 
 /// What a word says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,31 +59,89 @@ pub(super) enum Word {
     Order,
 }
 
-/// What the word says, fillers in front of it aside; `wide` asks the words of more languages too.
-#[inline(never)]
-pub(super) fn word(segment: &str, wide: bool) -> Option<Word> {
-    let mut rest = segment;
-    loop {
-        if let Some((page, weight)) = find(NAMES, rest) {
-            return Some(Word::Names(page, weight));
+impl<'t> Words<'t> {
+    /// The words of some texts; lines that are none say nothing.
+    #[must_use]
+    pub fn read(texts: &[&'t str]) -> Self {
+        let mut rows = Vec::new();
+        for line in texts.iter().flat_map(|text| text.split('\n')) {
+            let (table, rest) = cut(line);
+            let (page, after) = cut(rest);
+            let (weight, words) = cut(after);
+            rows.push(match (PageType::from_name(page), number(weight)) {
+                (Some(page), Some(weight)) => Row { table, page, weight: weight as u8, words },
+                _ => Row { table, page: PageType::Other, weight: 0, words: rest },
+            });
         }
-        if has(ROOTS, rest) {
-            return Some(Word::Root);
+        Self(rows)
+    }
+
+    /// Asks with the words of an index and those learned.
+    pub fn with<T>(index: &Index, ask: impl FnOnce(&Words<'_>) -> T) -> T {
+        LEARNED.with_borrow(|learned| ask(&Words::read(&[topics::words(index), learned])))
+    }
+
+    /// The lines of a table.
+    pub(super) fn table(&self, table: &str) -> impl Iterator<Item = &Row<'t>> {
+        self.0.iter().filter(move |row| row.table == table)
+    }
+
+    /// The first line of the table that has the word. Kept in one place of the module, as are the other
+    /// functions so marked: inlined wherever they are asked they would be a third of the engine.
+    #[inline(never)]
+    fn row(&self, table: &str, word: &str) -> Option<&Row<'t>> {
+        self.table(table).find(|row| has(row.words, word))
+    }
+
+    /// What kind of page the table tells by the word, and how much that counts.
+    pub(super) fn find(&self, table: &str, word: &str) -> Option<(PageType, u8)> {
+        self.row(table, word).map(|row| (row.page, row.weight))
+    }
+
+    /// Whether the table has the word.
+    pub(super) fn has(&self, table: &str, word: &str) -> bool {
+        self.row(table, word).is_some()
+    }
+
+    /// The fact that a field tells.
+    pub(super) fn fact(&self, field: &str) -> Option<&'t str> {
+        self.row("fact", field).map(|row| cut(row.words).0)
+    }
+
+    /// What the word says, fillers in front of it aside.
+    #[inline(never)]
+    pub(super) fn word(&self, segment: &str) -> Option<Word> {
+        let mut rest = segment;
+        loop {
+            if let Some((page, weight)) = self.find("name", rest) {
+                return Some(Word::Names(page, weight));
+            }
+            if self.has("root", rest) {
+                return Some(Word::Root);
+            }
+            if self.has("order", rest) {
+                return Some(Word::Order);
+            }
+            let (filler, next) = rest.split_once('-')?;
+            if !self.has("filler", filler) {
+                return None;
+            }
+            rest = next;
         }
-        if has(ORDERS, rest) {
-            return Some(Word::Order);
-        }
-        if wide && let Some(word) = more::word(rest) {
-            return Some(word);
-        }
-        let (filler, next) = rest.split_once('-')?;
-        if !(has(FILLERS, filler) || wide && more::lists("filler", filler)) {
-            return None;
-        }
-        rest = next;
+    }
+
+    /// Whether a heading thanks for an order.
+    pub(super) fn thanks(&self, heading: &str) -> bool {
+        self.table("thanks").any(|row| begins(row.words, heading))
     }
 }
 
+/// A word and what follows it.
+#[inline(never)]
+fn cut(text: &str) -> (&str, &str) {
+    let at = text.bytes().position(|b| b == b' ').unwrap_or(text.len());
+    (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default())
+}
 /// A text as the words here are written: `Mon_Panier` is `mon-panier`, `Košík` is `kosik`. Where words
 /// are not parted by spaces they stay whole.
 #[inline(never)]
@@ -229,26 +171,9 @@ pub(super) fn tokens(text: &str) -> String {
     name
 }
 
-/// The step of a checkout that the word names.
-pub(super) fn step(segment: &str, wide: bool) -> Option<(PageType, u8)> {
-    find(STEPS, segment).or_else(|| if wide { more::step(segment) } else { None })
-}
-
-/// Whether a heading thanks for an order.
-pub(super) fn thanks(heading: &str, wide: bool) -> bool {
-    begins(THANKS, heading) || wide && more::thanks(heading)
-}
-
 /// Whether a text begins with one of the words.
-pub(super) fn begins(words: &str, text: &str) -> bool {
+fn begins(words: &str, text: &str) -> bool {
     words.split(' ').any(|word| !word.is_empty() && text.starts_with(word))
-}
-
-/// The first row of the table that has the word. Kept in one place of the module, as are the other
-/// functions so marked: inlined at every table they would be a third of the engine.
-#[inline(never)]
-pub(super) fn find(table: Signs, word: &str) -> Option<(PageType, u8)> {
-    table.iter().find(|(.., words)| has(words, word)).map(|(page, weight, _)| (*page, *weight))
 }
 
 /// Whether the word stands among the words.
@@ -262,4 +187,81 @@ pub(super) fn has(words: &str, word: &str) -> bool {
 pub(super) fn last_part(text: &str) -> &str {
     let at = text.bytes().rposition(|b| matches!(b, b'/' | b'#' | b':' | b'.'));
     at.and_then(|at| text.get(at + 1..)).unwrap_or(text)
+}
+
+/// The files, for the builder, the program and the release.
+#[cfg(not(target_arch = "wasm32"))]
+mod files {
+    use super::Words;
+
+    /// Language and its file. A language that is not here is among `more`.
+    const FILES: &[(&str, &str)] = &[
+        ("en", include_str!("words/en.txt")),
+        ("de", include_str!("words/de.txt")),
+        ("fr", include_str!("words/fr.txt")),
+        ("es", include_str!("words/es.txt")),
+        ("it", include_str!("words/it.txt")),
+        ("nl", include_str!("words/nl.txt")),
+        ("pl", include_str!("words/pl.txt")),
+        ("pt", include_str!("words/pt.txt")),
+        ("ro", include_str!("words/ro.txt")),
+        ("more", include_str!("words/more.txt")),
+    ];
+
+    /// What an index of this language carries.
+    #[must_use]
+    pub fn of_index(lang: &str) -> String {
+        let base = lang.split('-').next().unwrap_or_default();
+        let own = FILES.iter().find(|(name, _)| *name == base).map_or("more", |(name, _)| *name);
+        let wanted = |name: &str| name == "en" || name == own;
+        let files: Vec<&str> = FILES.iter().filter(|(name, _)| wanted(name)).map(|(_, text)| *text).collect();
+        [include_str!("words/signs.txt"), &files.concat()].concat()
+    }
+
+    /// The words of all languages, as the browser fetches them.
+    #[must_use]
+    pub fn of_all() -> String {
+        FILES.iter().map(|(_, text)| *text).collect()
+    }
+
+    impl Words<'static> {
+        /// What the program knows where there is no index: signs and all languages.
+        #[must_use]
+        pub fn all() -> Self {
+            let texts: Vec<&'static str> = FILES.iter().map(|(_, text)| *text).collect();
+            Self::read(&[&[include_str!("words/signs.txt")], texts.as_slice()].concat())
+        }
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use files::{of_all, of_index};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_a_language_come_with_its_index_and_all_with_learning() {
+        let (english, finnish) = (of_index("en"), of_index("fi"));
+        let english = Words::read(&[&english]);
+        let finnish = Words::read(&[&finnish]);
+        assert_eq!(english.word("my-cart"), Some(Word::Names(PageType::Cart, 60)));
+        assert_eq!(english.word("ostoskori"), None);
+        assert_eq!(finnish.word("ostoskori"), Some(Word::Names(PageType::Cart, 60)));
+        let all = Words::all();
+        assert_eq!(all.find("step", "odeme"), Some((PageType::CheckoutPayment, 65)));
+        assert!(all.thanks("kiitos-tilauksesta") && all.has("filler", "muj") && !all.has("filler", "kosik"));
+        assert_eq!(all.fact("offers.price"), Some("price"));
+    }
+
+    #[test]
+    fn every_line_of_the_files_is_read() {
+        let tables = "name step root order filler thanks class platform type og event shape cue thing page-field route query locale list fact";
+        for row in Words::all().0.iter().filter(|row| !row.table.is_empty()) {
+            assert!(has(tables, row.table), "{row:?}");
+            let paged = !has("root order filler thanks thing page-field route query locale list fact", row.table);
+            assert_eq!(paged, row.weight > 0, "{row:?}");
+        }
+    }
 }

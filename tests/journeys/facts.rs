@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use helpnook::cli::page::{Visit, snapshot};
 use helpnook::context::classify::SURE;
-use helpnook::context::{Facts, Options, Snapshot, suggest};
+use helpnook::context::words::of_all;
+use helpnook::context::{Facts, Options, Snapshot, Words, learn, suggest, topics};
 use helpnook::index::Index;
 use serde_json::{Value, json};
 
@@ -62,9 +63,12 @@ fn inert(html: &str) -> String {
 }
 
 /// Type and facts, without those that only a moment has.
-fn told(lines: &str) -> (String, BTreeMap<String, String>) {
+fn told(lines: &str, index: &Index) -> (String, BTreeMap<String, String>) {
     let snapshot = Snapshot::parse(lines);
-    let facts = Facts::read(&snapshot);
+    Words::with(index, |words| named(&Facts::read(&snapshot, words)))
+}
+
+fn named(facts: &Facts) -> (String, BTreeMap<String, String>) {
     let all =
         facts.facts.iter().map(|fact| (fact.name.to_owned(), format!("{} by {}", fact.value, fact.source.name())));
     (facts.page.name().to_owned(), all.collect())
@@ -112,14 +116,18 @@ async fn browser_and_program_read_every_page_alike() {
         };
         let lines = browser.driver.execute_async(read(""), Vec::new()).await.unwrap();
         let mut lines = lines.json().as_str().unwrap_or_default().to_owned();
-        if Facts::read(&Snapshot::parse(&lines)).confidence < SURE {
+        learn(String::new());
+        let doubt = Words::with(&index, |words| Facts::read(&Snapshot::parse(&lines), words).confidence < SURE);
+        if doubt {
             let wide = format!("facts.widen((await import('/{words}')).WORDS);");
             let wider = browser.driver.execute_async(read(&wide), Vec::new()).await.unwrap();
             lines = wider.json().as_str().unwrap_or_default().to_owned();
         }
         let url = format!("{}{}", shop.url, ways[at]);
-        let native = snapshot(&inert(html), &Visit { url: &url, ..Visit::default() });
-        let (ours, theirs) = (told(&native), told(&lines));
+        let native = snapshot(&inert(html), &Visit { url: &url, ..Visit::default() }, topics::words(&index));
+        let ours = told(&native, &index);
+        learn(if doubt { of_all() } else { String::new() });
+        let theirs = told(&lines, &index);
         if ours != theirs {
             differ.push(format!("{name}\n  program {ours:?}\n  browser {theirs:?}"));
         }

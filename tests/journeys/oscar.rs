@@ -1,7 +1,7 @@
 //! A shop that nobody here wrote: django-oscar, in five languages, from product to thank-you. Run by
 //! `cargo xtask oscar`, which installs and starts it and says where it is in `HELPNOOK_OSCAR`.
 
-use helpnook::context::{Facts, Snapshot};
+use helpnook::context::{Facts, Snapshot, Words};
 use serde_json::{Value, json};
 
 use crate::support::browser::{Browser, Look};
@@ -42,7 +42,8 @@ impl Walk {
         let lines = self.browser.driver.execute_async(script, Vec::new()).await.unwrap();
         let lines = lines.json().as_str().unwrap_or_default().to_owned();
         let snapshot = Snapshot::parse(&lines);
-        let facts = Facts::read(&snapshot);
+        let words = Words::all();
+        let facts = Facts::read(&snapshot, &words);
         let script = "const done = arguments[0]; Helpnook('suggest').then((one) => done(one.suggestions.map((s) => s.id)), (e) => done(['' + e]))";
         let ids = self.browser.driver.execute_async(script, Vec::new()).await.unwrap();
         let ids: Vec<String> =

@@ -38,10 +38,10 @@ pub fn run() -> Step<Vec<Row>> {
     if site.exists() {
         std::fs::remove_dir_all(&site)?;
     }
-    let page = minify("page.js", &bundled("page.js")?, Kind::Module)?;
     let fallback = minify("fallback.js", &source("fallback.js")?, Kind::Module)?;
     let extra = minify("extra.js", &source("extra.js")?, Kind::Module)?;
-    let words = minify("words.js", &source("words.js")?, Kind::Module)?;
+    let all = serde_json::to_string(&helpnook::context::words::of_all())?;
+    let words = minify("words.js", &put("words.js", &source("words.js")?, "/*TEXT*/", &all)?, Kind::Module)?;
     let trouble = minify("trouble.js", &source("trouble.js")?, Kind::Module)?;
     let later: [Part<'_>; 10] = [
         ("engine.js", engine.glue.as_bytes(), "binds the engine to the browser", SAME, Phase::Wake),
@@ -75,6 +75,11 @@ pub fn run() -> Step<Vec<Row>> {
     ];
     let mut rows = Vec::new();
     let later = release(&site, &later, &mut rows)?;
+    let watch = minify("watch.js", &source("watch.js")?, Kind::Module)?;
+    let purpose = "hears what happens on the page, once something may have gone wrong or the first opening is over";
+    let watched = release(&site, &[("watch.js", watch.as_bytes(), purpose, SAME, Phase::Lazy)], &mut rows)?;
+    let page = put("page.js", &bundled("page.js")?, "/*FILES*/", &serde_json::to_string(&watched)?)?;
+    let page = minify("page.js", &page, Kind::Module)?;
     // What brings the others knows their names, so that the loader need not.
     let open = minify("open.js", &filled("open.js", &later)?, Kind::Module)?;
     let first: [Part<'_>; 2] = [
@@ -159,14 +164,15 @@ fn release(site: &Path, parts: &[Part<'_>], rows: &mut Vec<Row>) -> Step<Map<Str
 
 /// A script with the names and hashes of what it fetches.
 fn filled(name: &str, files: &Map<String, serde_json::Value>) -> Step<String> {
-    const FROM: &str = "/*FILES*/";
-    const TO: &str = "/*END*/";
-    let text = source(name)?;
-    let (Some(from), Some(to)) = (text.find(FROM), text.find(TO)) else {
-        return Err(format!("www/{name} lacks the place for file names, /*FILES*/{{}}/*END*/").into());
-    };
-    let table = serde_json::to_string(files)?;
-    Ok(format!("{}{table}{}", text.get(..from).unwrap_or_default(), text.get(to + TO.len()..).unwrap_or_default()))
+    put(name, &source(name)?, "/*FILES*/", &serde_json::to_string(files)?)
+}
+
+/// A script with a value put between a mark and the `/*END*/` that follows it.
+fn put(name: &str, text: &str, mark: &str, value: &str) -> Step<String> {
+    const END: &str = "/*END*/";
+    let place = text.split_once(mark).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let (before, after) = place.ok_or_else(|| format!("www/{name} lacks the place {mark}…{END}"))?;
+    Ok([before, value, after].concat())
 }
 
 /// A script with the modules that it imports as a whole (`import * as facts from "./facts.js"`) in

@@ -10,7 +10,8 @@ mod words;
 use scraper::{ElementRef, Html, Selector};
 
 use crate::context::classify::SURE;
-use crate::context::{Facts, Snapshot};
+use crate::context::words::of_all;
+use crate::context::{Facts, Snapshot, Words, learn};
 
 /// Most bytes of a snapshot; the engine reads a little more.
 const MAX_BYTES: usize = 60_000;
@@ -35,13 +36,16 @@ pub struct Visit<'a> {
     pub lines: Vec<Vec<&'a str>>,
 }
 
-/// The snapshot of a page as HTML.
+/// The snapshot of a page as HTML, read with what an index knows (see [`crate::context::words`]). Where
+/// that leaves the page's type in doubt it is read, and the next question answered, with the words of
+/// all languages, as the browser fetches them then.
 #[must_use]
-pub fn snapshot(html: &str, visit: &Visit) -> String {
+pub fn snapshot(html: &str, visit: &Visit, known: &str) -> String {
     let document = Html::parse_document(html);
     let narrow = lines(&document, visit, false);
-    // As the browser fetches words of more languages when the type is in doubt.
-    if Facts::read(&Snapshot::parse(&narrow)).confidence < SURE { lines(&document, visit, true) } else { narrow }
+    let doubt = Facts::read(&Snapshot::parse(&narrow), &Words::read(&[known])).confidence < SURE;
+    learn(if doubt { of_all() } else { String::new() });
+    if doubt { lines(&document, visit, true) } else { narrow }
 }
 
 fn lines(document: &Html, visit: &Visit, wide: bool) -> String {

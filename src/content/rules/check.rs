@@ -27,8 +27,9 @@ const WHERE: &[(&str, &str)] = &[
 #[must_use]
 pub fn happens_on(signal: &str, pages: &[String]) -> bool {
     let possible = WHERE.iter().find(|(name, _)| *name == signal).map(|(_, pages)| *pages);
-    possible
-        .is_none_or(|possible| pages.is_empty() || pages.iter().any(|page| possible.split(' ').any(|known| known == page)))
+    possible.is_none_or(|possible| {
+        pages.is_empty() || pages.iter().any(|page| possible.split(' ').any(|known| known == page))
+    })
 }
 
 /// Checks that a rule can fire and that what it says can be heard.
