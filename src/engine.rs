@@ -122,6 +122,12 @@ pub fn article(number: u32) -> u32 {
     give(with(|index| index.article_bytes(number).unwrap_or_default()))
 }
 
+/// The id of an article.
+#[wasm_bindgen]
+pub fn named(number: u32) -> u32 {
+    give(with(|index| index.id(number).unwrap_or_default().as_bytes().to_vec()))
+}
+
 /// The number of the article of the id in the buffer, -1 when there is none.
 #[wasm_bindgen]
 pub fn find() -> i32 {

@@ -118,6 +118,15 @@ fn the_type_of_pages_in_many_languages_is_told() {
     assert_eq!(wrong, 0, "of {}", rows.len());
 }
 
+/// Pages written without a look at the tables, for each platform and for none.
+#[test]
+fn the_type_of_pages_not_seen_before_is_told() {
+    let folder = root().join("tests/data/pages");
+    let rows = rows(&folder.join("unseen.jsonl"));
+    let wrong = wrong_types("unseen", &folder, &rows);
+    assert_eq!(wrong, 0, "of {}", rows.len());
+}
+
 /// Where nothing but the address speaks: shops of any make, in any language.
 #[test]
 fn addresses_alone_tell_the_type() {

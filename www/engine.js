@@ -52,6 +52,9 @@ export const learn = (words) => (say(words), wasm.learn());
 /** An article. */
 export const article = (number) => take(wasm.article(number));
 
+/** The id of an article. */
+export const named = (number) => decoder.decode(take(wasm.named(number)));
+
 /** Number of the article of an id, or -1. */
 export const find = (id) => (say(id), wasm.find());
 

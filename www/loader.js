@@ -101,7 +101,8 @@
   const button = make("button", "launcher");
   const badge = make("span", "badge");
 
-  const CSS = `:host{all:initial;position:fixed!important;bottom:calc(${offset} + env(safe-area-inset-bottom))!important;z-index:${choose("zIndex", /^-?\d{1,10}$/, "2147483000", "the whole numbers")}!important;${/^(start|end)$/.test(side) ? "inset-inline-" : ""}${side}:${offset}!important}
+  const CSS = `:host{all:initial;position:fixed!important;bottom:calc(${offset} + env(safe-area-inset-bottom))!important;z-index:${choose("zIndex", /^-?\d{1,10}$/, "2147483000", "the whole numbers")}!important;${/^(start|end)$/.test(side) ? "inset-inline-" : ""}${side}:${offset}!important;pointer-events:none}
+.root{pointer-events:auto}
 [hidden],:host([hidden]){display:none!important}
 .launcher{all:initial;translate:0 var(--hn-lift);box-sizing:border-box;display:grid;place-items:center;position:relative;width:56px;height:56px;border-radius:50%;cursor:pointer;background:var(--hn-accent);color:var(--hn-on-accent);border:1px solid #fff6;box-shadow:0 1px 3px #0004,0 6px 20px #0003;transition:transform .15s}
 .launcher:hover{transform:scale(1.06)}
@@ -190,7 +191,7 @@
     root.replaceChildren(note);
   };
   const run = (name, ...args) => {
-    const ahead = /^[pi]/.test(name);
+    const ahead = /^(pre|in|sug)/.test(name);
     button.ariaBusy = !ahead;
     return env
       .core()
@@ -250,7 +251,7 @@
     timer = setTimeout(() => {
       timer = 0;
       guard(() => {
-        attach();
+        moved();
         aside();
         if (page || !wake[0]) return;
         if (WORTH.test(location)) return begin();
@@ -266,20 +267,16 @@
       const { x, y, width, height } = one.getBoundingClientRect();
       return width && one.contains(doc.elementFromPoint(x + width / 2, y + height / 2));
     });
-    let lift = 0;
-    for (let tries = 5; tries--; ) {
+    for (let lift = 0, tries = 5; ; ) {
       host.style.setProperty("--hn-lift", -lift + "px");
       const { left, right, top, bottom } = button.getBoundingClientRect();
-      const below = [left + 5, right - 5].flatMap((x) => [top + 5, bottom - 5].flatMap((y) => doc.elementsFromPoint(x, y)));
-      let bar = below.find((one) => one !== host && one.closest(PRESSED));
+      let bar = tries-- && [left + 5, right - 5].flatMap((x) => [top + 5, bottom - 5].flatMap((y) => doc.elementsFromPoint(x, y))).map((one) => one.closest(PRESSED)).find((one) => one);
       if (!bar) return;
-      bar = bar.closest(PRESSED);
-      for (let up = bar; (up = up.parentElement); ) if (up.offsetHeight < innerHeight / 2 && /fixed|sticky/.test(getComputedStyle(up).position)) bar = up;
+      for (let up = bar; up; up = up.parentElement) if (up.offsetHeight < innerHeight / 2 && /fixed|sticky/.test(getComputedStyle(up).position)) bar = up;
       lift += bottom - bar.getBoundingClientRect().top + 8;
-      if (lift > innerHeight - 100) break;
+      // No room anywhere: then where it was.
+      if (!tries || lift > innerHeight - 100) lift = tries = 0;
     }
-    // No room anywhere: then where it was.
-    host.style.setProperty("--hn-lift", "0px");
   };
   const watching = new MutationObserver(look);
   /** The address may have changed: a new page, whether or not the shop loaded it afresh. */
@@ -296,7 +293,7 @@
   const start = () => {
     if (!shadow) {
       // The page's styles would reach whatever we drew.
-      warn("attachShadow is missing: let the script go that took it; until then there is only a link");
+      warn("attachShadow is missing: let the script go that took it; until then there is only a contact link");
       Object.assign(host.style, { position: "fixed", bottom: offset, right: offset });
       host.append(way());
       return attach();
@@ -319,29 +316,16 @@
     early("mouseout", "exit-intent", (event) => !event.relatedTarget && event.clientY <= 0);
     if (wanted("dwell")) setTimeout(begin, 20000);
     if ("debug" in config) begin();
-    if (wake[0]) {
-      watching.observe(doc, { subtree: true, childList: true, attributeFilter: ["aria-invalid", "class", "hidden", "open"] });
-      undo.push(() => watching.disconnect());
-    }
+    watching.observe(doc, { subtree: true, childList: true, attributeFilter: ["aria-invalid", "class", "hidden", "open"] });
+    undo.push(() => watching.disconnect());
     listen(win, "resize", look);
     listen(doc, "scrollend", look);
     look();
     if (doc.querySelector("[mode=inline]")) run("inline");
 
-    // Single-page shops: the Navigation API where there is one, else the history's two doors.
+    // Single-page shops: the Navigation API where there is one; without it what changes on the page tells soon after.
     const soon = () => setTimeout(guard, 0, moved);
-    if (win.navigation) {
-      listen(navigation, "currententrychange", soon);
-    } else {
-      for (const door of ["pushState", "replaceState"]) {
-        const shops = history[door];
-        const ours = (history[door] = function (...args) {
-          soon();
-          return shops.apply(this, args);
-        });
-        undo.push(() => history[door] === ours && (history[door] = shops));
-      }
-    }
+    if (win.navigation) listen(navigation, "currententrychange", soon);
     for (const type of ["popstate", "hashchange", "pageshow"]) listen(win, type, soon);
 
     const calls = waiting;
@@ -355,6 +339,10 @@
       start();
     } catch (error) {
       warn(`could not start (${error}); see which script changed what browsers provide`);
+      // Nobody waits for what will not come.
+      alive = false;
+      for (const call of waiting || []) call.done?.();
+      waiting = 0;
     }
   };
   if (doc.body) boot();

@@ -286,6 +286,8 @@ export function start(env) {
     /** For scripts: product and suggestions, each with the article's id and a score from 0 to 1. */
     async suggest() {
       const watch = await env.page();
+      // Who asks wants to know what happens, too.
+      watch.watch().catch(() => {});
       await ask();
       return watch.advise();
     },

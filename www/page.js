@@ -117,9 +117,7 @@ export function start(env) {
     const product = read.text();
     const suggestions = [];
     for (let left = read.varint(); left > 0; left--) {
-      const article = read.varint();
-      // An article's bytes begin with its id.
-      const one = { id: reader(engine.article(article)).text(), score: read.varint() / 1000 };
+      const one = { id: engine.named(read.varint()), score: read.varint() / 1000 };
       one.kind = read.byte();
       if (one.kind < 2) one.of = read.byte();
       if (one.kind !== 1) one.words = read.text();

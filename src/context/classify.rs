@@ -207,8 +207,11 @@ fn cues(page: &Snapshot, checkout: bool, words: &Words, out: &mut Vec<Vote>) {
     if one_page {
         vote(out, PageType::Checkout, 45, Source::Dom);
     }
+    // What can be bought on a page whose address is a basket's is offered besides.
+    let basket = out.iter().any(|vote| vote.page == PageType::Cart && vote.source == Source::Url);
     for row in words.table("cue") {
         let aside = match row.page {
+            PageType::Product => basket,
             // Within a checkout a password is a returning customer's, not a sign-in page.
             PageType::AccountLogin | PageType::AccountRegister | PageType::Cart => checkout,
             kind => one_page && general(kind) == Some(PageType::Checkout),

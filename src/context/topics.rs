@@ -50,6 +50,10 @@ pub fn texts(lang: &str) -> Vec<String> {
         "fr" => include_str!("topics/fr.txt"),
         "pt" => include_str!("topics/pt.txt"),
         "ro" => include_str!("topics/ro.txt"),
+        "es" => include_str!("topics/es.txt"),
+        "it" => include_str!("topics/it.txt"),
+        "nl" => include_str!("topics/nl.txt"),
+        "pl" => include_str!("topics/pl.txt"),
         _ => include_str!("topics/en.txt"),
     };
     let names = PageType::ALL.iter().map(|page| page.name()).chain(Signal::ALL.iter().map(|signal| signal.name()));
@@ -68,7 +72,7 @@ mod tests {
 
     #[test]
     fn every_language_asks_about_the_same_pages_and_signals() {
-        for lang in ["en", "de", "fr", "pt", "ro"] {
+        for lang in ["en", "de", "fr", "pt", "ro", "es", "it", "nl", "pl"] {
             let silent: Vec<usize> =
                 texts(lang).iter().enumerate().filter(|(_, text)| text.is_empty()).map(|(n, _)| n).collect();
             // Of an unknown page and of scrolling nothing is known.

@@ -21,7 +21,7 @@ fn page(head: &str, body: &str) -> String {
 
 async fn suggest(browser: &Browser) -> Value {
     browser.until("the launcher is there", "$('button.launcher')").await;
-    let script = "const done = arguments[0]; Helpnook('suggest').then((one) => done(one.suggestions.length), (e) => done('' + (e.what || e)))";
+    let script = "const done = arguments[0]; Helpnook('suggest').then((one) => done(one ? one.suggestions.length : 'none'), (e) => done('' + (e.what || e)))";
     browser.driver.execute_async(script, Vec::new()).await.unwrap().json().clone()
 }
 

@@ -37,7 +37,8 @@ use std::process::ExitCode;
 /// What a step of the work gives back; errors are sentences for the developer.
 type Step<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-const USAGE: &str = "usage: cargo xtask <demo|test|journeys|engines|dist|bench|figures|weigh|chaos|load|oscar|conformance>
+const USAGE: &str =
+    "usage: cargo xtask <demo|test|journeys|engines|dist|bench|figures|weigh|chaos|load|oscar|conformance>
   demo [--listen ADDR]   build everything and serve the demo shop (127.0.0.1:8787)
   test [--no-browser]    run every test; prints each part's result, sizes and figures
   journeys [NAME…]       run the browser journeys in Chromium, or those whose names hold one of these
