@@ -7,7 +7,7 @@ use crate::{Step, dist, figures, inbox, tools};
 
 /// Sizes in bytes by brotli: what they must not grow past, what they are to come down to, and why.
 const CEILINGS: &[(&str, u64, u64, &str)] = &[
-    ("size.loader_br_bytes", 4_200, 3 * 1024, "all that a page loads before intent"),
+    ("size.loader_br_bytes", 4_550, 3 * 1024, "all that a page loads before intent"),
     ("size.engine_br_bytes", 30 * 1024, 20 * 1024, "the engine with its glue"),
     ("size.panel_br_bytes", 55 * 1024, 55 * 1024, "the panel with its glue"),
     ("size.chat_br_bytes", 42 * 1024, 40 * 1024, "the conversation with its glue, fetched when the page is idle"),
