@@ -72,6 +72,17 @@ pub const ATTRIBUTES: &[Attribute] = &[
         "The shop's own help or contact page, or `mailto:…`, for browsers in which nothing else works.",
     ),
     attribute(
+        "data-events",
+        "none",
+        "Where events of the help are told, see below: `inbox`, `datalayer`, `ga4`, `posthog`, `segment`, `plausible`, addresses; several, separated by commas.",
+    ),
+    attribute(
+        "data-consent",
+        "`wait`",
+        "`granted`, `denied` or `wait`: until it is granted, here or by `Helpnook('consent', 'granted')`, events stay on the device.",
+    ),
+    attribute("data-arm", "none", "The arm of a test that the shop put this shopper in; the report compares arms."),
+    attribute(
         "data-debug",
         "off",
         "Shows on the page what is known of it, which signals happened and why each article is suggested; says in the console what went wrong inside.",

@@ -3,7 +3,7 @@
 //! # Map
 //! Data flows one way; a module imports only from those left of it:
 //!
-//! `article, flow, icons, page, text, strings, config < content, index < search < site, context < chat < browser < engine, widget, line, server < cli`
+//! `article, flow, icons, page, text, strings, config < content, index < search < site, context < chat < insight < browser < engine, widget, line, server < cli`
 //!
 //! - [`article`], [`flow`], [`page`], [`text`], [`strings`], [`config`]: what an article and a guided flow
 //!   are, how text becomes terms, what the interface says, what a merchant may set.
@@ -13,6 +13,7 @@
 //! - `site` (native): the help centre, pages that are read without scripts.
 //! - [`context`]: a page and what happened on it in, suggestions with reasons out.
 //! - [`chat`]: the conversation as a pure state machine, and its wire types.
+//! - `insight` (native): what happened in the help, counted: the vocabulary of events, figures, the report.
 //! - `engine` (wasm): what the engine module exports; no Leptos, no JSON, no formatting.
 //! - `browser` (wasm): what panel and conversation need of the browser: the loader's side, texts, dates.
 //! - `widget` (wasm): the panel module, the one place with nodes.
@@ -36,6 +37,8 @@ pub mod context;
 pub mod flow;
 pub mod icons;
 pub mod index;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod insight;
 pub mod page;
 pub mod search;
 #[cfg(not(target_arch = "wasm32"))]

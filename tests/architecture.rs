@@ -14,6 +14,7 @@ const RANKS: &[&[&str]] = &[
     &["search"],
     &["context", "site"],
     &["chat"],
+    &["insight"],
     &["browser"],
     &["engine", "widget", "line", "server"],
     &["cli"],
@@ -180,4 +181,21 @@ fn attributes_are_documented_and_known_to_the_opener() {
     }
     let rows = readme.lines().filter(|line| line.starts_with("| `data-")).count();
     assert_eq!(rows, helpnook::config::ATTRIBUTES.len(), "rows of the attribute table");
+}
+
+/// The events that a merchant reads of are those that the code takes and the browser tells.
+#[test]
+fn events_are_documented_and_told_in_the_same_words() {
+    use helpnook::insight::vocabulary;
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let table = vocabulary::table();
+    assert!(readme.contains(&table), "README.md lacks the table\n{table}");
+    let told = fs::read_to_string(root().join("www/events.js")).unwrap();
+    let names: Vec<&str> = vocabulary::KINDS.iter().map(|kind| kind.name).collect();
+    assert!(told.contains(&format!("\"{}\".split", names.join(" "))), "www/events.js has other kinds than {names:?}");
+    let pages: Vec<&str> = helpnook::page::PageType::ALL.iter().map(|page| page.name()).collect();
+    assert!(told.contains(&format!("\"{}\".split", pages.join(" "))), "www/events.js has other pages than {pages:?}");
+    for (name, _) in vocabulary::COMMON {
+        assert!(readme.contains(&format!("`{name}`")), "README.md does not say what `{name}` is");
+    }
 }

@@ -13,6 +13,8 @@ mod centre;
 mod chat;
 #[path = "journeys/desk.rs"]
 mod desk;
+#[path = "journeys/events.rs"]
+mod events;
 #[path = "journeys/facts.rs"]
 mod facts;
 #[path = "journeys/faults.rs"]

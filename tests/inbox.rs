@@ -32,5 +32,7 @@ mod shopper;
 mod sockets;
 #[path = "inbox/static_files.rs"]
 mod static_files;
+#[path = "inbox/told.rs"]
+mod told;
 #[path = "inbox/world.rs"]
 mod world;

@@ -215,6 +215,10 @@
     },
     context: (facts) => note(env.attrs, "", facts),
     identify: (facts) => note(env.who, "customer-", facts),
+    consent(state) {
+      config.consent = "" + state;
+      env.emit("consent", { state });
+    },
     on(name, run) {
       const guarded = (event) => guard(() => run(event.detail));
       host.addEventListener("help:" + name, guarded);

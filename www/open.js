@@ -6,7 +6,7 @@ const FILES = /*FILES*/{}/*END*/;
 /** Every setting there is; see the README. */
 const KNOWN =
   " index lang languages chat contact-policy accent theme position offset z-index launcher label max-suggestions proactive wake " +
-  "page-type customer-state customer-* product basket time-zone contact sw debug ";
+  "page-type customer-state customer-* product basket time-zone contact sw debug events consent arm ";
 const CACHE = "helpnook-v1";
 const PATIENCE_MS = 8000;
 /** For `requestIdleCallback`; `setTimeout`, where there is none, takes it for no delay. */
@@ -27,6 +27,12 @@ export function start(env) {
   const made = {};
   Object.assign(env.files, FILES);
   mistakes(env);
+  if (config.events) {
+    const { emit } = env;
+    const early = [];
+    env.emit = (...news) => (early.push(news), emit(...news));
+    env.module("events.js").then((code) => code.start(env, early), () => {});
+  }
   let engine, panel, talk, timer;
   let lang = "";
   let where = "";

@@ -1,7 +1,7 @@
 /* The help centre's script. Every page is whole without it: it adds the search, by the widget's own
  * engine, and the vote under an answer. Texts come from the page and become text, never markup. */
 
-const { lang, events } = document.body.dataset;
+const { lang, events, consent } = document.body.dataset;
 const beside = (name) => new URL(name, import.meta.url).href;
 const LIMIT = 8;
 
@@ -35,7 +35,9 @@ const counted = (text, n) => {
   return form.replace("{n}", n.toLocaleString(lang));
 };
 
-const tell = (name, detail) => document.body.dispatchEvent(new CustomEvent("help:" + name, { detail }));
+/** For whoever counts: see events.js. */
+const news = [];
+const tell = (...one) => events && news.push(one);
 
 const searching = (form) => {
   const input = form.querySelector("input");
@@ -107,8 +109,9 @@ const voting = (section) => {
   tell("article-viewed", { id });
 };
 
+tell("opened", { screen: "page" });
 document.querySelectorAll("form.search").forEach(searching);
-const start = () => document.querySelectorAll(".verdict").forEach(voting);
-// What counts, when the shop counts, must be there before there is something to count.
-if (events) import(beside("./events.js")).then((code) => code.start({ host: document.body, config: { events }, lang, place: "site" })).catch(() => {}).finally(start);
-else start();
+document.querySelectorAll(".verdict").forEach(voting);
+if (events) {
+  import(beside("./events.js")).then((code) => code.start({ config: { events, consent }, base: beside("./"), lang, place: "site" }, news), () => {});
+}

@@ -21,6 +21,8 @@ pub struct SiteFacts {
     pub accent: String,
     /// Where votes go, as `data-events` says it; empty keeps them on the device.
     pub events: String,
+    /// `granted` where the shop needs no consent for them; else the shopper's choice in the shop counts.
+    pub consent: String,
 }
 
 /// Whether a file is that of the help centre.
@@ -47,14 +49,18 @@ pub(super) fn read(text: &str, problems: &mut Problems<'_>) -> SiteFacts {
             "forum" => &mut facts.forum,
             "accent" => &mut facts.accent,
             "events" => &mut facts.events,
+            "consent" => &mut facts.consent,
             _ => {
-                let cure = "use name, url, shop, contact, forum, accent, events";
+                let cure = "use name, url, shop, contact, forum, accent, events, consent";
                 problems.warning(line, format!("unknown field `{key}` is ignored"), cure);
                 continue;
             }
         };
         let fault = match key.as_str() {
             "name" | "events" => None,
+            "consent" => {
+                (!matches!(text.as_str(), "granted" | "denied" | "wait")).then_some("use granted, denied or wait")
+            }
             "accent" => (!is_colour(&text)).then_some("write it as `\"#1d6b57\"`, in quotes"),
             "contact" => (!is_safe_link(&text)).then_some("write `https://…`, `/contact` or `mailto:…`"),
             _ => (!is_web(&text)).then_some("write the whole address, `https://…`"),

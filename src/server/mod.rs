@@ -9,6 +9,7 @@ mod articles;
 mod away;
 mod drafts;
 pub mod encoding;
+mod events;
 mod files;
 mod guard;
 pub mod hours;
@@ -279,6 +280,7 @@ fn router(app: App, beside: Option<Router>) -> Router {
         .route("/healthz", get(health))
         .route("/metrics", get(metrics::metrics))
         .route("/v1/availability", get(shopper::availability))
+        .route("/v1/events", post(events::take))
         .route("/v1/files/{file}", get(uploads::get))
         .route("/v1/packet.schema.json", get(packet_schema))
         .nest("/v1/conversations", conversations)

@@ -76,7 +76,7 @@ pub(super) fn html(site: &Site<'_>, lang: &Lang<'_>, page: &Page<'_>) -> String 
                 script type="module" src=(to(&site.script)) {}
                 @for one in &page.data { script type="application/ld+json" { (json(one)) } }
             }
-            body data-root=(to("")) data-lang=(lang.lang) data-events=[Some(&site.facts.events).filter(|one| !one.is_empty())] {
+            body data-root=(to("")) data-lang=(lang.lang) data-events=[said(&site.facts.events)] data-consent=[said(&site.facts.consent)] {
                 a.skip href="#content" { (texts.own("skip")) }
                 header.top {
                     div.wide {
@@ -95,6 +95,10 @@ pub(super) fn html(site: &Site<'_>, lang: &Lang<'_>, page: &Page<'_>) -> String 
         }
     }
     .into_string()
+}
+
+fn said(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// What the help centre is called.

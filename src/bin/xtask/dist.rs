@@ -14,6 +14,9 @@ const SAME: &[&str] = &["same host as the file"];
 /// The inbox too.
 const SAME_AND_INBOX: &[&str] = &["same host as the file", "the inbox named by data-chat"];
 
+/// What data-events names.
+const EVENT_HOSTS: &[&str] = &["same host as the file", "the hosts named by data-events"];
+
 /// A file that the loader fetches: name in the loader, content, purpose, hosts, phase.
 type Part<'a> = (&'a str, &'a [u8], &'a str, &'a [&'a str], Phase);
 
@@ -43,7 +46,8 @@ pub fn run() -> Step<Vec<Row>> {
     let all = serde_json::to_string(&helpnook::context::words::of_all())?;
     let words = minify("words.js", &put("words.js", &source("words.js")?, "/*TEXT*/", &all)?, Kind::Module)?;
     let trouble = minify("trouble.js", &source("trouble.js")?, Kind::Module)?;
-    let later: [Part<'_>; 10] = [
+    let events = minify("events.js", &source("events.js")?, Kind::Module)?;
+    let later: [Part<'_>; 11] = [
         ("engine.js", engine.glue.as_bytes(), "binds the engine to the browser", SAME, Phase::Wake),
         (
             "engine.wasm",
@@ -71,6 +75,13 @@ pub fn run() -> Step<Vec<Row>> {
         ("trouble.js", trouble.as_bytes(), "tells refusals from good news, by what the page shows", SAME, Phase::Lazy),
         ("words.js", words.as_bytes(), "words of more languages, for a page whose kind is in doubt", SAME, Phase::Lazy),
         ("extra.js", extra.as_bytes(), "help inside a page, and what developers see by data-debug", SAME, Phase::Lazy),
+        (
+            "events.js",
+            events.as_bytes(),
+            "counts what happens in the help, where the tag has data-events; tells nobody before consent",
+            EVENT_HOSTS,
+            Phase::Lazy,
+        ),
         ("fallback.js", fallback.as_bytes(), "topics and contact where the panel cannot run", SAME, Phase::Lazy),
     ];
     let mut rows = Vec::new();
@@ -105,6 +116,8 @@ pub fn run() -> Step<Vec<Row>> {
     let search = search_module(&later)?;
     let purpose = "the engine as an ES module for other programs: load(bytes), search(query, limit)";
     rows.push(assets::release(&site, "search.js", search.as_bytes(), purpose, SAME, Phase::Lazy)?);
+    let purpose = "the same module that counts, under a fixed name, for the help centre";
+    rows.push(assets::release(&site, "events.js", events.as_bytes(), purpose, EVENT_HOSTS, Phase::Lazy)?);
     rows.extend(demo_indexes(&site)?);
     tools::write(&site.join("inventory.json"), serde_json::to_string_pretty(&rows)?.as_bytes())?;
     print_sizes(&rows);

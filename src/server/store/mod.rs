@@ -10,6 +10,7 @@ pub mod files;
 pub mod inbox;
 pub mod mail;
 mod schema;
+pub mod told;
 mod writer;
 
 use std::ops::Deref;

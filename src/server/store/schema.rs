@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// One step for each version: `user_version` says how many were done.
-const STEPS: &[&str] = &[CONVERSATIONS, NOTES, ASSIGNED, FILES];
+const STEPS: &[&str] = &[CONVERSATIONS, NOTES, ASSIGNED, FILES, TOLD];
 
 const CONVERSATIONS: &str = "
 CREATE TABLE conversation(
@@ -87,6 +87,24 @@ CREATE TABLE mail(                 -- e-mails to write; their words are taken wh
   PRIMARY KEY(conversation, kind)
 ) WITHOUT ROWID;
 CREATE INDEX mail_due ON mail(due_ms);
+";
+
+const TOLD: &str = "
+CREATE TABLE told(                 -- what happened in the help, as insight::vocabulary has it; names no shopper
+  at_ms INTEGER NOT NULL,          -- to the minute
+  kind TEXT NOT NULL,
+  lang TEXT NOT NULL,
+  page TEXT NOT NULL,
+  place TEXT NOT NULL,
+  arm TEXT NOT NULL,
+  after INTEGER NOT NULL,          -- set of kinds that came before it in its visit
+  facts TEXT NOT NULL              -- JSON
+);
+CREATE INDEX told_at ON told(at_ms);
+CREATE TABLE told_batch(           -- messages taken, so that one sent twice counts once
+  id BLOB PRIMARY KEY,
+  at_ms INTEGER NOT NULL
+) WITHOUT ROWID;
 ";
 
 /// Settings of every connection.

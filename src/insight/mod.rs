@@ -1,0 +1,12 @@
+//! What happened in the help, counted: events in, figures with their definitions out.
+//!
+//! Events name no shopper and carry nothing that could be joined to one: instead of an identifier, each says
+//! what came before it in its visit, which the device alone knows. So a visit can be counted and never followed.
+//!
+//! - [`vocabulary`]: every event there is and what it may say; the one place, for programs and for people.
+//! - [`event`]: events as they come, checked: what is forged, damaged or of another version is refused.
+//! - [`personal`]: what could name a person is masked out of questions.
+
+pub mod event;
+pub mod personal;
+pub mod vocabulary;
