@@ -45,5 +45,5 @@ pub fn path(name: &str) -> &'static str {
 /// Whether it is mirrored where text runs from right to left.
 #[must_use]
 pub fn turns(name: &str) -> bool {
-    matches!(name, "back" | "next" | "return")
+    matches!(name, "back" | "next" | "return" | "out")
 }

@@ -329,6 +329,8 @@ messages! {
     RateThanks = "rate-thanks",
     /// Asks for a word more.
     RateComment = "rate-comment",
+    /// The help is in another language than the page; {name} is the page's.
+    OtherLanguage = "other-language",
 }
 
 /// Languages whose interface texts are in the repository.
@@ -343,6 +345,7 @@ pub const LANGS: &[(&str, &str)] = &[
     ("it", include_str!("strings/it.txt")),
     ("nl", include_str!("strings/nl.txt")),
     ("pl", include_str!("strings/pl.txt")),
+    ("ar", include_str!("strings/ar.txt")),
 ];
 
 /// The texts of a language in the order of [`Msg`], ready for its index; English when the language
@@ -365,16 +368,18 @@ fn find<'file>(file: &'file str, key: &str) -> Option<&'file str> {
 }
 
 /// Picks the plural form for a category of the Unicode plural rules (`one`, `few`, `other` …) out
-/// of `one | other` or `one | few | other`. A text without `|` serves every number.
+/// of `one | other`, `one | few | other` or all six; the last one serves every other category. A text
+/// without `|` serves every number.
 #[must_use]
 pub fn plural<'text>(text: &'text str, category: &str) -> &'text str {
-    let mut forms = text.split('|').map(str::trim);
-    let first = forms.next().unwrap_or_default();
-    match (category, forms.next(), forms.next()) {
-        ("one", ..) | (_, None, _) => first,
-        ("few", Some(middle), Some(_)) => middle,
-        (_, Some(_), Some(last)) | (_, Some(last), None) => last,
-    }
+    let forms: Vec<&str> = text.split('|').map(str::trim).collect();
+    let categories: &[&str] = match forms.len() {
+        0..=2 => &["one"],
+        3..=5 => &["one", "few"],
+        _ => &["zero", "one", "two", "few", "many"],
+    };
+    let place = categories.iter().position(|known| *known == category);
+    place.and_then(|place| forms.get(place)).or(forms.last()).copied().unwrap_or_default()
 }
 
 /// Puts a value in the place of `{name}`.
@@ -451,7 +456,12 @@ mod tests {
             ("a | b | c", "one", "a"),
             ("a | b | c", "few", "b"),
             ("a | b | c", "other", "c"),
+            ("a", "one", "a"),
             ("a", "other", "a"),
+            ("a | b | c | d | e | f", "zero", "a"),
+            ("a | b | c | d | e | f", "two", "c"),
+            ("a | b | c | d | e | f", "many", "e"),
+            ("a | b | c | d | e | f", "other", "f"),
         ] {
             assert_eq!(plural(text, category), expected, "{text} {category}");
         }

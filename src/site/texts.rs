@@ -13,6 +13,7 @@ const LANGS: &[(&str, &str)] = &[
     ("it", include_str!("texts/it.txt")),
     ("nl", include_str!("texts/nl.txt")),
     ("pl", include_str!("texts/pl.txt")),
+    ("ar", include_str!("texts/ar.txt")),
 ];
 
 /// What languages call themselves.
@@ -100,6 +101,10 @@ fn category(base: &str, n: usize) -> &'static str {
     match (base, n) {
         ("fr" | "pt", 0 | 1) | (_, 1) => "one",
         ("pl", n) if (2..=4).contains(&(n % 10)) && !(12..=14).contains(&(n % 100)) => "few",
+        ("ar", 0) => "zero",
+        ("ar", 2) => "two",
+        ("ar", n) if (3..=10).contains(&(n % 100)) => "few",
+        ("ar", n) if n % 100 > 10 => "many",
         ("ro", n) if n == 0 || (1..=19).contains(&(n % 100)) => "few",
         _ => "other",
     }
@@ -144,6 +149,9 @@ mod tests {
         assert_eq!(Texts::of("en").count(Msg::NArticles, 0), "0 answers");
         for (n, expected) in [(1, "one"), (3, "few"), (5, "other"), (12, "other"), (22, "few")] {
             assert_eq!(category("pl", n), expected, "{n}");
+        }
+        for (n, expected) in [(0, "zero"), (1, "one"), (2, "two"), (103, "few"), (11, "many"), (100, "other")] {
+            assert_eq!(category("ar", n), expected, "{n}");
         }
     }
 }
