@@ -47,6 +47,7 @@ pub fn run(args: &[String]) -> Step {
     let server = runtime.block_on(server::bind(options))?;
     println!("\nshop    http://{listen}/");
     println!("help    http://{listen}/help-centre/   the same answers as pages");
+    println!("gallery http://{listen}/gallery/   every state side by side");
     println!("mailbox http://{listen}/mailbox/   what the shop would send by mail");
     println!("agents  http://{listen}/agent   sign in as {} with {}", AGENT.0, AGENT.1);
     let interrupted = async {
@@ -63,7 +64,21 @@ pub fn prepare() -> Step {
     shop::render(&pages, TAG)?;
     // A service worker rules only the folder it is served from: the shop serves it at its root.
     std::fs::copy(tools::site().join("helpnook-sw.js"), pages.join("helpnook-sw.js"))?;
+    gallery(&pages.join("gallery"))?;
     help_centre(&pages.join("help-centre"))
+}
+
+/// Every state of the widget, side by side, with articles that hold all an answer can.
+fn gallery(out: &Path) -> Step {
+    let from = tools::root().join("www/gallery");
+    build::run(&[from.join("content")], out)?;
+    for file in tools::files_below(&from)? {
+        let name = file.strip_prefix(&from)?;
+        if !name.starts_with("content") {
+            tools::write(&out.join(name), &std::fs::read(&file)?)?;
+        }
+    }
+    Ok(())
 }
 
 /// The help centre of the same content, with what its search fetches.

@@ -1,0 +1,17 @@
+/* Brings about the state that the address names. */
+const { lang = "en", theme = "light", state = "home" } = Object.fromEntries(new URLSearchParams(location.search));
+const { before = () => {}, tag = {}, language = lang, own, then } = STATES[state] || {};
+const OWN = ["ar"];
+
+document.documentElement.lang = language;
+document.documentElement.dir = lang === "ar" ? "rtl" : "ltr";
+document.documentElement.dataset.theme = theme;
+before();
+const calls = [];
+window.Helpnook = Object.assign((...call) => new Promise((done) => calls.push(Object.assign(call, { done }))), { q: calls });
+const script = document.createElement("script");
+const folder = own || OWN.includes(lang) ? "/gallery/" : "/help/demo/";
+Object.assign(script.dataset, { index: `${folder}{lang}.hnx`, chat: "inbox:", languages: lang, theme, pageType: "product", proactive: "off", ...tag });
+script.src = "/help/helpnook.js";
+document.head.append(script);
+if (then) then(lang);
