@@ -34,8 +34,8 @@ pub const ATTRIBUTES: &[Attribute] = &[
     attribute("data-theme", "`auto`", "`light`, `dark`, or `auto` for what the shopper's device prefers."),
     attribute(
         "data-position",
-        "`right`",
-        "Side of the launcher: `right` or `left`, in reading direction `end` or `start`.",
+        "`end`",
+        "Side of the launcher: `right` or `left`, or by the page's `dir`: `end` or `start`.",
     ),
     attribute("data-offset", "`20`", "Distance of the launcher from the edges in CSS pixels, 0 to 200."),
     attribute("data-z-index", "`2147483000`", "Stacking order of the widget."),

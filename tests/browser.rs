@@ -29,6 +29,8 @@ mod manners;
 mod moving;
 #[path = "journeys/offline.rs"]
 mod offline;
+#[path = "journeys/tongues.rs"]
+mod tongues;
 #[path = "journeys/oscar.rs"]
 mod oscar;
 #[path = "journeys/trouble.rs"]

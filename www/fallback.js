@@ -25,8 +25,8 @@ const CURES = {
 };
 
 const STYLE = `
-.fallback{all:initial;position:fixed;inset-block-end:calc(var(--hn-offset,20px) + 68px);inset-inline-end:var(--hn-offset,20px);display:flex;flex-direction:column;box-sizing:border-box;width:min(380px,calc(100vw - 24px));max-height:min(600px,calc(100vh - 110px));overflow:hidden;border-radius:16px;background:#fff;color:#1c1c1c;box-shadow:0 2px 6px #0002,0 16px 48px #0004;font:16px/1.5 system-ui,sans-serif}
-:host([data-position=left]) .fallback{inset-inline:var(--hn-offset,20px) auto}
+.fallback{all:initial;position:fixed;inset-block-end:calc(var(--hn-offset,20px) + 68px);right:var(--hn-offset,20px);display:flex;flex-direction:column;box-sizing:border-box;width:min(380px,calc(100vw - 24px));max-height:min(600px,calc(100vh - 110px));overflow:hidden;border-radius:16px;background:#fff;color:#1c1c1c;box-shadow:0 2px 6px #0002,0 16px 48px #0004;font:16px/1.5 system-ui,sans-serif}
+:host([data-position=left]) .fallback{right:auto;left:var(--hn-offset,20px)}
 .fallback header{display:flex;align-items:center;gap:4px;padding:8px 8px 8px 18px;background:var(--hn-accent);color:var(--hn-on-accent)}
 .fallback h2{flex:1;margin:0;font-size:18px}
 .fallback h3{margin:18px 0 4px;font-size:14px;opacity:.75}
@@ -68,6 +68,9 @@ export async function show(env, host, error, topics, chat) {
   const main = make("main");
   const backwards = make("button", "‹", { type: "button", ariaLabel: back, onclick: () => home() });
   const closing = make("button", "×", { type: "button", ariaLabel: close, onclick: () => host.close() });
+  // The panel's side is the launcher's; the words run as their language does.
+  panel.lang = env.lang;
+  for (const part of [header, main]) part.dir = /^(ar|he|fa|ur)/.test(env.lang) ? "rtl" : "ltr";
   header.append(backwards, title, closing);
   panel.append(header, main);
   panel.addEventListener("keydown", (event) => {

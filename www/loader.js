@@ -90,7 +90,9 @@
     const part = parseInt(accent.slice(2 * i + 1, 2 * i + 3), 16) / 255;
     return sum + weight * (part > 0.04045 ? ((part + 0.055) / 1.055) ** 2.4 : part / 12.92);
   }, 0);
-  const side = choose("position", /^(left|right|start|end)$/, "right");
+  let side = choose("position", /^(left|right|start|end)$/, "end");
+  // Where the page's own text begins or ends.
+  if (/^[se]/.test(side)) side = (side < "f") === (doc.dir === "rtl") ? "left" : "right";
   const offset = choose("offset", /^(1?\d?\d|200)$/, "20", "0 to 200") + "px";
   const lang = (config.lang || doc.documentElement.lang || navigator.language || "en").toLowerCase();
   const label = config.label || LABELS[lang.slice(0, 2)] || LABELS.en;
@@ -101,7 +103,7 @@
   const button = make("button", "launcher");
   const badge = make("span", "badge");
 
-  const CSS = `:host{all:initial;position:fixed!important;bottom:calc(${offset} + env(safe-area-inset-bottom))!important;z-index:${choose("zIndex", /^-?\d{1,10}$/, "2147483000", "the whole numbers")}!important;${/^(start|end)$/.test(side) ? "inset-inline-" : ""}${side}:${offset}!important;pointer-events:none}
+  const CSS = `:host{all:initial;position:fixed!important;bottom:calc(${offset} + env(safe-area-inset-bottom))!important;z-index:${choose("zIndex", /^-?\d{1,10}$/, "2147483000", "the whole numbers")}!important;${side}:${offset}!important;pointer-events:none}
 .root{pointer-events:auto}
 [hidden],:host([hidden]){display:none!important}
 .launcher{all:initial;translate:0 var(--hn-lift);box-sizing:border-box;display:grid;place-items:center;position:relative;width:56px;height:56px;border-radius:50%;cursor:pointer;background:var(--hn-accent);color:var(--hn-on-accent);border:1px solid #fff6;box-shadow:0 1px 3px #0004,0 6px 20px #0003;transition:transform .15s}
@@ -111,7 +113,7 @@
 .launcher[aria-busy=true] svg{animation:busy 1s infinite alternate}
 @keyframes busy{to{opacity:.35}}
 .badge{position:absolute;top:-3px;inset-inline-end:-3px;min-width:20px;box-sizing:border-box;padding:0 5px;border-radius:10px;background:#b3261e;color:#fff;font:600 12px/20px system-ui,sans-serif;text-align:center}
-.note{position:absolute;bottom:72px;inset-inline-end:0;width:260px;box-sizing:border-box;margin:0;padding:14px 16px;border-radius:12px;background:Canvas;color:CanvasText;font:15px/1.45 system-ui,sans-serif;box-shadow:0 2px 16px #0004}
+.note{position:absolute;bottom:72px;${side}:0;width:260px;box-sizing:border-box;margin:0;padding:14px 16px;border-radius:12px;background:Canvas;color:CanvasText;font:15px/1.45 system-ui,sans-serif;box-shadow:0 2px 16px #0004}
 @media print{:host{display:none!important}}
 @media(forced-colors:active){.launcher{border:2px solid ButtonText}}
 @media(prefers-reduced-motion:reduce){.launcher,.launcher svg{transition:none;animation:none!important}}`;

@@ -162,7 +162,9 @@ export function start(env) {
       return engine;
     },
     get config() {
-      return { ...config, base: env.base, lang: lang || languages()[0] };
+      const shown = lang || languages()[0];
+      const wish = env.lang.split(/[-_]/)[0];
+      return { ...config, base: env.base, lang: shown, otherLanguage: shown.split("-")[0] === wish ? "" : nameOf(wish, shown) };
     },
     snapshot: () => guard(() => env.watch.snapshot()) || "",
     index_state: () => state,
@@ -306,6 +308,15 @@ export function start(env) {
     },
     refresh: () => guard(() => opened && panel && panel.refresh()),
   };
+}
+
+/** What a language is called in another, or its code where the browser does not know it. */
+function nameOf(code, shown) {
+  try {
+    return new Intl.DisplayNames([shown], { type: "language" }).of(code);
+  } catch {
+    return code;
+  }
 }
 
 /** The bytes as they were before gzip, when they are gzip: some hosts serve `.gz` as it lies. */

@@ -196,9 +196,9 @@ export function start(env, page) {
   };
   guard(() => {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(`.teaser{pointer-events:auto;position:absolute;translate:0 var(--hn-lift);bottom:70px;inset-inline-end:0;display:flex;align-items:start;width:max-content;max-width:min(280px,calc(100vw - 40px));border-radius:14px;background:#fff;color:#1c1c1c;box-shadow:0 1px 3px #0003,0 8px 24px #0003;font:15px/1.4 system-ui,sans-serif}
+    sheet.replaceSync(`.teaser{pointer-events:auto;position:absolute;translate:0 var(--hn-lift);bottom:70px;right:0;display:flex;align-items:start;width:max-content;max-width:min(280px,calc(100vw - 40px));border-radius:14px;background:#fff;color:#1c1c1c;box-shadow:0 1px 3px #0003,0 8px 24px #0003;font:15px/1.4 system-ui,sans-serif}
 .teaser:empty{display:none}
-:host([data-position=left]) .teaser{inset-inline:0 auto}
+:host([data-position=left]) .teaser{right:auto;left:0}
 .teaser button{all:unset;box-sizing:border-box;cursor:pointer;border-radius:14px;min-height:44px;padding:12px 6px 12px 16px}
 .teaser .away{padding:10px 14px;font-size:18px;opacity:.7}
 .teaser button:focus-visible{outline:3px solid var(--hn-accent)}

@@ -29,6 +29,12 @@ fn parts(app: App) -> Vec<Item> {
     if !app.see(Cue::Device, |state| state.online) {
         out.push(item(1, move || div("notice").child(icon("offline")).child(el("p").say(app, Msg::Offline))));
     }
+    let other = &app.parts().other_language;
+    if !other.is_empty() && app.see(Cue::Search, |state| state.found.is_none()) {
+        out.push(item(7, move || {
+            div("notice").child(el("p").text(&strings::fill(&app.say_live(Msg::OtherLanguage), "name", other)))
+        }));
+    }
     match app.see(Cue::Index, |state| state.index) {
         IndexState::Loading => out.push(item(2, move || skeleton(&app.say(Msg::Loading)))),
         IndexState::Missing => out.push(item(3, move || missing(app))),

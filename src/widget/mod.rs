@@ -54,7 +54,7 @@ pub fn mount(root: HtmlElement, host: Host) -> Panel {
     let origin = web_sys::Url::new(&base).map(|url| url.origin()).unwrap_or_default();
     frame::dress(&root, &lang);
 
-    let app = App::new(host, root.clone(), config, lang, &origin);
+    let app = App::new(host, root.clone(), config, lang, of("data-other-language"), &origin);
     app.refresh();
     let handle = mount_to_renderer(&root, move || frame::view(app));
     app.call_again();

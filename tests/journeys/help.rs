@@ -160,7 +160,7 @@ async fn two_widths_two_themes_no_violation() {
     record("accessibility", &[("axe_violations", json!(0)), ("n_states", json!(n_states))]);
 }
 
-async fn violations(browser: &Browser, axe: &str, state: &str) -> u32 {
+pub async fn violations(browser: &Browser, axe: &str, state: &str) -> u32 {
     // Fades would be measured half-way.
     tokio::time::sleep(std::time::Duration::from_millis(400)).await;
     browser.driver.execute(axe, Vec::new()).await.unwrap();
