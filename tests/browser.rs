@@ -29,9 +29,9 @@ mod manners;
 mod moving;
 #[path = "journeys/offline.rs"]
 mod offline;
-#[path = "journeys/tongues.rs"]
-mod tongues;
 #[path = "journeys/oscar.rs"]
 mod oscar;
+#[path = "journeys/tongues.rs"]
+mod tongues;
 #[path = "journeys/trouble.rs"]
 mod trouble;

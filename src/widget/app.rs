@@ -54,7 +54,14 @@ pub struct App(&'static Parts);
 
 impl App {
     /// The state of a panel just mounted; `origin` is the loader's.
-    pub fn new(host: Host, root: HtmlElement, config: WidgetConfig, lang: String, other_language: String, origin: &str) -> Self {
+    pub fn new(
+        host: Host,
+        root: HtmlElement,
+        config: WidgetConfig,
+        lang: String,
+        other_language: String,
+        origin: &str,
+    ) -> Self {
         let state = State {
             index: host.index(),
             edition: 0,
@@ -84,7 +91,18 @@ impl App {
         let (state, settling, alive) = (RefCell::new(state), Cell::new(0), Cell::new(true));
         // Left for the life of the module: there is one panel, wasm memory never goes back anyway, and
         // counted references in two hundred closures would cost four kilobytes.
-        Self(Box::leak(Box::new(Parts { host, root, config, lang, other_language, inbox, state, cues, settling, alive })))
+        Self(Box::leak(Box::new(Parts {
+            host,
+            root,
+            config,
+            lang,
+            other_language,
+            inbox,
+            state,
+            cues,
+            settling,
+            alive,
+        })))
     }
 
     /// What does not change.

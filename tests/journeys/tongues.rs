@@ -53,7 +53,9 @@ async fn arabic_runs_from_right_to_left_and_is_found_however_it_is_spelt() {
             browser.cdp("Emulation.setEmulatedMedia", media).await;
         }
         browser.goto(&shop.url).await;
-        browser.until("the launcher stands on the left", "$('button.launcher').getBoundingClientRect().left < 40").await;
+        browser
+            .until("the launcher stands on the left", "$('button.launcher').getBoundingClientRect().left < 40")
+            .await;
         browser.click_inside("button.launcher").await;
         browser.until("there are suggestions", "$$('[aria-labelledby=hn-suggested] .title').length").await;
         assert_eq!(browser.js("return getComputedStyle($('.panel')).direction").await, "rtl", "{name}");
@@ -79,15 +81,22 @@ async fn arabic_runs_from_right_to_left_and_is_found_however_it_is_spelt() {
             3..=10 => "إجابات".to_owned(),
             _ => panic!("{n} hits of five articles"),
         };
-        browser.until("the number is said in its plural form", &format!("$('.sr[role=status]').textContent.includes('{said}')")).await;
+        browser
+            .until(
+                "the number is said in its plural form",
+                &format!("$('.sr[role=status]').textContent.includes('{said}')"),
+            )
+            .await;
         n_states += violations(&browser, &axe, &format!("hits, {name}")).await;
         browser.shot(&format!("arabic-hits-{name}")).await;
 
         browser.js("Helpnook('article', 'return-item')").await;
         browser.until("the article is open", "$('.callout') && $('.steps')").await;
         let drawn = browser
-            .js("const style = getComputedStyle($('.callout')); return [style.borderRightWidth, style.borderLeftWidth, \
-                 getComputedStyle($('#hn-back .turns')).transform, getComputedStyle($('.question')).letterSpacing]")
+            .js(
+                "const style = getComputedStyle($('.callout')); return [style.borderRightWidth, style.borderLeftWidth, \
+                 getComputedStyle($('#hn-back .turns')).transform, getComputedStyle($('.question')).letterSpacing]",
+            )
             .await;
         assert_eq!(drawn, json!(["3px", "0px", "matrix(-1, 0, 0, 1, 0, 0)", "normal"]), "{name}");
         let wide = browser.js("const all = $('.scroll'); return all.scrollWidth - all.clientWidth").await;
