@@ -8,6 +8,7 @@ pub mod check;
 pub mod explain;
 pub mod import;
 pub mod page;
+pub mod report;
 pub mod search;
 pub mod serve;
 pub mod settings;
@@ -45,6 +46,8 @@ enum Command {
     Explain(explain::Args),
     /// Look through articles for what makes them useless, and ask them judged queries
     Check(check::Args),
+    /// Tell how the help did, with charts, from the inbox's database or files of events
+    Report(report::Args),
     /// Serve the widget's files and the inbox
     Serve(serve::Args),
     /// Write the widget's files
@@ -150,6 +153,7 @@ pub fn run() -> Result<Exit, CliError> {
         Command::Search(args) => search::command(&args),
         Command::Explain(args) => explain::command(&args),
         Command::Check(args) => check::command(&args),
+        Command::Report(args) => report::command(&args),
         Command::Serve(args) => serve::command(&args),
         Command::Widget(args) => widget::command(&args),
         Command::Agent(args) => agent::command(&args),

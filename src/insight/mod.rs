@@ -5,8 +5,14 @@
 //!
 //! - [`vocabulary`]: every event there is and what it may say; the one place, for programs and for people.
 //! - [`event`]: events as they come, checked: what is forged, damaged or of another version is refused.
+//! - [`tally`], [`stats`], [`kpi`]: events added up, shares with honest intervals, figures with definitions.
+//! - [`report`]: one page, one table or one object of all that.
 //! - [`personal`]: what could name a person is masked out of questions.
 
 pub mod event;
+pub mod kpi;
 pub mod personal;
+pub mod report;
+pub mod stats;
+pub mod tally;
 pub mod vocabulary;

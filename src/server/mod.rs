@@ -26,6 +26,7 @@ mod page;
 mod pictures;
 mod rate;
 mod refuse;
+mod report;
 mod secret;
 mod session;
 mod shopper;
@@ -58,6 +59,9 @@ use self::metrics::Metrics;
 use self::origin::Origins;
 use self::rate::Rate;
 use self::store::Store;
+
+use crate::insight::event::Event;
+use crate::insight::tally::Contact;
 
 pub use self::away::Away;
 pub use self::mail::{Mail, Secret};
@@ -211,6 +215,22 @@ pub fn backup(db: &Path, out: &Path) -> Result<(), ServeError> {
     std::fs::rename(&partial, out).map_err(|error| wrong(StoreError::File(error)))
 }
 
+/// Gives every event of the help in a database from a moment on; the server may be running.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn each_told(db: &Path, from_ms: u64, take: impl FnMut(Event)) -> Result<(), ServeError> {
+    with_database(db, |conn| store::told::each(conn, from_ms, take))
+}
+
+/// Gives every conversation of a database that began from a moment on; the server may be running.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn each_contact(db: &Path, from_ms: u64, take: impl FnMut(Contact)) -> Result<(), ServeError> {
+    with_database(db, |conn| store::told::each_contact(conn, from_ms, take))
+}
+
 fn with_database<T>(
     db: &Path,
     run: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T>,
@@ -278,6 +298,8 @@ fn router(app: App, beside: Option<Router>) -> Router {
     let beside: Router<App> = beside.unwrap_or_default().with_state(());
     beside
         .route("/healthz", get(health))
+        .route("/report", get(report::elsewhere))
+        .route("/agent/report", get(report::report))
         .route("/metrics", get(metrics::metrics))
         .route("/v1/availability", get(shopper::availability))
         .route("/v1/events", post(events::take))

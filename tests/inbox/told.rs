@@ -3,7 +3,7 @@
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{Inbox, id, refused};
+use crate::support::{Agent, Inbox, Shopper, id, refused};
 
 fn now_ms() -> u64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
@@ -74,4 +74,26 @@ async fn a_clock_that_is_a_year_behind_is_corrected() {
     tell(&inbox, &json!({ "v": 1, "batch": id(), "sent": wrong, "events": [event] })).await;
     let at = rows(&inbox)[0].1;
     assert!(now - at < 180_000, "{} ms ago", now - at);
+}
+
+#[tokio::test]
+async fn the_report_is_live_for_agents_and_for_nobody_else() {
+    let inbox = Inbox::start().await;
+    let plain = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    for path in ["/report", "/agent/report"] {
+        let answer = plain.get(format!("{}{path}", inbox.base)).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{path}");
+    }
+    let (shopper, agent) = (Shopper::opened(&inbox).await, Agent::sign_in(&inbox).await);
+    shopper.say(&inbox, "where is it").await;
+    agent.reply(&inbox, &shopper, "on its way").await;
+    let events = json!([{ "v": 1, "name": "opened", "at": now_ms() },
+        { "v": 1, "name": "no-result", "at": now_ms(), "after": ["opened"], "question": "<img src=x onerror=alert(1)>" }]);
+    tell(&inbox, &json!({ "v": 1, "batch": id(), "sent": now_ms(), "events": events })).await;
+    let answer = agent.request(&inbox, reqwest::Method::GET, "../report").send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert!(answer.headers()["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'"));
+    let page = answer.text().await.unwrap();
+    assert!(page.contains("1 conversations") && page.contains("nine of ten within"), "{page}");
+    assert!(page.contains("&lt;img src=x") && !page.contains("<img"), "{page}");
 }

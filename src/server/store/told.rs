@@ -4,6 +4,7 @@ use rusqlite::{Connection, params};
 
 use super::Tx;
 use crate::insight::event::Event;
+use crate::insight::tally::Contact;
 use crate::insight::vocabulary::find;
 use crate::server::refuse::Refuse;
 
@@ -43,7 +44,6 @@ pub fn take(tx: &Tx<'_>, batch: &[u8], events: &[Event], now_ms: u64) -> Result<
 }
 
 /// Gives every event from a moment on, oldest first.
-#[allow(dead_code, reason = "read by the report")]
 pub fn each(conn: &Connection, from_ms: u64, mut take: impl FnMut(Event)) -> rusqlite::Result<()> {
     let mut all = conn.prepare(
         "SELECT at_ms, kind, lang, page, place, arm, after, facts FROM told WHERE at_ms >= ?1 ORDER BY at_ms",
@@ -62,6 +62,23 @@ pub fn each(conn: &Connection, from_ms: u64, mut take: impl FnMut(Event)) -> rus
             after: row.get(6)?,
             facts: serde_json::from_str(row.get_ref(7)?.as_str()?).unwrap_or_default(),
         });
+    }
+    Ok(())
+}
+
+/// Gives every conversation that began from a moment on.
+pub fn each_contact(conn: &Connection, from_ms: u64, mut take: impl FnMut(Contact)) -> rusqlite::Result<()> {
+    // The time to an answer counts from the first message: before it there was nothing to answer.
+    let mut all = conn.prepare(
+        "SELECT COALESCE((SELECT MIN(at_ms) FROM event WHERE conversation = c.key AND kind = 'message' AND sender = 'shopper'), opened_ms),
+           (SELECT MIN(at_ms) FROM event WHERE conversation = c.key AND kind = 'message' AND sender = 'agent'),
+           CASE WHEN closed THEN (SELECT MAX(at_ms) FROM event WHERE conversation = c.key AND kind = 'closed') END,
+           stars
+         FROM conversation c WHERE opened_ms >= ?1",
+    )?;
+    let mut rows = all.query([from_ms])?;
+    while let Some(row) = rows.next()? {
+        take(Contact { opened_ms: row.get(0)?, answered_ms: row.get(1)?, closed_ms: row.get(2)?, stars: row.get(3)? });
     }
     Ok(())
 }

@@ -1,0 +1,181 @@
+//! `helpnook report`: what the inbox's database or files of events say, as one page, a table or JSON.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use indicatif::ProgressBar;
+use jiff::tz::TimeZone;
+
+use super::{CliError, Exit, print_line};
+use crate::insight::event::Event;
+use crate::insight::report::{Report, day_of};
+use crate::insight::tally::Tally;
+use crate::server;
+
+/// Longest line of a file of events that is read, in bytes.
+const MAX_LINE: usize = 64 * 1024;
+
+/// What the command line says.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The inbox's database
+    #[arg(long, required_unless_present = "events")]
+    db: Option<PathBuf>,
+    /// JSON Lines of events, as `www/events.js` tells them; repeat for more
+    #[arg(long, value_name = "FILE")]
+    events: Vec<PathBuf>,
+    /// File to write; without it the report goes to standard output
+    #[arg(short, long)]
+    out: Option<PathBuf>,
+    /// What is written
+    #[arg(long, value_enum, default_value_t = Format::Html)]
+    format: Format,
+    /// How long after reading a contact still means that reading did not help, in hours, up to a week
+    #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u64).range(1..=168))]
+    window_hours: u64,
+    /// Counts from this day on, YYYY-MM-DD
+    #[arg(long)]
+    since: Option<jiff::civil::Date>,
+    /// Time zone that days are of
+    #[arg(long, default_value = "UTC")]
+    time_zone: String,
+}
+
+/// What is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// One page with charts.
+    Html,
+    /// A figure a line.
+    Csv,
+    /// Everything.
+    Json,
+}
+
+pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
+    let start = Instant::now();
+    let zone = TimeZone::get(&args.time_zone).map_err(|error| CliError::Other(format!("--time-zone: {error}")))?;
+    let from_ms = match args.since {
+        Some(day) => day
+            .to_zoned(zone.clone())
+            .map_err(|error| CliError::Other(format!("--since: {error}")))?
+            .timestamp()
+            .as_millisecond(),
+        None => 0,
+    };
+    let from_ms = u64::try_from(from_ms).unwrap_or_default();
+    let mut days = Days::new(zone);
+    let mut tally = Tally { window_min: args.window_hours * 60, has_inbox: args.db.is_some(), ..Tally::default() };
+    let mut refused = BTreeMap::new();
+    let progress = ProgressBar::new_spinner().with_message("events");
+    progress.enable_steady_tick(Duration::from_millis(200));
+    if let Some(db) = &args.db {
+        if !db.is_file() {
+            return Err(CliError::file(db, std::io::ErrorKind::NotFound.into()));
+        }
+        let wrong = |error: server::ServeError| CliError::Other(error.to_string());
+        server::each_contact(db, from_ms, |contact| tally.add_contact(&contact, days.of(contact.opened_ms)))
+            .map_err(wrong)?;
+        server::each_told(db, from_ms, |event| tally.add(&event, days.of(event.at_ms))).map_err(wrong)?;
+    }
+    for path in &args.events {
+        each_line(path, &progress, |event| match event {
+            Ok(event) if event.at_ms >= from_ms => tally.add(&event, days.of(event.at_ms)),
+            Ok(_) => {}
+            Err(reason) => *refused.entry(reason).or_default() += 1,
+        })?;
+    }
+    progress.finish_and_clear();
+    let n_events = tally.n_events;
+    let report = Report::new(&tally, &args.time_zone, refused);
+    let text = match args.format {
+        Format::Html => report.html(),
+        Format::Csv => report.csv(),
+        Format::Json => format!("{:#}\n", report.json()),
+    };
+    match &args.out {
+        Some(out) => write(out, &text)?,
+        None => print_line(text.trim_end()),
+    }
+    let memory = peak_bytes().map_or_else(String::new, |bytes| format!(", {} MB of memory at most", bytes / 1_000_000));
+    eprintln!("{n_events} events in {:.2} s{memory}", start.elapsed().as_secs_f64());
+    Ok(Exit::Done)
+}
+
+/// Gives every event of a file, and why a line is none.
+fn each_line(
+    path: &Path,
+    progress: &ProgressBar,
+    mut take: impl FnMut(Result<Event, &'static str>),
+) -> Result<(), CliError> {
+    let file = File::open(path).map_err(|error| CliError::file(path, error))?;
+    let now_ms = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default();
+    let mut lines = BufReader::with_capacity(1 << 20, file);
+    let mut line = Vec::new();
+    let mut shown = 0;
+    for number in 1usize.. {
+        line.clear();
+        if lines.read_until(b'\n', &mut line).map_err(|error| CliError::file(path, error))? == 0 {
+            break;
+        }
+        progress.inc(1);
+        let text = std::str::from_utf8(&line).map(str::trim).unwrap_or("?");
+        if text.is_empty() {
+            continue;
+        }
+        let read = if line.len() > MAX_LINE { Err(None) } else { Event::of_line(text, now_ms).map_err(Some) };
+        take(read.map_err(|fault| {
+            // The first few tell what is wrong; the report counts all.
+            if shown < 5 {
+                shown += 1;
+                let why = fault.as_ref().map_or_else(|| "longer than 64 KB".to_owned(), ToString::to_string);
+                progress.suspend(|| eprintln!("{}:{number}: left out: {why}", path.display()));
+            }
+            fault.map_or("too-long", |fault| fault.name())
+        }));
+    }
+    Ok(())
+}
+
+/// Writes beside first: a stop half-way leaves the old report.
+fn write(out: &Path, text: &str) -> Result<(), CliError> {
+    let beside = out.with_added_extension("part");
+    let done = File::create(&beside).and_then(|mut file| file.write_all(text.as_bytes()));
+    done.and_then(|()| std::fs::rename(&beside, out)).map_err(|error| CliError::file(out, error))
+}
+
+/// Numbers of days in a time zone; hours are looked up once.
+pub(crate) struct Days {
+    zone: TimeZone,
+    last: Option<(u64, i64)>,
+}
+
+impl Days {
+    pub(crate) fn new(zone: TimeZone) -> Self {
+        Self { zone, last: None }
+    }
+
+    /// The day of a moment, counted from 1970 there. Clocks are changed at whole quarters of an hour.
+    pub(crate) fn of(&mut self, at_ms: u64) -> i64 {
+        const QUARTER_MS: u64 = 15 * 60 * 1000;
+        let quarter = at_ms / QUARTER_MS;
+        if let Some((_, day)) = self.last.filter(|(known, _)| *known == quarter) {
+            return day;
+        }
+        let at =
+            i64::try_from(at_ms).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()).unwrap_or_default();
+        let day = day_of(at_ms, self.zone.to_offset(at).seconds());
+        self.last = Some((quarter, day));
+        day
+    }
+}
+
+/// Most memory that this program has taken so far, where the system tells.
+pub(super) fn peak_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.split_whitespace().next()?.parse::<u64>().ok().map(|kb| kb * 1024)
+}

@@ -1,0 +1,218 @@
+//! The report: the same figures as somebody would count them by hand, whatever came in.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+#[path = "support/figures.rs"]
+mod figures;
+
+use std::io::Write as _;
+use std::process::{Command, Output};
+
+use helpnook::insight::event::Event;
+use helpnook::insight::kpi::{self, Figure};
+use helpnook::insight::tally::Tally;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const AT: u64 = 1_780_000_000_000;
+
+/// What a shopper does, as somebody who looks over the shoulder notes it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Act {
+    Search(bool),
+    Read,
+    Vote(bool),
+    Flow(bool),
+    /// Asks a person, so many minutes after reading if anything was read.
+    Ask(u64),
+    Rate(u64),
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        any::<bool>().prop_map(Act::Search),
+        Just(Act::Read),
+        any::<bool>().prop_map(Act::Vote),
+        any::<bool>().prop_map(Act::Flow),
+        (0..3000u64).prop_map(Act::Ask),
+        (0..=10u64).prop_map(Act::Rate),
+    ]
+}
+
+/// The events of a visit, as the browser tells them.
+fn events(visit: &[Act], arm: &str) -> Vec<Event> {
+    let mut after: Vec<String> = Vec::new();
+    let mut out = Vec::new();
+    let mut tell = |name: &str, facts: Value| {
+        let mut event = json!({ "v": 1, "name": name, "at": AT, "lang": "en", "arm": arm, "after": after.clone() });
+        event.as_object_mut().unwrap().extend(facts.as_object().unwrap().clone());
+        out.push(Event::read(&event, AT).unwrap());
+        if !after.iter().any(|known| known == name) {
+            after.push(name.to_owned());
+        }
+    };
+    tell("opened", json!({ "screen": "home" }));
+    let mut has_read = false;
+    for act in visit {
+        match act {
+            Act::Search(true) => tell("searched", json!({ "hits": 3 })),
+            Act::Search(false) => tell("no-result", json!({ "question": "why" })),
+            Act::Read => {
+                has_read = true;
+                tell("read", json!({ "article": "a" }));
+            }
+            Act::Vote(helped) => tell("voted", json!({ "article": "a", "helped": helped })),
+            Act::Flow(done) => {
+                tell("flow-step", json!({ "flow": "f", "state": "began" }));
+                tell("flow-step", json!({ "flow": "f", "state": if *done { "done" } else { "left" } }));
+            }
+            Act::Ask(minutes) if has_read => {
+                tell("handed-off", json!({ "channel": "inbox", "minutes_since_read": minutes }));
+            }
+            Act::Ask(_) => tell("handed-off", json!({ "channel": "email" })),
+            Act::Rate(score) => tell("rated", json!({ "scale": "nps", "score": score })),
+        }
+    }
+    out
+}
+
+fn share(tally: &Tally, id: &str) -> Option<(u64, u64)> {
+    let found = kpi::all(tally).into_iter().find(|one| one.id == id).unwrap();
+    match found.value {
+        Figure::Share(share) => Some((share.n_yes, share.n)),
+        _ => None,
+    }
+}
+
+fn parts(n_yes: usize, n: usize) -> Option<(u64, u64)> {
+    (n > 0).then_some((n_yes as u64, n as u64))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    /// Counted out of events that name no visit, the figures are those of counting the visits themselves.
+    #[test]
+    fn figures_out_of_events_are_those_of_counting_visits(visits in prop::collection::vec(prop::collection::vec(act(), 0..12), 0..25), window_h in 1..50u64) {
+        let mut tally = Tally { window_min: window_h * 60, ..Tally::default() };
+        for visit in &visits {
+            for event in events(visit, "") {
+                tally.add(&event, 0);
+            }
+        }
+        let with = |test: &dyn Fn(&[Act]) -> bool| visits.iter().filter(|visit| test(visit)).count();
+        let all = |test: &dyn Fn(&Act) -> bool| visits.iter().flatten().filter(|act| test(act)).count();
+        let asked = |visit: &[Act]| visit.iter().position(|act| matches!(act, Act::Ask(_)));
+        let read = |visit: &[Act]| visit.contains(&Act::Read);
+        // The first asking counts; it is after reading when an article was read before it, within the window.
+        let failed = |visit: &[Act]| asked(visit).is_some_and(|at| {
+            visit[..at].contains(&Act::Read) && matches!(visit[at], Act::Ask(minutes) if minutes <= window_h * 60)
+        });
+        let active = |visit: &[Act]| visit.iter().any(|act| matches!(act, Act::Search(_) | Act::Read | Act::Flow(_)));
+        let (n_read, n_failed) = (with(&read), with(&failed));
+        let n_asked = with(&|visit| asked(visit).is_some());
+        prop_assert_eq!(share(&tally, "activation"), parts(with(&active), visits.len()));
+        prop_assert_eq!(share(&tally, "self_service"), parts(n_read - n_failed, n_read));
+        prop_assert_eq!(share(&tally, "deflection"), parts(n_read - n_failed, n_read - n_failed + n_asked));
+        prop_assert_eq!(share(&tally, "escalation"), parts(n_asked, visits.len()));
+        prop_assert_eq!(share(&tally, "zero_result"), parts(all(&|act| *act == Act::Search(false)), all(&|act| matches!(act, Act::Search(_)))));
+        prop_assert_eq!(share(&tally, "votes"), parts(all(&|act| *act == Act::Vote(true)), all(&|act| matches!(act, Act::Vote(_)))));
+        prop_assert_eq!(share(&tally, "flow_completion"), parts(all(&|act| *act == Act::Flow(true)), all(&|act| matches!(act, Act::Flow(_)))));
+        let nps = kpi::all(&tally).into_iter().find(|one| one.id == "nps").unwrap().value;
+        let n = all(&|act| matches!(act, Act::Rate(_)));
+        let naive = (all(&|act| matches!(act, Act::Rate(9..))) as f64 - all(&|act| matches!(act, Act::Rate(..=6))) as f64) * 100.0 / n.max(1) as f64;
+        match nps {
+            Figure::Promoters(score, counted) => prop_assert!(counted == n as u64 && (score - naive).abs() < 1e-9),
+            _ => prop_assert_eq!(n, 0),
+        }
+    }
+}
+
+fn report(folder: &TempDir, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_helpnook")).arg("report").args(args).current_dir(folder.path()).output().unwrap()
+}
+
+#[test]
+fn a_file_of_events_becomes_a_page_a_table_and_an_object() {
+    let folder = TempDir::new().unwrap();
+    let evil = "<script>alert(1)</script>";
+    let mut file = std::fs::File::create(folder.path().join("events.jsonl")).unwrap();
+    for (arm, visits) in [("a", 40), ("b", 60)] {
+        for n in 0..visits {
+            let acts = if arm == "b" || n % 4 == 0 { vec![Act::Read] } else { vec![Act::Read, Act::Ask(5)] };
+            for event in events(&acts, arm) {
+                writeln!(file, "{}", event.json()).unwrap();
+            }
+        }
+    }
+    let evil = json!({ "v": 1, "name": "no-result", "at": AT, "lang": "en", "question": evil });
+    write!(file, "{evil}\nnot json\n{{\"v\": 9, \"name\": \"read\"}}\n\u{feff}{{}}\n").unwrap();
+    drop(file);
+
+    let done = report(&folder, &["--events", "events.jsonl", "-o", "report.html"]);
+    let told = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{told}");
+    assert!(told.contains("events.jsonl:232: left out: no JSON object") && told.contains("231 events in"), "{told}");
+    let page = std::fs::read_to_string(folder.path().join("report.html")).unwrap();
+    assert!(!page.contains("<script") && page.contains("&lt;script&gt;alert(1)"), "what shoppers typed is text");
+    for text in ["Self-service", "no person was asked within 24 hours", "held against", "clear", "2026-05-28"] {
+        assert!(page.contains(text), "the page lacks {text}");
+    }
+    assert!(!page.contains("http://") && !page.contains("https://"), "the page needs nothing from elsewhere");
+
+    let done = report(&folder, &["--events", "events.jsonl", "--format", "json", "--time-zone", "Asia/Tokyo"]);
+    let object: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(object["kpis"]["self_service"]["value"]["n_yes"], 70);
+    assert_eq!(object["refused"], json!({ "unreadable": 2, "other-version": 1 }));
+    assert_eq!(object["days"][0]["day"], "2026-05-29", "a day of the shop, not of Greenwich");
+    let test = &object["tests"][0]["figures"][1];
+    assert_eq!((&test["kpi"], &test["clear"]), (&json!("self_service"), &json!(true)));
+    let done = report(&folder, &["--events", "events.jsonl", "--format", "csv"]);
+    assert!(String::from_utf8_lossy(&done.stdout).contains("activation,,1.000000,"));
+}
+
+#[test]
+fn without_anything_it_says_so_and_a_missing_file_is_named() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("none.jsonl"), "").unwrap();
+    let done = report(&folder, &["--events", "none.jsonl"]);
+    assert!(String::from_utf8_lossy(&done.stdout).contains("nothing yet"));
+    let done = report(&folder, &["--db", "missing.db"]);
+    assert!(!done.status.success() && String::from_utf8_lossy(&done.stderr).contains("missing.db"));
+    assert!(!folder.path().join("missing.db").exists(), "a report makes no database");
+}
+
+/// Run by `cargo test --release --test report -- --ignored`, which prints time and memory.
+#[test]
+#[ignore = "takes a file of 200 MB"]
+fn a_million_events_are_counted() {
+    let folder = TempDir::new().unwrap();
+    let mut file = std::io::BufWriter::new(std::fs::File::create(folder.path().join("events.jsonl")).unwrap());
+    let acts = [Act::Search(true), Act::Read, Act::Vote(true), Act::Search(false), Act::Ask(30)];
+    let (mut n, mut turn) = (0u64, 0usize);
+    while n < 1_000_000 {
+        turn += 1;
+        let visit = &acts[..=turn % acts.len()];
+        for mut event in
+            events(visit, ["", "a", "b"][turn % 3]).into_iter().take(usize::try_from(1_000_000 - n).unwrap())
+        {
+            event.at_ms -= n * 7000;
+            if event.name() == "no-result" {
+                event.facts.insert("question".to_owned(), format!("why {}", turn % 9000).into());
+            }
+            writeln!(file, "{}", event.json()).unwrap();
+            n += 1;
+        }
+    }
+    drop(file);
+    let start = std::time::Instant::now();
+    let done = report(&folder, &["--events", "events.jsonl", "-o", "report.html"]);
+    let told = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(done.status.success() && told.contains("1000000 events"), "{told}");
+    let memory_mb: u64 = told.split(", ").nth(1).and_then(|part| part.split(' ').next()?.parse().ok()).unwrap_or(0);
+    figures::record(
+        "report",
+        &[("million_events_s", json!(start.elapsed().as_secs_f64())), ("million_events_peak_mb", json!(memory_mb))],
+    );
+}
