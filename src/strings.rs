@@ -241,6 +241,8 @@ messages! {
     SharedRead = "shared-read",
     /// What happened on the page.
     SharedSignals = "shared-signals",
+    /// Field: answers in a guided flow.
+    SharedFlow = "shared-flow",
     /// Button: do not pass this on; {field}.
     SharedStrike = "shared-strike",
     /// Button: pass it on after all; {field}.
@@ -267,6 +269,8 @@ messages! {
     FlowRefused = "flow-refused",
     /// Before what was sent to the shop.
     FlowSent = "flow-sent",
+    /// Before an answer after which the shop is asked; {values}.
+    FlowWillSend = "flow-will-send",
     /// While the shop is asked.
     FlowWait = "flow-wait",
     /// The shop did not answer; nothing is claimed.

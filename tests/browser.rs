@@ -19,6 +19,8 @@ mod events;
 mod facts;
 #[path = "journeys/faults.rs"]
 mod faults;
+#[path = "journeys/flows.rs"]
+mod flows;
 #[path = "journeys/help.rs"]
 mod help;
 #[path = "journeys/hostile.rs"]

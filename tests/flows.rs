@@ -207,15 +207,16 @@ fn the_demos_flows_are_there_in_every_language() {
         assert_eq!(
             ids,
             [
-                "back-in-stock",
+                "return-item",
+                "track-order",
                 "cancel-order",
-                "change-address",
                 "find-product",
                 "invoice-copy",
                 "reset-password",
-                "return-item",
-                "track-order"
-            ]
+                "back-in-stock",
+                "change-address"
+            ],
+            "what most articles lead to comes first"
         );
         let name = flows::file_name(offers.hash);
         assert_eq!(listing[lang]["files"], serde_json::json!([name]), "what has to be served beside {lang}.hnx");

@@ -230,7 +230,7 @@
       for (const [known, given, guarded] of heard) if (known === name && (!run || run === given)) host.removeEventListener("help:" + name, guarded);
     },
   };
-  for (const name of ["open", "close", "search", "article", "suggest", "forget"]) commands[name] = (...args) => run(name, ...args);
+  for (const name of ["open", "close", "search", "article", "flow", "suggest", "forget"]) commands[name] = (...args) => run(name, ...args);
   let waiting = (queued && queued.q) || [];
   const api = async (...call) => {
     // Before there is a body, calls wait.

@@ -195,6 +195,7 @@ export function start(env) {
       });
     },
     file: beside,
+    show_screen: (screen, arg) => panel.go(screen, arg),
     talked: () => talk && panel.talked(),
     hear: (text, urgent) => panel.hear(text, urgent),
   };
@@ -281,6 +282,7 @@ export function start(env) {
     toggle: () => (opened ? close() : open()),
     search: (query) => open("search", query),
     article: (id) => (id ? open("article", id) : open()),
+    flow: (id) => open("flow", id),
     ask,
     /** Help inside the page. */
     inline: () => env.module("extra.js").then((extra) => extra.inline(env)),

@@ -3,7 +3,7 @@
 //!
 //! Every call can throw (a trap in the engine, a page that patched our objects); here it never does.
 
-use js_sys::{Object, Reflect};
+use js_sys::{Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::Event;
 
@@ -35,6 +35,10 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch)]
     fn talked(this: &Host) -> Result<(), JsValue>;
     #[wasm_bindgen(method, structural, catch)]
+    fn show_screen(this: &Host, screen: &str, arg: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
+    fn file(this: &Host, name: &str) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
     fn hear(this: &Host, text: &str, urgent: bool) -> Result<(), JsValue>;
 
     /// The conversation's module: see [`crate::line`].
@@ -43,9 +47,12 @@ extern "C" {
     /// Bytes of a [`crate::chat::scene::Scene`].
     #[wasm_bindgen(method, structural, catch)]
     pub fn scene(this: &Talk) -> Result<Vec<u8>, JsValue>;
-    /// Sends a text.
+    /// Sends a text; false when it has to stay in the field.
     #[wasm_bindgen(method, structural, catch)]
-    pub fn write(this: &Talk, text: &str) -> Result<(), JsValue>;
+    pub fn write(this: &Talk, text: &str) -> Result<bool, JsValue>;
+    /// Begins a guided flow.
+    #[wasm_bindgen(method, structural, catch)]
+    pub fn begin(this: &Talk, flow: &str) -> Result<(), JsValue>;
     /// Something in the scene was pressed.
     #[wasm_bindgen(method, structural, catch)]
     pub fn press(this: &Talk, what: &str, event: &Event) -> Result<(), JsValue>;
@@ -168,6 +175,19 @@ impl Host {
     /// is not on screen, where the messages speak for themselves.
     pub fn announce(&self, text: &str, urgent: bool) {
         let _ = self.hear(text, urgent);
+    }
+
+    /// Has the panel show a screen over the one it shows: `number` with an article's, `article` with its
+    /// id, `contact`.
+    pub fn show(&self, screen: &str, arg: &str) {
+        let _ = self.show_screen(screen, arg);
+    }
+
+    /// Bytes of a file that lies beside the index.
+    #[cfg(feature = "chat")]
+    pub async fn beside(&self, name: &str) -> Option<Vec<u8>> {
+        let bytes = wasm_bindgen_futures::JsFuture::from(self.file(name).ok()?).await.ok()?;
+        Some(js_sys::Uint8Array::new(&bytes).to_vec())
     }
 
     /// Bytes of `search::Answer`.

@@ -2,7 +2,7 @@
 //! any field, and only then passed on.
 
 use super::masking::mask_cards;
-use super::protocol::{Packet, PageInfo, ReadArticle};
+use super::protocol::{FlowAnswer, Packet, PageInfo, ReadArticle};
 use crate::page::Signal;
 
 /// Longest value of a field, in bytes; longer ones are cut.
@@ -23,11 +23,14 @@ pub enum Field {
     Read,
     /// What happened on the page.
     Signals,
+    /// What was answered in a guided flow.
+    Flow,
 }
 
 impl Field {
     /// Every one, in the order they are shown.
-    pub const ALL: &[Self] = &[Self::Page, Self::Product, Self::Basket, Self::Searches, Self::Read, Self::Signals];
+    pub const ALL: &[Self] =
+        &[Self::Page, Self::Product, Self::Basket, Self::Searches, Self::Read, Self::Signals, Self::Flow];
 }
 
 /// Gathers a packet from the page's snapshot and from what the panel remembers, both lines of
@@ -76,6 +79,31 @@ pub fn gather(snapshot: &str, memory: &str, lang: &str) -> Packet {
     }
 }
 
+/// What was told in a guided flow, as questions and answers, for a packet.
+#[must_use]
+pub fn flow_answers(told: Vec<(String, String)>) -> Vec<FlowAnswer> {
+    told.into_iter()
+        .map(|(question, answer)| FlowAnswer { question: clean(&question), answer: clean(&answer) })
+        .collect()
+}
+
+/// The facts of the page that a guided flow may know, from the same two; unknown ones are left out.
+#[must_use]
+pub fn facts(snapshot: &str, memory: &str, lang: &str) -> Vec<(String, String)> {
+    let known = |name: &str| {
+        let of_shop = values(snapshot, "attr").filter_map(|pair| pair.split_once('\t')).find(|(key, _)| *key == name);
+        match (name, of_shop) {
+            ("lang", _) => lang,
+            (_, Some((_, value))) => value,
+            _ => first(memory, name),
+        }
+        .trim()
+        .to_owned()
+    };
+    let all = crate::flow::FACTS.iter().map(|name| ((*name).to_owned(), known(name)));
+    all.filter(|(_, value)| !value.is_empty()).collect()
+}
+
 /// The value of the first line of a key; empty when there is none.
 fn first<'text>(text: &'text str, key: &'text str) -> &'text str {
     values(text, key).next().unwrap_or_default()
@@ -97,6 +125,7 @@ pub fn shown(packet: &Packet, field: Field) -> Vec<String> {
         Field::Searches => packet.searches.clone(),
         Field::Read => packet.read.iter().map(|article| article.title.clone()).collect(),
         Field::Signals => packet.signals.clone(),
+        Field::Flow => packet.flow.iter().map(|one| [&one.question, " ", &one.answer].concat()).collect(),
     }
 }
 
@@ -112,6 +141,7 @@ pub fn strike(mut packet: Packet, fields: &[Field]) -> Packet {
             Field::Searches => packet.searches = Vec::new(),
             Field::Read => packet.read = Vec::new(),
             Field::Signals => packet.signals = Vec::new(),
+            Field::Flow => packet.flow = Vec::new(),
         }
     }
     packet
@@ -120,7 +150,7 @@ pub fn strike(mut packet: Packet, fields: &[Field]) -> Packet {
 /// Names of the fields that have something in them, and so were passed on with the shopper's consent.
 #[must_use]
 pub fn consent(packet: &Packet, person: bool) -> Vec<String> {
-    let names = ["page", "product", "basket", "searches", "read", "signals"];
+    let names = ["page", "product", "basket", "searches", "read", "signals", "flow"];
     let kept = Field::ALL.iter().zip(names).filter(|(field, _)| !shown(packet, **field).is_empty());
     kept.map(|(_, name)| name).chain(person.then_some("person")).map(str::to_owned).collect()
 }
@@ -144,7 +174,16 @@ mod tests {
         "page-type\tcart\nsearch\tcode 4111 1111 1111 1111\nread\tpromo-code\t0\tMy code\nread\tcut short";
 
     fn packet() -> Packet {
-        gather(SNAPSHOT, MEMORY, "en")
+        let flow = flow_answers(vec![("Which order?".to_owned(), "TT-1".to_owned())]);
+        Packet { flow, ..gather(SNAPSHOT, MEMORY, "en") }
+    }
+
+    #[test]
+    fn a_flow_knows_what_the_page_says_of_itself() {
+        let known = facts("attr\torder\tTT-1\nattr\tbasket\t2 items", "page-type\tcart\nproduct\tBoot", "de");
+        let expected =
+            [("page-type", "cart"), ("product", "Boot"), ("order", "TT-1"), ("basket", "2 items"), ("lang", "de")];
+        assert_eq!(known, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub mod slot {
     pub const TYPING: u32 = 4;
     /// Between the messages and the field.
     pub const NOTICES: u32 = 5;
+    /// In place of the message field, the field that a flow asks to answer in: one node at most.
+    pub const FIELD: u32 = 6;
     /// The first number that a node may use for a place of its own.
     pub const OWN: u32 = 16;
 }
@@ -61,13 +63,16 @@ pub struct Node {
 
 /// Begins a node.
 #[must_use]
+#[inline(never)]
 pub fn node(spec: &str) -> Node {
     Node { spec: spec.to_owned(), ..Node::default() }
 }
 
+// Kept out of line, all of these: they are called a hundred times, and a node is large to move.
 impl Node {
     /// Sets an attribute.
     #[must_use]
+    #[inline(never)]
     pub fn attr(mut self, name: &str, value: &str) -> Self {
         self.attrs.push((name.to_owned(), value.to_owned()));
         self
@@ -75,13 +80,19 @@ impl Node {
 
     /// Sets its text.
     #[must_use]
-    pub fn text(mut self, text: impl Into<String>) -> Self {
-        self.text = text.into();
+    pub fn text(self, text: impl AsRef<str>) -> Self {
+        self.says(text.as_ref())
+    }
+
+    #[inline(never)]
+    fn says(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.text);
         self
     }
 
     /// Draws an icon into it.
     #[must_use]
+    #[inline(never)]
     pub fn icon(mut self, name: &str) -> Self {
         self.icon = name.to_owned();
         self
@@ -89,6 +100,7 @@ impl Node {
 
     /// Adds a child.
     #[must_use]
+    #[inline(never)]
     pub fn child(mut self, child: Node) -> Self {
         self.children.push(child);
         self
@@ -96,6 +108,7 @@ impl Node {
 
     /// Opens a place for a list.
     #[must_use]
+    #[inline(never)]
     pub fn slot(mut self, slot: u32) -> Self {
         self.slot = slot;
         self
@@ -103,8 +116,13 @@ impl Node {
 
     /// Tells the conversation when it is pressed.
     #[must_use]
-    pub fn press(mut self, what: impl Into<String>) -> Self {
-        self.press = what.into();
+    pub fn press(self, what: impl AsRef<str>) -> Self {
+        self.told(what.as_ref())
+    }
+
+    #[inline(never)]
+    fn told(mut self, what: &str) -> Self {
+        what.clone_into(&mut self.press);
         self
     }
 

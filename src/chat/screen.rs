@@ -44,6 +44,8 @@ pub struct Circumstances {
     pub asking: Option<Asking>,
     /// Whether something was added to the rating.
     pub commented: bool,
+    /// A guided flow that may do what the shopper wrote about: id and title.
+    pub offer: Option<(String, String)>,
 }
 
 /// The screen.
@@ -118,6 +120,7 @@ fn row(speech: &dyn Speech, around: &Circumstances, field: Field) -> Option<Node
         Field::Searches => Msg::SharedSearches,
         Field::Read => Msg::SharedRead,
         Field::Signals => Msg::SharedSignals,
+        Field::Flow => Msg::SharedFlow,
     });
     let struck = around.struck.contains(&field);
     let label = speech.say(if struck { Msg::SharedKeep } else { Msg::SharedStrike });
@@ -240,6 +243,11 @@ fn notices(core: &Core, speech: &dyn Speech, around: &Circumstances) -> Vec<Node
     .into_iter()
     .filter(|(shown, _)| *shown)
     .map(|(_, msg)| node("p.notice").text(speech.say(msg)))
+    .chain(around.offer.iter().filter(|_| core.agent().is_none()).map(|(id, title)| {
+        let words = node("p").text(speech.say(Msg::FlowOffer));
+        let begin = node("button.text type=button id=hn-offer").text(title.as_str());
+        node("div.notice").child(words).child(begin.press(["flow:begin:", id].concat()))
+    }))
     .chain(offers(core, speech, around))
     .collect()
 }
@@ -252,7 +260,7 @@ pub fn spoken(speech: &dyn Speech, name: &str, text: &str) -> String {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::chat) mod tests {
     use super::*;
     use crate::chat::io::{Call, In, Known, Outcome};
     use crate::chat::protocol::{Availability, Opened, PageInfo, Refusal, Stored};

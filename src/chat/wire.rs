@@ -30,6 +30,13 @@ pub fn opening(packet: &Packet) -> String {
         .list("searches", packet.searches.iter().map(|text| string(text)))
         .list("read", read)
         .list("signals", packet.signals.iter().map(|text| string(text)))
+        .list(
+            "flow",
+            packet
+                .flow
+                .iter()
+                .map(|one| ObjectWriter::default().text("question", &one.question).text("answer", &one.answer).end()),
+        )
         .list("consent", packet.consent.iter().map(|text| string(text)))
         .raw("person", &person(&packet.person.email))
         .end();
@@ -165,7 +172,7 @@ pub fn read_attachment(json: &Json) -> Option<Attachment> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat::protocol::{Draft, Hello, Opening, PageInfo, Person, Rating, ReadArticle, Seen};
+    use crate::chat::protocol::{Draft, FlowAnswer, Hello, Opening, PageInfo, Person, Rating, ReadArticle, Seen};
     use proptest::prelude::*;
 
     fn json(value: &impl serde::Serialize) -> Json {
@@ -224,6 +231,7 @@ mod tests {
                 searches: lists.clone(),
                 read: vec![ReadArticle { id: texts[6].clone(), title: texts[7].clone(), helped }],
                 signals: lists.clone(),
+                flow: lists.iter().map(|text| FlowAnswer { question: text.clone(), answer: text.clone() }).collect(),
                 consent: lists,
                 person: Person { email: texts[1].clone(), name: String::new() },
                 ..Packet::default()

@@ -12,13 +12,17 @@ use super::storage;
 use crate::browser::host::Host;
 use crate::browser::texts::Texts;
 use crate::chat::core::Core;
+use crate::chat::flow::Walk;
+use crate::chat::flow::screen::Guide;
 use crate::chat::io::{Call, In, Known, News, Out, Timer};
 use crate::chat::json::Json;
 use crate::chat::masking::mask_cards;
 use crate::chat::offers::{self, Asking};
-use crate::chat::packet::{Field, consent, gather, strike};
+use crate::chat::packet::{Field, consent, flow_answers, gather, strike};
+use crate::chat::protocol::Packet;
 use crate::chat::screen::{self, Circumstances};
 use crate::chat::wire;
+use crate::index::flows::Offers;
 use crate::strings::Msg;
 
 /// All that can change.
@@ -30,28 +34,42 @@ pub struct State {
     /// What the screen shows beside the conversation.
     pub around: Circumstances,
     /// What the panel remembers, as lines.
-    memory: String,
+    pub memory: String,
+    /// The flow under way, or the last one.
+    pub guide: Option<Guide>,
+    /// How many were begun: an answer to an earlier one comes too late.
+    pub n_guides: u32,
+    /// What was told in flows before this one.
+    pub told: Vec<(String, String)>,
+    /// Which flows there are.
+    pub offers: Offers,
+    /// Id of the request that the shop is asked.
+    pub request: String,
+    /// When something of a flow was pressed last, in milliseconds since 1970.
+    pub pressed_ms: f64,
     /// Handles of the timers that run, by number; 0 is none.
     timers: [i32; Timer::Typing as usize + 1],
     socket: Option<Socket>,
     /// Whether it is over: an answer may come later.
-    ended: bool,
+    pub ended: bool,
 }
 
 /// What does not change.
-struct Parts {
-    host: Host,
+pub struct Parts {
+    /// The loader's side.
+    pub host: Host,
     /// The inbox's origin.
     base: String,
     /// Name of the conversation in `localStorage`.
     key: String,
-    lang: String,
+    /// Language of the help.
+    pub lang: String,
     state: RefCell<State>,
 }
 
 /// A handle on the conversation.
 #[derive(Clone)]
-pub struct Desk(Rc<Parts>);
+pub struct Desk(pub Rc<Parts>);
 
 impl Desk {
     /// A desk with a line to the inbox at that origin.
@@ -61,6 +79,12 @@ impl Desk {
             texts: Texts::read(&lang, &host),
             around: Circumstances { base: base.clone(), ..Circumstances::default() },
             memory: String::new(),
+            guide: None,
+            n_guides: 0,
+            told: Vec::new(),
+            offers: Offers::default(),
+            request: String::new(),
+            pressed_ms: 0.0,
             timers: [0; Timer::Typing as usize + 1],
             socket: None,
             ended: false,
@@ -74,7 +98,8 @@ impl Desk {
         read(&self.0.state.borrow())
     }
 
-    fn change(&self, write: impl FnOnce(&mut State)) {
+    /// Changes the state, under the same conditions.
+    pub fn change(&self, write: impl FnOnce(&mut State)) {
         write(&mut self.0.state.borrow_mut());
     }
 
@@ -101,13 +126,21 @@ impl Desk {
         self.0.key == key
     }
 
-    /// Sends a text.
-    pub fn write(&self, text: &str) {
+    /// Sends a text; false when there is nobody here to send it to, and the panel shows who else there is.
+    pub fn write(&self, text: &str) -> bool {
+        if self.0.base.is_empty() {
+            self.0.host.show("contact", "");
+            return false;
+        }
         let masked = mask_cards(text);
         self.change(|state| state.around.masked = masked != text);
         // Another tab may have begun the conversation since.
         let fresh = storage::known(&self.0.key).unwrap_or_else(|| self.fresh());
+        if self.with(|state| state.core.agent().is_none()) {
+            self.offer_for(text);
+        }
         self.feed(In::Write { id: hex(16), text: masked.trim().to_owned(), at_ms: js_sys::Date::now() as u64, fresh });
+        true
     }
 
     /// Sends a refused message again.
@@ -179,16 +212,23 @@ impl Desk {
     pub fn reread(&self) {
         let texts = Texts::read(&self.0.lang, &self.0.host);
         self.change(|state| state.texts = texts);
+        self.read_offers();
         self.look_around();
     }
 
     /// Gathers what would be passed on, until it is.
-    fn look_around(&self) {
+    pub fn look_around(&self) {
         if self.with(|state| state.core.known().is_none()) {
             let page = self.0.host.page();
-            self.change(|state| state.around.packet = gather(&page, &state.memory, &self.0.lang));
+            self.change(|state| state.around.packet = self.gathered(state, &page));
         }
         self.0.host.changed();
+    }
+
+    fn gathered(&self, state: &State, page: &str) -> Packet {
+        let walk = state.guide.iter().flat_map(|guide| guide.walk.iter().flat_map(Walk::told));
+        let flow = flow_answers(state.told.iter().cloned().chain(walk).collect());
+        Packet { flow, ..gather(page, &state.memory, &self.0.lang) }
     }
 
     /// A conversation to begin.
@@ -196,7 +236,7 @@ impl Desk {
         let page = self.0.host.page();
         let packet = self.with(|state| {
             let around = &state.around;
-            let mut packet = strike(gather(&page, &state.memory, &self.0.lang), &around.struck);
+            let mut packet = strike(self.gathered(state, &page), &around.struck);
             packet.consent = consent(&packet, !around.email.is_empty());
             packet.person.email.clone_from(&around.email);
             packet
@@ -339,7 +379,7 @@ fn stop(timer: i32) {
 }
 
 /// Random bytes as hex digits.
-fn hex(n_bytes: usize) -> String {
+pub fn hex(n_bytes: usize) -> String {
     let mut bytes = vec![0; n_bytes];
     let thrown = web_sys::window()
         .and_then(|window| window.crypto().ok())

@@ -10,13 +10,16 @@
 //! | [`Talk::scene`] | what to show, each time the host's `talked` was called |
 //! | [`Talk::press`], [`Talk::write`] | what the shopper did |
 //! | [`Talk::remember`], [`Talk::look`], [`Talk::ask`] | what it must know |
+//! | [`Talk::begin`] | a guided flow |
 //!
 //! A new feature is: what happens, in the core; what is shown, in [`crate::chat::screen`]; what a
 //! press does, in [`Talk::press`]. The panel need not change for it.
 //!
 //! - [`desk`]: does what the core asks for. [`net`], [`storage`]: with what.
+//! - [`guide`]: does what a guided flow asks for.
 
 mod desk;
+mod guide;
 mod listeners;
 mod net;
 mod storage;
@@ -28,6 +31,7 @@ use desk::Desk;
 
 use crate::browser::host::Host;
 use crate::browser::listeners::Listeners;
+use crate::chat::flow::screen::guided;
 use crate::chat::io::In;
 use crate::chat::masking::mask_cards;
 use crate::chat::offers::Asking;
@@ -46,6 +50,7 @@ pub struct Talk {
 pub fn start(host: Host, inbox: String, lang: String) -> Talk {
     let desk = Desk::new(host, inbox, lang);
     desk.restore();
+    desk.read_offers();
     let listeners = listeners::listen(&desk);
     Talk { desk, listeners }
 }
@@ -54,12 +59,24 @@ pub fn start(host: Host, inbox: String, lang: String) -> Talk {
 impl Talk {
     /// Bytes of the [`crate::chat::scene::Scene`] to show.
     pub fn scene(&self) -> Vec<u8> {
-        self.desk.with(|state| screen::scene(&state.core, &state.texts, &state.around).encode())
+        self.desk.with(|state| {
+            let scene = screen::scene(&state.core, &state.texts, &state.around);
+            match &state.guide {
+                Some(guide) => guided(scene, guide, &state.texts).encode(),
+                None => scene.encode(),
+            }
+        })
     }
 
-    /// Sends a text.
-    pub fn write(&self, text: &str) {
-        self.desk.write(text);
+    /// Sends a text: to the guided flow that asks for it, else to people. False when it cannot be taken
+    /// now and has to stay in the field.
+    pub fn write(&self, text: &str) -> bool {
+        if self.desk.is_guided() { self.desk.answer(text) } else { self.desk.write(text) }
+    }
+
+    /// Begins a guided flow, by its id.
+    pub fn begin(&self, flow: &str) {
+        self.desk.begin(flow);
     }
 
     /// Something in the scene was pressed, by its name; the event tells a field's value.
@@ -69,7 +86,8 @@ impl Talk {
         match what.split_once(':') {
             Some(("retry", id)) => self.desk.retry(id),
             Some(("strike", field)) => self.desk.strike(field),
-            Some(("say", words)) => self.desk.write(words),
+            Some(("say", words)) => drop(self.desk.write(words)),
+            Some(("flow", what)) => self.desk.press_flow(what),
             Some(("rate", stars)) => self.desk.rate(stars.parse().ok(), ""),
             _ => match what {
                 "keep" => self.desk.keep(),

@@ -54,6 +54,12 @@ pub async fn call(base: &str, known: Option<&Known>, call: &Call, seq: u32, body
     read.unwrap_or(if status == 204 { Outcome::Nothing } else { Outcome::Unreachable })
 }
 
+/// Asks the shop's own program on behalf of a guided flow: status and text, or nothing. Without cookies:
+/// what the shopper answered is all that it is told.
+pub async fn ask_shop(url: &str, body: String, timeout_ms: u32) -> Option<(u16, String)> {
+    fetch(url, Method::POST, None, Some(body), i32::try_from(timeout_ms).unwrap_or(PATIENCE_MS)).await
+}
+
 async fn fetch(
     url: &str,
     method: Method,

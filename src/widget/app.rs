@@ -83,6 +83,7 @@ impl App {
             talking: false,
             sending: false,
             mute: false,
+            wanted: String::new(),
             shown: false,
             full_screen: super::frame::is_full_screen(),
         };
@@ -369,7 +370,7 @@ impl App {
     /// Moves the focus to where the screen on top begins.
     pub fn focus_start(self) {
         // On a touch screen the keyboard would cover half of what was just opened.
-        let touch = window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches());
+        let touch = is_touched();
         let wanted = match self.top() {
             Screen::Home if !touch => "#hn-search",
             Screen::Chat if !touch => "#hn-message",
@@ -421,4 +422,9 @@ impl App {
             }
         });
     }
+}
+
+/// Whether the shopper's finger is the pointer.
+pub fn is_touched() -> bool {
+    window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
 }

@@ -1,5 +1,6 @@
 //! An article, and the list of a collection.
 
+use super::actions;
 use super::app::{App, Cue, Screen};
 use super::blocks::blocks;
 use super::contact;
@@ -40,6 +41,7 @@ pub fn article(app: App, number: u32) -> El {
                 .child(div("answer").children(blocks(app, &stored.blocks)))
                 .maybe(updated),
         )
+        .child(actions::view(app, &[number]))
         .child(div("verdict").list(move || verdict(app, number)))
         .maybe(related(app, number))
 }

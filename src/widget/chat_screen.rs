@@ -2,14 +2,14 @@
 //! is there before the module is.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
+use web_sys::{Event, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent};
 
 use super::app::{App, Cue};
 use super::el::{El, Item, button, div, el, item};
 use super::home::value_of;
 use super::icons::icon;
-use super::talk::place;
-use crate::chat::scene::slot;
+use super::talk::{build, place};
+use crate::chat::scene::{Node, slot};
 use crate::strings::Msg;
 
 /// The screen.
@@ -33,6 +33,9 @@ fn intro(app: App) -> Vec<Item> {
     if app.see(Cue::Chat, |state| state.talking) {
         return place(app, slot::INTRO);
     }
+    if app.see(Cue::Chat, |state| !state.wanted.is_empty()) {
+        return vec![item(1, move || el("p.quiet.small.dots").say(app, Msg::Loading))];
+    }
     vec![item(0, move || {
         div("welcome").child(el("span.medal").child(icon("chat"))).child(el("p").say(app, Msg::ChatIntro))
     })]
@@ -51,10 +54,28 @@ fn notices(app: App) -> Vec<Item> {
 }
 
 fn composer(app: App) -> El {
-    let field = el("textarea id=hn-message rows=1 enterkeyhint=send autocomplete=off")
-        .label(app, Msg::MessageLabel)
-        .attr("placeholder", &app.say(Msg::MessagePlaceholder))
-        .text(&app.peek(|state| state.draft.clone()))
+    // A guided flow asks in a field of its own, in the same place.
+    let parts = move || {
+        let asked = app.see(Cue::Chat, |state| state.scene.list(slot::FIELD).first().cloned());
+        let key = asked.as_ref().map_or(0, Node::key);
+        vec![item(key, move || entry(app, asked.as_ref())), item(u64::MAX, move || press(app))]
+    };
+    div("composer").list(parts)
+}
+
+fn entry(app: App, asked: Option<&Node>) -> El {
+    let draft = app.peek(|state| state.draft.clone());
+    let field = match asked {
+        Some(node) => build(app, node).attr("value", &draft),
+        None => el("textarea rows=1")
+            .attr("autocomplete", "off")
+            .label(app, Msg::MessageLabel)
+            .attr("placeholder", &app.say(Msg::MessagePlaceholder))
+            .text(&draft),
+    };
+    field
+        .attr("id", "hn-message")
+        .attr("enterkeyhint", "send")
         .on("input", move |event| {
             app.change(Cue::Draft, |state| state.draft = value_of(&event));
             grow(app);
@@ -64,16 +85,18 @@ fn composer(app: App) -> El {
                 event.prevent_default();
                 send(app);
             }
-        });
-    let press = button("first round", move || send(app))
+        })
+}
+
+fn press(app: App) -> El {
+    button("first round", move || send(app))
         .attr("id", "hn-send")
         .label(app, Msg::Send)
         .live("aria-disabled", move || {
             app.see(Cue::Draft, |state| state.draft.trim().is_empty()).then(|| "true".to_owned())
         })
         .while_true("aria-busy", move || app.see(Cue::Chat, |state| state.sending))
-        .child(icon("send"));
-    div("composer").child(field).child(press)
+        .child(icon("send"))
 }
 
 /// Enter sends; with Shift, or while an input method composes, it does not.
@@ -95,14 +118,25 @@ pub fn send(app: App) {
         app.call(true);
         return;
     };
-    if talk.write(&text).is_err() {
+    // What was not taken stays in the field.
+    let taken = talk.write(&text).unwrap_or(false);
+    app.change(Cue::Chat, |state| state.sending = false);
+    if !taken {
         return;
     }
-    app.change(Cue::Draft, |state| state.draft = String::new());
-    app.change(Cue::Chat, |state| state.sending = false);
-    if let Some(field) = field(app) {
-        field.set_value("");
+    // What is to be mended stands in the field again.
+    let next = app.peek(|state| {
+        let asked = state.scene.list(slot::FIELD).first();
+        let value = asked.and_then(|node| node.attrs.iter().find(|(name, _)| name == "value"));
+        value.map_or_else(String::new, |(_, value)| value.clone())
+    });
+    if let Some(field) = app.query_one("#hn-message") {
+        match field.dyn_into::<HtmlTextAreaElement>() {
+            Ok(field) => field.set_value(&next),
+            Err(field) => drop(field.dyn_into::<HtmlInputElement>().map(|field| field.set_value(&next))),
+        }
     }
+    app.change(Cue::Draft, |state| state.draft = next);
     grow(app);
 }
 

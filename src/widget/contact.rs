@@ -80,7 +80,7 @@ pub fn open(app: App) {
         if empty && !app.peek(|state| state.scene.begun) {
             app.change(Cue::Draft, |state| state.draft = query);
         }
-        app.go(Screen::Chat);
+        app.begin("");
     } else {
         app.go(Screen::Contact);
     }

@@ -3,6 +3,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent};
 
+use super::actions;
 use super::app::{App, Cue, Screen, State};
 use super::contact;
 use super::el::{El, Item, button, div, el, item, key_of};
@@ -46,12 +47,17 @@ fn parts(app: App) -> Vec<Item> {
             if ask_first {
                 out.push(item(5, move || contact::line(app)));
             }
+            let page = app.see(Cue::Advice, |state| state.advice.as_ref().map_or(0, |advice| advice.page as u64));
             let fresh = app.see(Cue::Advice, |state| {
                 let facts =
                     state.advice.iter().flat_map(|advice| advice.suggestions.iter().map(|one| one.article.to_string()));
                 key_of(&facts.collect::<Vec<_>>().join(","))
             });
-            out.push(item(fresh | 1 << 63, move || suggestions(app)));
+            let doing = item(page + 8, move || actions::view(app, &[]));
+            let suggested = item(fresh | 1 << 63, move || suggestions(app));
+            // What belongs to this page comes first.
+            let here = app.peek(|state| state.library.flows.iter().any(|head| head.pages >> page & 1 == 1));
+            out.extend(if here { [doing, suggested] } else { [suggested, doing] });
             out.push(item(6, move || topics(app)));
         }
     }

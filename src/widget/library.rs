@@ -6,6 +6,7 @@
 use crate::browser::host::Host;
 use crate::context::Advice;
 use crate::index::SectionKind;
+use crate::index::flows::{self, Head};
 use crate::index::stored::{self, StoredArticle, StoredCollection, Title};
 use crate::search::Answer;
 
@@ -19,6 +20,8 @@ pub struct Library {
     pub titles: Vec<Title>,
     /// In the merchant's order; those without an article are left out.
     pub collections: Vec<StoredCollection>,
+    /// Guided flows, those that most articles offer first.
+    pub flows: Vec<Head>,
 }
 
 impl Library {
@@ -34,7 +37,8 @@ impl Library {
             one.articles.retain(|number| titles.get(*number as usize).is_some());
         }
         collections.retain(|one| !one.articles.is_empty());
-        Self { titles, collections }
+        let offers = host.part(SectionKind::Flows as u8).and_then(|bytes| flows::decode_offers(&bytes));
+        Self { titles, collections, flows: offers.unwrap_or_default().heads }
     }
 
     /// Title of an article.

@@ -4,10 +4,11 @@
 //! clock, storage or the network is here; what decides is in `chat`, `config` and the engine.
 //!
 //! - [`app`], [`state`]: the state. [`el`], [`icons`], [`blocks`]: nodes, one by one.
-//! - [`frame`]: the dialog around the screens. [`home`], [`results`], [`article_screen`], [`chat_screen`],
+//! - [`frame`]: the dialog around the screens. [`actions`]: what can be done here. [`home`], [`results`], [`article_screen`], [`chat_screen`],
 //!   [`contact`]: the screens.
 //! - [`talk`]: the conversation, which is a module of its own (`line`) and comes when it is wanted.
 
+mod actions;
 mod app;
 mod article_screen;
 mod blocks;
@@ -70,9 +71,14 @@ pub fn mount(root: HtmlElement, host: Host) -> Panel {
 
 #[wasm_bindgen]
 impl Panel {
-    /// Shows a screen: `home`, `search` with its words, `article` with its id, `chat` or `contact`.
+    /// Shows a screen: `home`, `search` with its words, `article` or `flow` with its id (an article's may
+    /// also be `flow:` and a flow's), `chat` or `contact`.
     pub fn show(&self, screen: &str, arg: &str) {
         let app = self.app;
+        if let Some(flow) = if screen == "flow" { Some(arg) } else { arg.strip_prefix("flow:") } {
+            app.home();
+            return app.begin(flow);
+        }
         match screen {
             "search" => {
                 app.home();
@@ -88,6 +94,18 @@ impl Panel {
                 app.jump(if app.parts().inbox.is_some() { Screen::Chat } else { Screen::Contact });
             }
             _ => app.home(),
+        }
+    }
+
+    /// Shows a screen over the one that is shown: `number` with an article's, `article` with its id, or
+    /// the ways to a person unless the conversation is one of them.
+    pub fn go(&self, screen: &str, arg: &str) {
+        let app = self.app;
+        match (screen, arg.parse()) {
+            ("number", Ok(number)) => app.open(number),
+            ("article", _) => drop(app.open_id(arg)),
+            _ if app.parts().inbox.is_none() => app.go(Screen::Contact),
+            _ => {}
         }
     }
 

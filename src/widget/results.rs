@@ -1,5 +1,6 @@
 //! Hits for what was typed: a sure answer, perhapses, or a person.
 
+use super::actions;
 use super::app::{App, Cue};
 use super::contact;
 use super::el::{El, Item, button, div, el, item, key_of};
@@ -36,6 +37,11 @@ fn parts(app: App) -> Vec<Item> {
             answer.hits.iter().map(|hit| [hit.article.to_string(), format_marks(hit)].concat()).collect();
         let key = key_of(&[shown.join(";"), sure.to_string()].concat()) | 1 << 63;
         let hits = answer.hits.clone();
+        if answer.answerable >= PERHAPS {
+            let best: Vec<u32> = hits.iter().take(2).map(|hit| hit.article).collect();
+            let number = best.iter().fold(0, |sum, article| sum << 30 | u64::from(*article));
+            out.push(item(number + 4, move || actions::view(app, &best)));
+        }
         out.push(item(key, move || list(app, hits, sure)));
         if answer.answerable >= PERHAPS {
             out.push(item(3, move || unsure(app)));

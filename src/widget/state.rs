@@ -87,6 +87,8 @@ pub struct State {
     pub sending: bool,
     /// Whether it could not be had.
     pub mute: bool,
+    /// The guided flow to begin as soon as it runs; empty for none.
+    pub wanted: String,
     /// Whether the panel is open.
     pub shown: bool,
     /// Whether the panel covers the whole screen.
@@ -116,7 +118,7 @@ pub enum Cue {
     Spoken,
     /// `draft`.
     Draft,
-    /// `scene`, `talking`, `sending`, `mute`.
+    /// `scene`, `talking`, `sending`, `mute`, `wanted`.
     Chat,
 }
 

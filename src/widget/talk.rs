@@ -1,12 +1,14 @@
 //! The conversation as the panel knows it: a module that is fetched when it is wanted, says what to
 //! show, and is told what was pressed.
 
-use super::app::{App, Cue, Screen};
+use super::app::{App, Cue, Screen, is_touched};
 use super::el::{El, Item, el, item};
 use super::icons::icon;
 use crate::browser::host::Talk;
 use crate::chat::scene::{Node, Scene, slot};
 use leptos::prelude::{document, window};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
 impl App {
     /// The conversation, once its module runs.
@@ -17,6 +19,16 @@ impl App {
     /// Fetches the conversation: now, or once the page has nothing else to do.
     pub fn call(self, now: bool) {
         self.parts().host.call(self.parts().inbox.as_deref().unwrap_or_default(), now);
+    }
+
+    /// Shows the conversation and begins a guided flow in it, at once or as soon as its module runs;
+    /// without a name it is people that the shopper wants.
+    pub fn begin(self, flow: &str) {
+        match self.talk() {
+            Some(talk) => drop(talk.begin(flow)),
+            None => self.change(Cue::Chat, |state| flow.clone_into(&mut state.wanted)),
+        }
+        self.go(Screen::Chat);
     }
 
     /// Fetches the conversation when there is one to come back to: what an agent wrote meanwhile is
@@ -42,14 +54,28 @@ impl App {
             if self.peek(|state| state.shown) {
                 let _ = talk.ask();
             }
+            let wanted = self.peek(|state| state.wanted.clone());
+            if !wanted.is_empty() {
+                let _ = talk.begin(&wanted);
+                self.change(Cue::Chat, |state| state.wanted.clear());
+            }
             if self.peek(|state| state.sending) {
                 super::chat_screen::send(self);
             }
         } else if !focused.is_empty() {
             // What was pressed may have been built anew.
             self.later(Box::new(move || {
-                if self.focused().is_none() {
-                    self.focus(&["#", &focused].concat());
+                if self.focused().is_some() {
+                    return;
+                }
+                let field = self.peek(|state| !state.scene.list(slot::FIELD).is_empty()) && !is_touched();
+                // It is gone, unless it was only built anew: on to what can be done now.
+                if !self.focus(&["#", &focused].concat()) && !(field && self.focus("#hn-message")) {
+                    self.focus("[data-next]");
+                }
+                // What is to be mended can as well be written over.
+                if let Some(input) = self.focused().and_then(|el| el.dyn_into::<HtmlInputElement>().ok()) {
+                    input.select();
                 }
             }));
         }
@@ -129,7 +155,8 @@ pub fn place(app: App, slot: u32) -> Vec<Item> {
     })
 }
 
-fn build(app: App, node: &Node) -> El {
+/// A node as an element.
+pub fn build(app: App, node: &Node) -> El {
     let mut out = el(&node.spec);
     for (name, value) in &node.attrs {
         out = out.attr(name, value);

@@ -9,8 +9,13 @@ use crate::{Step, dist, figures, inbox, tools};
 const CEILINGS: &[(&str, u64, u64, &str)] = &[
     ("size.loader_br_bytes", 4_550, 3 * 1024, "all that a page loads before intent"),
     ("size.engine_br_bytes", 30 * 1024, 20 * 1024, "the engine with its glue"),
-    ("size.panel_br_bytes", 55 * 1024, 55 * 1024, "the panel with its glue"),
-    ("size.chat_br_bytes", 42 * 1024, 40 * 1024, "the conversation with its glue, fetched when the page is idle"),
+    ("size.panel_br_bytes", 58 * 1024, 55 * 1024, "the panel with its glue"),
+    (
+        "size.chat_br_bytes",
+        67 * 1024,
+        55 * 1024,
+        "the conversation and its guided flows with their glue, fetched when the page is idle",
+    ),
     ("size.first_open_br_bytes", 140 * 1024, 105 * 1024, "everything fetched at the first opening"),
     ("size.first_open_60_br_bytes", 135 * 1024, 105 * 1024, "the same with an index of exactly 60 articles"),
 ];

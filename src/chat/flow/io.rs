@@ -12,8 +12,8 @@ pub enum In {
     Typed(String),
     /// The shopper chose the option of that place among those shown.
     Picked(usize),
-    /// The engine looked for an answer to a question: numbers of articles, best first; none is none.
-    Found(Vec<u32>),
+    /// The engine looked for an answer to a question; none is none.
+    Found(Option<Found>),
     /// The shop answered a call: status and body.
     Answered(u32, u16, String),
     /// A call had no answer in time, or none at all.
@@ -87,10 +87,21 @@ pub enum Line {
     Answered(String),
     /// What is sent to the shop: name of the step that asked for it and what was answered.
     Sent(Vec<(String, String)>),
-    /// The articles that answer a question asked in between.
-    Found(Vec<u32>),
+    /// What answers a question asked in between.
+    Found(Found),
     /// Something that every flow can say, in the interface's own words.
     Note(Note),
+}
+
+/// What answers a question.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Found {
+    /// The first lines of the best answer.
+    pub gist: String,
+    /// Articles, best first: number and title.
+    pub articles: Vec<(u32, String)>,
+    /// Flows that do what was asked for: id and title.
+    pub flows: Vec<(String, String)>,
 }
 
 /// What every flow can say.
@@ -113,6 +124,8 @@ pub enum Note {
 pub enum Prompt {
     /// Write an answer.
     Write {
+        /// Name of the step.
+        step: String,
         /// What a right one looks like.
         hint: String,
         /// What is asked for.

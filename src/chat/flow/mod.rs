@@ -1,16 +1,19 @@
 //! A guided flow as a state machine: what the shopper and the shop said goes in, what is to be done
 //! comes out. It does no I/O and reads no clock.
 //!
-//! `io` is what it hears, asks for and shows; [`input`] checks what was typed, [`values`] holds what is known and fills templates, [`words`] knows
-//! "a person, please" and "no" in the shopper's language.
+//! `io` is what it hears, asks for and shows, `view` what can be asked of it, [`screen`] what the shopper
+//! sees; [`input`] checks what was typed, [`values`] holds what is known and fills templates, [`words`]
+//! knows "a person, please" and "no" in the shopper's language.
 
 pub mod input;
 mod io;
+pub mod screen;
 pub mod values;
+mod view;
 pub mod words;
 
-use crate::flow::{Claim, Flow, Go, Kind};
-pub use io::{In, Line, Note, Out, Prompt, Request};
+use crate::flow::{Claim, Flow, Go, Kind, Step};
+pub use io::{Found, In, Line, Note, Out, Prompt, Request};
 
 use values::Values;
 use words::{Wish, Words};
@@ -51,6 +54,20 @@ pub struct Walk {
     asked: String,
     /// The line in which the step's question was put.
     asked_at: usize,
+    /// What was typed and taken for no answer, to be mended.
+    mistyped: String,
+    /// What was answered, as it was read.
+    told: Vec<Told>,
+}
+
+/// An answer as the shopper read it.
+#[derive(Debug)]
+struct Told {
+    step: String,
+    question: String,
+    answer: String,
+    /// Whether it is kept from others.
+    private: bool,
 }
 
 impl Walk {
@@ -72,61 +89,17 @@ impl Walk {
             past: Vec::new(),
             asked: String::new(),
             asked_at: 0,
+            mistyped: String::new(),
+            told: Vec::new(),
         }
     }
 
-    /// The flow.
-    #[must_use]
-    pub fn flow(&self) -> &Flow {
-        &self.flow
-    }
-
-    /// What was said so far.
-    #[must_use]
-    pub fn lines(&self) -> &[Line] {
-        &self.lines
-    }
-
-    /// Whether a person has been offered.
-    #[must_use]
-    pub fn offers_person(&self) -> bool {
-        self.n_misses >= PATIENCE
-    }
-
-    /// Whether there is an answer to correct.
-    #[must_use]
-    pub fn can_go_back(&self) -> bool {
-        !self.past.is_empty() && self.waiting.is_none()
-    }
-
-    /// What was answered, for the person that it is passed on to; private answers are left out.
-    #[must_use]
-    pub fn answers(&self) -> Vec<(String, String)> {
-        self.values.answers().iter().filter(|(id, _)| !self.is_private(id)).cloned().collect()
-    }
-
-    /// What the shopper can do now.
-    #[must_use]
-    pub fn prompt(&self) -> Prompt {
-        if self.waiting.is_some() {
-            return Prompt::Wait;
-        }
-        match self.kind() {
-            Some(Kind::Ask { hint, input, fact, private, .. }) => Prompt::Write {
-                hint: hint.clone(),
-                input: *input,
-                known: self.values.get(fact).to_owned(),
-                private: *private,
-            },
-            Some(Kind::Choose { .. }) => {
-                Prompt::Choose(self.options.iter().map(|(_, label, _)| label.clone()).collect())
-            }
-            _ => Prompt::Over,
-        }
+    fn here(&self) -> Option<&Step> {
+        self.flow.steps.get(self.at?)
     }
 
     fn kind(&self) -> Option<&Kind> {
-        self.flow.steps.get(self.at?).map(|step| &step.kind)
+        self.here().map(|step| &step.kind)
     }
 
     fn is_private(&self, id: &str) -> bool {
@@ -140,7 +113,7 @@ impl Walk {
             In::Start if self.at.is_none() && self.lines.is_empty() => self.walk(Go::Step(0), &mut out),
             In::Typed(text) => self.typed(&text, &mut out),
             In::Picked(n) => self.picked(n, &mut out),
-            In::Found(articles) => self.found(articles),
+            In::Found(found) => self.found(found),
             In::Answered(n, status, body) if self.waiting == Some(n) => self.answered(status, &body, &mut out),
             In::Unanswered(n) if self.waiting == Some(n) => self.unanswered(&mut out),
             In::Back => self.back(&mut out),
@@ -213,15 +186,8 @@ impl Walk {
                 }
                 Kind::Call { text, send, .. } => {
                     self.say(&text, Claim::None, Vec::new());
-                    let shown = send.iter().filter(|name| !self.values.get(name).is_empty()).map(|name| {
-                        let value = if self.is_private(name) {
-                            "••••".to_owned()
-                        } else {
-                            self.values.get(name).to_owned()
-                        };
-                        (name.clone(), value)
-                    });
-                    let shown: Vec<_> = shown.collect();
+                    let known = send.iter().filter(|name| !self.values.get(name).is_empty());
+                    let shown: Vec<_> = known.map(|name| (name.clone(), self.shown(name))).collect();
                     if !shown.is_empty() {
                         self.lines.push(Line::Sent(shown));
                     }
@@ -273,7 +239,7 @@ impl Walk {
             }
             return self.fail(out);
         };
-        let Some(step) = self.at.and_then(|at| self.flow.steps.get(at)) else { return };
+        let Some(step) = self.here() else { return };
         let Kind::Call { ways, .. } = &step.kind else { return };
         let result = json.text("result").unwrap_or_default().to_owned();
         let go = ways.iter().find(|(name, _)| *name == result && !name.is_empty()).map(|(_, go)| go.clone());
@@ -365,16 +331,21 @@ impl Walk {
         out.push(Out::Search(text));
     }
 
-    fn found(&mut self, articles: Vec<u32>) {
-        if core::mem::take(&mut self.asked).is_empty() {
+    fn found(&mut self, found: Option<Found>) {
+        let asked = core::mem::take(&mut self.asked);
+        if asked.is_empty() {
             return;
         }
-        if articles.is_empty() {
-            let form = matches!(self.kind(), Some(Kind::Ask { .. }));
-            self.missed(if form { Note::WrongForm } else { Note::NotUnderstood });
-        } else {
-            self.lines.push(Line::Found(articles));
-            self.repeat();
+        match found {
+            Some(found) => {
+                self.lines.push(Line::Found(found));
+                self.repeat();
+            }
+            None if matches!(self.kind(), Some(Kind::Ask { .. })) => {
+                self.mistyped = asked;
+                self.missed(Note::WrongForm);
+            }
+            None => self.missed(Note::NotUnderstood),
         }
     }
 
@@ -412,7 +383,15 @@ impl Walk {
     fn go_on(&mut self, at: usize, id: &str, value: String, shown: String, go: Go, out: &mut Vec<Out>) {
         self.past.push((at, self.asked_at, self.values.answers().len()));
         self.n_misses = 0;
-        self.lines.push(Line::Answered(mask_cards(&shown).into_owned()));
+        self.mistyped.clear();
+        let question = match self.lines.get(self.asked_at) {
+            Some(Line::Said { text, .. }) => text.clone(),
+            _ => String::new(),
+        };
+        let private = self.is_private(id);
+        let answer = mask_cards(&shown).into_owned();
+        self.told.push(Told { step: id.to_owned(), question, answer: answer.clone(), private });
+        self.lines.push(Line::Answered(answer));
         self.values.answer(id, value);
         self.walk(go, out);
     }
@@ -426,6 +405,8 @@ impl Walk {
             // The question itself is put again by walking to it.
             self.lines.truncate(n_lines);
             self.values.forget(n_answers);
+            self.told.truncate(n_answers);
+            self.mistyped.clear();
             self.walk(Go::Step(at as u32), out);
         }
     }

@@ -120,7 +120,7 @@ fn asks_one_thing_after_another_and_sends_exactly_what_it_shows() {
         ("code", "••••")
     ]))));
     assert!(!format!("{:?}", walk.lines()).contains("1234"), "a private answer is shown nowhere");
-    assert_eq!(walk.answers(), of(&[("order", "TT-1"), ("email", "ada@example.com")]));
+    assert_eq!(walk.told(), of(&[("order?", "TT-1"), ("email?", "ada@example.com")]));
     assert_eq!(walk.prompt(), Prompt::Wait);
 }
 
@@ -194,8 +194,9 @@ fn a_question_in_between_is_answered_and_the_flow_goes_on() {
         walk.step(In::Typed(text("how long does delivery take"))),
         [Out::Search(text("how long does delivery take"))]
     );
-    assert_eq!(walk.step(In::Found(vec![3])), []);
-    assert_eq!(walk.lines()[walk.lines().len() - 2], Line::Found(vec![3]));
+    let found = Found { articles: vec![(3, text("Delivery"))], ..Found::default() };
+    assert_eq!(walk.step(In::Found(Some(found.clone()))), []);
+    assert_eq!(walk.lines()[walk.lines().len() - 2], Line::Found(found));
     assert_eq!(last_said(&walk).0, "order?");
     assert!(!walk.offers_person());
     walk.step(In::Typed(text("TT-1")));
@@ -207,7 +208,7 @@ fn after_two_misunderstandings_a_person_is_offered_and_after_a_right_answer_no_m
     let mut walk = begun();
     for (turn, offered) in [(1, false), (2, true), (3, true)] {
         assert_eq!(walk.step(In::Typed(text("hm hm"))), [Out::Search(text("hm hm"))]);
-        walk.step(In::Found(Vec::new()));
+        walk.step(In::Found(None));
         assert_eq!(walk.offers_person(), offered, "turn {turn}");
     }
     assert_eq!(walk.lines().last(), Some(&Line::Note(Note::OfferPerson)));
@@ -235,7 +236,7 @@ fn back_is_the_question_before_until_the_shop_was_asked() {
     assert!(!walk.can_go_back());
     walk.step(In::Typed(text("TT-1")));
     walk.step(In::Typed(text("back")));
-    assert_eq!((last_said(&walk).0.as_str(), walk.answers().len(), walk.lines().len()), ("order?", 0, 1));
+    assert_eq!((last_said(&walk).0.as_str(), walk.told().len(), walk.lines().len()), ("order?", 0, 1));
     walk.step(In::Typed(text("TT-2")));
     walk.step(In::Typed(text("a@b.example")));
     walk.step(In::Typed(text("1234")));
@@ -250,6 +251,33 @@ fn facts_of_the_page_are_proposed_and_decide_what_is_offered() {
     assert_eq!(walk.prompt(), Prompt::Choose(vec![text("Try again"), text("A colleague")]));
     assert_eq!(walk.step(In::Picked(1)), [Out::Person]);
     assert_eq!(walk.prompt(), Prompt::Over);
+}
+
+#[test]
+fn before_the_answer_that_sets_off_a_request_it_says_what_goes_with_it() {
+    let mut walk = begun();
+    assert!(walk.about_to_send().is_empty(), "nothing is sent after this answer");
+    walk.step(In::Typed(text("TT-1")));
+    walk.step(In::Typed(text("ada@example.com")));
+    assert_eq!((walk.question(), walk.about_to_send()), ("code?", vec![text("TT-1"), text("ada@example.com")]));
+}
+
+#[test]
+fn whoever_takes_over_is_told_what_was_answered_and_what_the_shop_said() {
+    let (mut walk, request) = asked();
+    walk.step(In::Answered(request.n, 200, text(r#"{"result":"refused-late"}"#)));
+    let of = |pairs: &[(&str, &str)]| pairs.iter().map(|(a, b)| (text(a), text(b))).collect::<Vec<_>>();
+    assert_eq!(walk.told(), of(&[("order?", "TT-1"), ("email?", "ada@example.com"), ("Cancel", "Too late")]));
+}
+
+#[test]
+fn what_was_mistyped_can_be_mended() {
+    let mut walk = begun();
+    walk.step(In::Typed(text("order one")));
+    walk.step(In::Found(None));
+    assert_eq!(walk.mistyped(), "order one");
+    walk.step(In::Typed(text("TT-1")));
+    assert_eq!(walk.mistyped(), "");
 }
 
 #[test]
@@ -268,7 +296,7 @@ fn the_shops_lists_are_chosen_from() {
     let mut two = walk(r#"{"result":"found","lines":[{"id":"a","name":"Hat"},{"id":"b","name":"Coat"}]}"#);
     assert_eq!(two.prompt(), Prompt::Choose(vec![text("Hat"), text("Coat")]));
     two.step(In::Typed(text("coat")));
-    assert_eq!(two.answers(), [(text("item"), text("b"))]);
+    assert_eq!(two.told(), [(text("Which?"), text("Coat"))]);
     let none = walk(r#"{"result":"found","lines":[]}"#);
     assert!(none.offers_person() && none.prompt() == Prompt::Over);
 }
@@ -293,7 +321,7 @@ fn any_in() -> impl Strategy<Value = In> {
         ]
         .prop_map(In::Typed),
         (0..4usize).prop_map(In::Picked),
-        prop::collection::vec(0..9u32, 0..3).prop_map(In::Found),
+        any::<bool>().prop_map(|any| In::Found(any.then(Found::default))),
         (
             0..5u32,
             prop_oneof![Just(200u16), Just(500), Just(404)],
@@ -335,6 +363,6 @@ proptest! {
         }
         let claims = |wanted| walk.lines().iter().filter(|line| matches!(line, Line::Said { claim, .. } if *claim == wanted)).count();
         prop_assert!(claims(Claim::Done) <= n_done && claims(Claim::Requested) <= n_requested);
-        prop_assert!(walk.answers().iter().all(|(id, _)| id != "code"));
+        prop_assert!(walk.told().iter().all(|(question, _)| question != "code?"));
     }
 }

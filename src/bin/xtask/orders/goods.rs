@@ -48,7 +48,7 @@ pub fn advice(catalogue: &Value, asked: &Asked<'_>) -> Value {
     let shown = |product: &&Value| {
         let price = product["price"].as_u64().unwrap_or_default() / 100;
         let slug = product["slug"].as_str().unwrap_or_default();
-        json!({"name": name(product, asked.lang), "price": format!("€{price}"), "url": format!("{base}/products/{slug}/")})
+        json!({"name": name(product, asked.lang), "price": format!("€{price}"), "url": format!("{base}/product/{slug}/")})
     };
     if found.is_empty() {
         return json!({"result": "none"});
