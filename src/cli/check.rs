@@ -170,6 +170,28 @@ fn look_through(args: &Args, indexes: &mut BTreeMap<String, Index>) -> Result<bo
     Ok(limit.is_some_and(|limit| found.iter().any(|one| one.level >= limit)))
 }
 
+/// How many findings each rule has.
+pub(super) fn counted(content: &content::Content, indexes: &BTreeMap<String, Index>) -> BTreeMap<&'static str, usize> {
+    let today = jiff::Zoned::now().date().to_string();
+    let mut out = BTreeMap::new();
+    for one in findings::all(content, &Against { today: &today, indexes, seen: None }) {
+        *out.entry(one.rule).or_default() += 1;
+    }
+    out
+}
+
+/// MRR@10 of a file of judged queries.
+pub(super) fn mrr(path: &Path, indexes: &BTreeMap<String, Index>) -> Result<f64, CliError> {
+    let lang = content::lang_of_path(&path.to_string_lossy()).unwrap_or_else(|| content::DEFAULT_LANG.to_owned());
+    let index =
+        indexes.get(&lang).ok_or_else(|| CliError::Other(format!("{}: no article is in `{lang}`", path.display())))?;
+    let mut quality = Quality::default();
+    for judged in read(path, index)? {
+        judge(index, &judged, &mut quality);
+    }
+    Ok(quality.mrr / quality.n.max(1) as f64)
+}
+
 fn tell(found: &[Finding]) {
     for one in found {
         let place = if one.line > 0 { format!("{}:{}", one.file, one.line) } else { one.file.clone() };

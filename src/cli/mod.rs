@@ -6,6 +6,7 @@ pub mod build;
 mod centre;
 pub mod check;
 pub mod explain;
+pub mod gaps;
 pub mod import;
 pub mod page;
 pub mod report;
@@ -46,6 +47,8 @@ enum Command {
     Explain(explain::Args),
     /// Look through articles for what makes them useless, and ask them judged queries
     Check(check::Args),
+    /// Group what shoppers did not find, propose what to write, and say what that would gain
+    Gaps(gaps::Args),
     /// Tell how the help did, with charts, from the inbox's database or files of events
     Report(report::Args),
     /// Serve the widget's files and the inbox
@@ -153,6 +156,7 @@ pub fn run() -> Result<Exit, CliError> {
         Command::Search(args) => search::command(&args),
         Command::Explain(args) => explain::command(&args),
         Command::Check(args) => check::command(&args),
+        Command::Gaps(args) => gaps::command(&args),
         Command::Report(args) => report::command(&args),
         Command::Serve(args) => serve::command(&args),
         Command::Widget(args) => widget::command(&args),

@@ -67,28 +67,8 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
         None => 0,
     };
     let from_ms = u64::try_from(from_ms).unwrap_or_default();
-    let mut days = Days::new(zone);
-    let mut tally = Tally { window_min: args.window_hours * 60, has_inbox: args.db.is_some(), ..Tally::default() };
-    let mut refused = BTreeMap::new();
-    let progress = ProgressBar::new_spinner().with_message("events");
-    progress.enable_steady_tick(Duration::from_millis(200));
-    if let Some(db) = &args.db {
-        if !db.is_file() {
-            return Err(CliError::file(db, std::io::ErrorKind::NotFound.into()));
-        }
-        let wrong = |error: server::ServeError| CliError::Other(error.to_string());
-        server::each_contact(db, from_ms, |contact| tally.add_contact(&contact, days.of(contact.opened_ms)))
-            .map_err(wrong)?;
-        server::each_told(db, from_ms, |event| tally.add(&event, days.of(event.at_ms))).map_err(wrong)?;
-    }
-    for path in &args.events {
-        each_line(path, &progress, |event| match event {
-            Ok(event) if event.at_ms >= from_ms => tally.add(&event, days.of(event.at_ms)),
-            Ok(_) => {}
-            Err(reason) => *refused.entry(reason).or_default() += 1,
-        })?;
-    }
-    progress.finish_and_clear();
+    let base = Tally { window_min: args.window_hours * 60, has_inbox: args.db.is_some(), ..Tally::default() };
+    let (tally, refused) = read(base, args.db.as_deref(), &args.events, from_ms, Days::new(zone))?;
     let n_events = tally.n_events;
     let report = Report::new(&tally, &args.time_zone, refused);
     let text = match args.format {
@@ -103,6 +83,45 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
     let memory = peak_bytes().map_or_else(String::new, |bytes| format!(", {} MB of memory at most", bytes / 1_000_000));
     eprintln!("{n_events} events in {:.2} s{memory}", start.elapsed().as_secs_f64());
     Ok(Exit::Done)
+}
+
+/// What a database and files of events say, for those who need no days.
+pub(super) fn tallied(db: Option<&Path>, events: &[PathBuf]) -> Result<Tally, CliError> {
+    let base = Tally { has_inbox: db.is_some(), ..Tally::default() };
+    Ok(read(base, db, events, 0, Days::new(TimeZone::UTC))?.0)
+}
+
+/// Events that did not count, by the reason.
+type Refused = BTreeMap<&'static str, u64>;
+
+fn read(
+    mut tally: Tally,
+    db: Option<&Path>,
+    events: &[PathBuf],
+    from_ms: u64,
+    mut days: Days,
+) -> Result<(Tally, Refused), CliError> {
+    let mut refused = Refused::new();
+    let progress = ProgressBar::new_spinner().with_message("events");
+    progress.enable_steady_tick(Duration::from_millis(200));
+    if let Some(db) = db {
+        if !db.is_file() {
+            return Err(CliError::file(db, std::io::ErrorKind::NotFound.into()));
+        }
+        let wrong = |error: server::ServeError| CliError::Other(error.to_string());
+        server::each_contact(db, from_ms, |contact| tally.add_contact(&contact, days.of(contact.opened_ms)))
+            .map_err(wrong)?;
+        server::each_told(db, from_ms, |event| tally.add(&event, days.of(event.at_ms))).map_err(wrong)?;
+    }
+    for path in events {
+        each_line(path, &progress, |event| match event {
+            Ok(event) if event.at_ms >= from_ms => tally.add(&event, days.of(event.at_ms)),
+            Ok(_) => {}
+            Err(reason) => *refused.entry(reason).or_default() += 1,
+        })?;
+    }
+    progress.finish_and_clear();
+    Ok((tally, refused))
 }
 
 /// Gives every event of a file, and why a line is none.

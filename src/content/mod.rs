@@ -59,7 +59,7 @@ pub(crate) struct Written {
 }
 
 /// All that some files gave.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Content {
     /// The help of each language.
     pub help: BTreeMap<String, Help>,

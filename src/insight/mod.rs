@@ -7,9 +7,11 @@
 //! - [`event`]: events as they come, checked: what is forged, damaged or of another version is refused.
 //! - [`tally`], [`stats`], [`kpi`]: events added up, shares with honest intervals, figures with definitions.
 //! - [`report`]: one page, one table or one object of all that.
+//! - [`gaps`]: what shoppers asked and did not find, and what could be written.
 //! - [`personal`]: what could name a person is masked out of questions.
 
 pub mod event;
+pub mod gaps;
 pub mod kpi;
 pub mod personal;
 pub mod report;
