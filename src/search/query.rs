@@ -34,16 +34,22 @@ const IN_PHRASE: u32 = 110;
 /// Sureness of a form one edit away, of 255; two edits square it. Source: ../shared/data with a typo in
 /// each question, 200 gives .005 MRR over 170; from 225 on clean questions lose.
 const ONE_EDIT: u32 = 200;
-/// Sureness of a form that the word only begins, of 255, less for each letter beyond.
-const BEGUN: u32 = 200;
+/// Sureness of a form that the word only begins, of 255, less [`BEYOND`] for each letter beyond. Source:
+/// ../shared/data and bench-data as typed: at 160 an eighth more letters are typed until the answer shows.
+const BEGUN: u32 = 226;
+/// What each letter beyond takes from it.
+const BEYOND: u32 = 4;
 /// How far a word that is in the dictionary vouches for the forms it begins, of 255.
 const BEGUN_BESIDE_EXACT: u32 = 130;
-/// Most forms of an unfinished word.
-const MAX_BEGUN: usize = 48;
+/// Most forms of an unfinished word: they come by the alphabet, so a few would be the first few.
+const MAX_BEGUN: usize = 320;
 /// Most forms of a misspelt word.
 const MAX_MISSPELT: usize = 16;
 /// Most candidates of a slot.
-const MAX_CANDIDATES: usize = 48;
+const MAX_CANDIDATES: usize = 96;
+/// How far back a candidate is looked for to be the same: forms of a term are neighbours in the
+/// alphabet, and one that stands twice does no harm.
+const LOOK_BACK: usize = 24;
 /// Shortest word that may be misspelt, in characters.
 const MISSPELT_FROM: usize = 4;
 /// Shortest word that may be misspelt twice.
@@ -132,9 +138,9 @@ impl Lookup<'_, '_> {
     fn word(&mut self, word: &str, unfinished: bool) {
         let chars: Vec<char> = word.chars().collect();
         let exact = self.exact(word);
-        if unfinished && chars.len() >= 2 {
+        if unfinished {
             let search = Nearby { word: &chars, max_edits: 0, prefix: true, limit: MAX_BEGUN };
-            let sure = if exact { BEGUN_BESIDE_EXACT } else { BEGUN };
+            let sure = if exact { BEGUN_BESIDE_EXACT } else { 255 };
             for found in near(self.dictionary, &search, self.fuel) {
                 self.found(found, sure);
             }
@@ -283,7 +289,7 @@ impl Lookup<'_, '_> {
             sure = sure * ONE_EDIT / 255;
         }
         if found.beyond > 0 {
-            sure = (sure * BEGUN / 255).saturating_sub(u32::from(found.beyond) * 6);
+            sure = (sure * BEGUN / 255).saturating_sub(u32::from(found.beyond) * BEYOND);
         }
         self.form(found.form, sure);
     }
@@ -306,13 +312,29 @@ impl Lookup<'_, '_> {
         if weight == 0 {
             return;
         }
-        match self.out.iter_mut().find(|candidate| candidate.term == term) {
+        match self.out.iter_mut().rev().take(LOOK_BACK).find(|candidate| candidate.term == term) {
             Some(known) => known.weight = known.weight.max(weight),
             None => self.out.push(Candidate { term, weight }),
         }
     }
 
-    fn done(self) -> Vec<Candidate> {
+    fn done(mut self) -> Vec<Candidate> {
+        if self.out.len() > MAX_CANDIDATES {
+            // An unfinished word may have hundreds: the lowest weight that is kept is counted out first.
+            let mut of_weight = [0usize; 256];
+            for candidate in &self.out {
+                if let Some(n) = of_weight.get_mut(usize::from(candidate.weight)) {
+                    *n += 1;
+                }
+            }
+            let mut n = 0;
+            let least = (0..=u8::MAX).zip(of_weight).rev().find(|(_, of_weight)| {
+                n += of_weight;
+                n >= MAX_CANDIDATES
+            });
+            let least = least.map_or(0, |(weight, _)| weight);
+            self.out.retain(|candidate| candidate.weight >= least);
+        }
         let mut order: Vec<(u32, u64)> =
             self.out.iter().map(|candidate| (candidate.term, u64::from(candidate.weight))).collect();
         keep_best(&mut order, MAX_CANDIDATES);
