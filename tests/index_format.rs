@@ -268,6 +268,40 @@ fn garbage_queries_end_within_the_step_limit() {
 
 struct Fuel(search::Fuel);
 
+/// A help centre of a thousand long answers is opened and searched without any of them at hand.
+#[test]
+fn many_answers_lie_in_files_of_their_own() {
+    let filler = "Whatever else there is to say about it is said here at length. ".repeat(14);
+    let articles: Vec<Article> = (0..1_000)
+        .map(|n| article(&format!("a{n}"), &format!("What is thing{n} for?"), &format!("Thing{n} helps. {filler}")))
+        .collect();
+    let input = builder::Input { lang: "en", articles: &articles, collections: &[], strings: &[], flows: &[] };
+    let built = builder::build(&input);
+    assert!(built.files.len() > 4, "{} files", built.files.len());
+    let all: usize = built.files.iter().map(|(_, bytes)| bytes.len()).sum();
+    assert!(built.bytes.len() < all / 4, "{} bytes of index for {all} of answers", built.bytes.len());
+    assert_eq!(built.files, builder::build(&input).files, "the same content gives the same files");
+
+    let mut index = Index::open(built.bytes).unwrap();
+    let hit = search::search(&index, "thing777", 3).hits.remove(0);
+    assert_eq!((index.id(hit.article), hit.snippet.as_str()), (Some("a777"), ""));
+    let name = index.part_wanted(777).expect("the answer is elsewhere");
+    let bytes = built.files.iter().find(|(file, _)| *file == name).unwrap().1.clone();
+    let mut damaged = bytes.clone();
+    damaged[100] ^= 1;
+    assert!(!index.supply(damaged), "a damaged file is refused");
+    assert!(!index.supply(bytes[..bytes.len() - 1].to_vec()), "a file cut short is refused");
+    assert!(index.supply(bytes));
+    assert_eq!(index.part_wanted(777), None);
+    assert!(search::search(&index, "thing777", 3).hits[0].snippet.contains("Thing777 helps"));
+    assert!(index.part_wanted(0).is_some(), "other files are still to come");
+    assert!(index.supply_all(&|name| Some(built.files.iter().find(|(file, _)| file == name)?.1.clone())));
+    for (n, article) in (0..).zip(&articles) {
+        let stored = stored::decode_article(&index.article_bytes(n).unwrap()).unwrap();
+        assert_eq!((&stored.id, &stored.blocks), (&article.id, &article.blocks));
+    }
+}
+
 impl Fuel {
     fn new() -> Self {
         Self(search::Fuel(search::MAX_STEPS))

@@ -34,7 +34,7 @@ export const open = (bytes) => (give(bytes), wasm.open());
 /** Takes a file of answers; whether it is sound. */
 export const supply = (bytes) => (give(bytes), !!wasm.supply());
 
-/** Name of the file of answers to fetch before an article can be read; empty when it can. */
+/** Name of the file of answers to fetch before an article can be read; empty when it can. From -1 down the files of all. */
 export const wanted = (number) => decoder.decode(take(wasm.wanted(number)));
 
 /** The hits for a query. */

@@ -9,6 +9,8 @@ const KNOWN =
   "page-type customer-state customer-* product basket time-zone contact sw debug events consent arm ";
 const CACHE = "helpnook-v1";
 const PATIENCE_MS = 8000;
+/** Most files of answers that are fetched ahead for when the network is gone; some 25 KB each. */
+const AHEAD = 64;
 /** For `requestIdleCallback`; `setTimeout`, where there is none, takes it for no delay. */
 const IDLE = { timeout: 4000 };
 
@@ -33,7 +35,7 @@ export function start(env) {
     env.emit = (...news) => (early.push(news), emit(...news));
     env.module("events.js").then((code) => code.start(env, early), () => {});
   }
-  let engine, panel, talk, timer;
+  let engine, panel, talk, timer, lost;
   let lang = "";
   let where = "";
   let state = "loading";
@@ -128,9 +130,9 @@ export function start(env) {
     throw first;
   };
   /** A file of the index, which lies beside it and never changes: what was kept is as good as new. */
-  const beside = async (name) => {
+  const beside = async (name, anew) => {
     const url = new URL(name, where).href;
-    const old = await kept(url);
+    const old = !anew && (await kept(url));
     const bytes = old ? new Uint8Array(await old.arrayBuffer()) : await fetched(url);
     if (!old) keep(url, bytes);
     return bytes;
@@ -196,6 +198,19 @@ export function start(env) {
     },
     file: beside,
     show_screen: (screen, arg) => panel.go(screen, arg),
+    /** Whether an answer is here: 0; on its way: 1; or not to be had: 2, and the next asking tries again. */
+    bring(number) {
+      const name = engine.wanted(number);
+      if (!name) return 0;
+      if (lost === name) {
+        lost = "";
+        return 2;
+      }
+      once(name, async () => engine.supply(await beside(name)) || engine.supply(await beside(name, true)) || Promise.reject())
+        .catch(() => (lost = name))
+        .then(() => alive && panel.brought());
+      return 1;
+    },
     talked: () => talk && panel.talked(),
     hear: (text, urgent) => panel.hear(text, urgent),
   };
@@ -243,8 +258,14 @@ export function start(env) {
     guard(() => localStorage.setItem("helpnook.seen", Date.now()));
     idle(() => env.watch && env.watch.watch().catch(() => {}));
     if (config.sw) {
+      ahead().catch(() => {});
       guard(() => navigator.serviceWorker.register(config.sw).then(preserve, (error) => warn(`data-sw="${config.sw}" could not be registered (${error.message}); put helpnook-sw.js on the shop's own origin`)));
     }
+  };
+  /** Has every answer kept for when the network is gone, if they are not too many. */
+  const ahead = async () => {
+    if (saving() || engine.wanted(-AHEAD - 1)) return;
+    for (let name, n = 1; alive && (name = engine.wanted(-n)); n++) await beside(name);
   };
   /** Has the service worker keep what was fetched before it was there. */
   const preserve = () => {

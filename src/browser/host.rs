@@ -75,6 +75,10 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch)]
     pub fn end(this: &Talk) -> Result<(), JsValue>;
 
+    /// Whether an article's answer is here (0), on its way (1) or not to be had (2).
+    #[wasm_bindgen(method, structural, catch)]
+    pub fn bring(this: &Host, number: u32) -> Result<u8, JsValue>;
+
     /// The engine module.
     pub type Engine;
 

@@ -165,10 +165,18 @@ pub fn run() -> Result<Exit, CliError> {
     }
 }
 
-/// Opens an index file.
+/// Opens an index file, with the files of answers that lie beside it.
 fn open_index(path: &Path) -> Result<crate::index::Index, CliError> {
     let bytes = std::fs::read(path).map_err(|error| CliError::file(path, error))?;
-    crate::index::Index::open(bytes).map_err(|error| CliError::Index { path: path.to_owned(), error })
+    let mut index =
+        crate::index::Index::open(bytes).map_err(|error| CliError::Index { path: path.to_owned(), error })?;
+    if !index.supply_all(&|name| std::fs::read(path.with_file_name(name)).ok()) {
+        eprintln!(
+            "{}: some of its files of answers are not beside it: searching without their passages",
+            path.display()
+        );
+    }
+    Ok(index)
 }
 
 /// Prints a line to stdout; a reader that went away (`| head`) is no failure.

@@ -6,7 +6,7 @@
 //! | parts   | per part    | number of articles in it, u64 LE hash of its bytes                 |
 //!
 //! A part's bytes are those of a section of answers; its file is named by its hash. With parts, the
-//! section of answers is empty.
+//! section of answers is empty: a large help centre is searched without a single answer at hand.
 
 use super::blocks::END_OF_ANSWER;
 use super::codec::{Reader, hash};
@@ -61,6 +61,11 @@ impl Answers {
         self.part(article).and_then(|at| self.parts.get(at)).filter(|part| part.answers.is_none()).map(|part| part.hash)
     }
 
+    /// Hash of a part, by its place.
+    pub(super) fn part_hash(&self, at: usize) -> Option<u64> {
+        self.parts.get(at).map(|part| part.hash)
+    }
+
     /// Takes a part that was fetched; whether it is one of ours and sound.
     pub(super) fn supply(&mut self, bytes: Vec<u8>) -> bool {
         let hash = hash(&bytes);
@@ -93,4 +98,49 @@ fn ends(bytes: &[u8], n: usize) -> Option<Vec<u32>> {
     // A file of ends alone asks for no more than its articles need.
     out.extend(all.take(n));
     (out.len() == n && out.last().map_or(0, |&last| last as usize + 1) == bytes.len()).then_some(out)
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+pub(super) use build::encode;
+
+#[cfg(not(target_arch = "wasm32"))]
+mod build {
+    use super::END_OF_ANSWER;
+    use crate::article::Article;
+    use crate::index::codec::{Writer, hash};
+    use crate::index::{answers_file, blocks};
+
+    /// Answers of fewer bytes stay in the index: a shop's hundred articles are best fetched at once.
+    const APART_FROM: usize = 512 * 1024;
+
+    /// Bytes of answers from which a part is full: forty long articles, some 25 KB after brotli. Smaller
+    /// parts compress worse (32 articles cost 20 % over one stream), larger ones keep a reader waiting.
+    const PART_BYTES: usize = 128 * 1024;
+
+    /// Writes the sections of answers and parts; gives the parts' files by name.
+    pub fn encode(articles: &[Article], answers: &mut Writer, parts: &mut Writer) -> Vec<(String, Vec<u8>)> {
+        let mut files = Vec::new();
+        let (mut part, mut n) = (Vec::new(), 0);
+        let mut all = Vec::new();
+        for article in articles {
+            blocks::encode(&article.blocks, &mut part);
+            part.push(END_OF_ANSWER);
+            n += 1;
+            if part.len() >= PART_BYTES {
+                all.push((core::mem::take(&mut part), core::mem::take(&mut n)));
+            }
+        }
+        all.push((part, n));
+        if all.iter().map(|(part, _)| part.len()).sum::<usize>() < APART_FROM {
+            answers.0 = all.into_iter().flat_map(|(part, _)| part).collect();
+            return files;
+        }
+        for (part, n) in all.into_iter().filter(|(_, n)| *n > 0) {
+            let hash = hash(&part);
+            parts.number(n);
+            parts.0.extend_from_slice(&hash.to_le_bytes());
+            files.push((answers_file(hash), part));
+        }
+        files
+    }
 }

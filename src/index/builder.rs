@@ -9,7 +9,7 @@ use super::phrasings;
 use super::postings;
 use super::rules;
 use super::words::Words;
-use super::{HASHED_FROM, MAGIC, MAX_SUFFIXES, SectionKind, TABLE_AT, VERSION, blocks, titles, trie};
+use super::{HASHED_FROM, MAGIC, MAX_SUFFIXES, SectionKind, TABLE_AT, VERSION, titles, trie};
 use crate::article::{Article, Collection, plain_blocks};
 use crate::flow::Flow;
 use crate::page::Signal;
@@ -59,6 +59,9 @@ pub fn build(input: &Input<'_>) -> Built {
         files.push((flows::file_name(codec::hash(&flows)), flows));
     }
 
+    let (mut answers, mut apart) = (Writer::default(), Writer::default());
+    files.extend(super::answers::encode(input.articles, &mut answers, &mut apart));
+
     let mut parts: Vec<(SectionKind, Vec<u8>)> = Vec::new();
     for kind in SectionKind::ALL {
         let mut out = Writer::default();
@@ -74,8 +77,8 @@ pub fn build(input: &Input<'_>) -> Built {
             SectionKind::Forms => forms::encode(&words.forms, &mut out),
             SectionKind::Postings => postings::encode(&words.postings, &mut out),
             SectionKind::Titles => titles::encode(input.articles, &mut out.0),
-            SectionKind::Answers => answers(input.articles, &mut out.0),
-            SectionKind::Parts => {}
+            SectionKind::Answers => out.0 = core::mem::take(&mut answers.0),
+            SectionKind::Parts => out.0 = core::mem::take(&mut apart.0),
             SectionKind::Folds => folds(input.articles, &mut out),
             SectionKind::Rules => rules::encode(input.articles, &mut out),
             SectionKind::Strings => {
@@ -125,13 +128,6 @@ pub fn seal(bytes: &mut [u8]) {
         && let Some(slot) = head.get_mut(8..16)
     {
         slot.copy_from_slice(&codec::hash(body).to_le_bytes());
-    }
-}
-
-fn answers(articles: &[Article], out: &mut Vec<u8>) {
-    for article in articles {
-        blocks::encode(&article.blocks, out);
-        out.push(blocks::END_OF_ANSWER);
     }
 }
 

@@ -257,15 +257,24 @@ impl Index {
         self.answers.get(self.section(SectionKind::Answers), article)
     }
 
-    /// Name of the file to fetch for an article's answer; `None` when it is here.
+    /// Name of the file to fetch for an article's answer; `None` when it is here. Counted down from
+    /// [`u32::MAX`], the files of all answers instead.
     #[must_use]
     pub fn part_wanted(&self, article: u32) -> Option<String> {
-        Some(codec::hex(self.answers.wanted(article)?))
+        let by_place = self.answers.part_hash((u32::MAX - article) as usize);
+        by_place.or_else(|| self.answers.wanted(article)).map(answers_file)
     }
 
     /// Takes a file that was fetched; whether it is one of this index and sound.
     pub fn supply(&mut self, bytes: Vec<u8>) -> bool {
         self.answers.supply(bytes)
+    }
+
+    /// Takes all files of answers, as `read` gives them by name; whether none is missing.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn supply_all(&mut self, read: &dyn Fn(&str) -> Option<Vec<u8>>) -> bool {
+        let names: Vec<String> = (0..).map_while(|place| self.part_wanted(u32::MAX - place)).collect();
+        names.iter().all(|name| read(name).is_some_and(|bytes| self.supply(bytes)))
     }
 
     /// What letters beyond the Latin ones fold to: per letter its distance from the one before, and a text.
@@ -371,6 +380,11 @@ impl Index {
     pub fn dictionary(&self) -> &Dictionary {
         &self.dictionary
     }
+}
+
+/// Name of the file of some answers, by the hash of its bytes.
+fn answers_file(hash: u64) -> String {
+    ["answers-", &codec::hex(hash), ".bin"].concat()
 }
 
 /// Checks header and hash; gives where each section lies.

@@ -60,7 +60,9 @@ impl Articles {
         if let Some(known) = open.get(lang).filter(|known| known.modified == modified) {
             return Some(Arc::clone(&known.index));
         }
-        let index = Arc::new(Index::open(std::fs::read(&path).ok()?).ok()?);
+        let mut index = Index::open(std::fs::read(&path).ok()?).ok()?;
+        index.supply_all(&|name| std::fs::read(path.with_file_name(name)).ok());
+        let index = Arc::new(index);
         open.insert(lang.to_owned(), Opened { modified, index: Arc::clone(&index) });
         Some(index)
     }

@@ -147,8 +147,9 @@ impl App {
         self.cue(cue);
     }
 
+    /// Gives a cue to what follows it.
     #[inline(never)]
-    fn cue(self, cue: Cue) {
+    pub fn cue(self, cue: Cue) {
         if let Some(cue) = self.parts().cues.get(cue as usize) {
             cue.notify();
         }

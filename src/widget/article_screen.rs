@@ -5,6 +5,7 @@ use super::app::{App, Cue, Screen};
 use super::blocks::blocks;
 use super::contact;
 use super::el::{El, Item, button, div, el, item};
+use super::home::skeleton;
 use super::icons::icon;
 use super::library;
 use crate::strings::{Msg, fill};
@@ -38,12 +39,31 @@ pub fn article(app: App, number: u32) -> El {
             el("article")
                 .maybe(crumbs)
                 .child(el("h2.question data-start tabindex=-1").text(&stored.title))
-                .child(div("answer").children(blocks(app, &stored.blocks)))
+                .child(div("brought").list(move || answer(app, number)))
                 .maybe(updated),
         )
         .child(actions::view(app, &[number]))
         .child(div("verdict").list(move || verdict(app, number)))
         .maybe(related(app, number))
+}
+
+/// The answer, once it is here: that of a large help centre lies in a file of its own.
+fn answer(app: App, number: u32) -> Vec<Item> {
+    app.follow(Cue::Answers);
+    let host = &app.parts().host;
+    vec![match host.bring(number).unwrap_or_default() {
+        0 => item(0, move || {
+            let stored = library::article(host, number).unwrap_or_default();
+            div("answer").children(blocks(app, &stored.blocks))
+        }),
+        1 => item(1, move || skeleton(&app.say(Msg::Loading))),
+        _ => item(2, move || {
+            div("notice")
+                .child(icon("offline"))
+                .child(el("p").say(app, Msg::IndexMissing))
+                .child(button("second", move || app.cue(Cue::Answers)).say(app, Msg::Retry))
+        }),
+    }]
 }
 
 /// The question whether it helped, then thanks.

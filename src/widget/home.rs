@@ -222,7 +222,7 @@ fn topics(app: App) -> El {
 }
 
 /// Grey bars in place of what is on its way.
-fn skeleton(said: &str) -> El {
+pub fn skeleton(said: &str) -> El {
     let bars = ["s1", "s2", "s3"].into_iter().map(div);
     el("div.skeleton role=status").child(el("span.sr").text(said)).children(bars)
 }

@@ -133,6 +133,11 @@ impl Panel {
         self.app.talked();
     }
 
+    /// Answers that were asked for came, or cannot be had.
+    pub fn brought(&self) {
+        self.app.cue(state::Cue::Answers);
+    }
+
     /// The conversation's module cannot be had.
     pub fn muted(&self) {
         self.app.muted();

@@ -120,10 +120,12 @@ pub enum Cue {
     Draft,
     /// `scene`, `talking`, `sending`, `mute`, `wanted`.
     Chat,
+    /// Answers that lie in files of their own.
+    Answers,
 }
 
 /// Number of cues.
-pub const N_CUES: usize = Cue::Chat as usize + 1;
+pub const N_CUES: usize = Cue::Answers as usize + 1;
 
 impl State {
     /// The screen on top.

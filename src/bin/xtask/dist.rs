@@ -236,6 +236,9 @@ fn demo_indexes(site: &Path) -> Step<Vec<Row>> {
         let (purpose, phase) = match file.as_str() {
             "demo/en.hnx" => ("the demo's English help, searched on the device", Phase::Wake),
             f if f.ends_with(".hnx") => ("the demo's help in another language", Phase::Lazy),
+            f if f.starts_with("answers-") => {
+                ("some of the answers of a large help centre, fetched when read", Phase::Lazy)
+            }
             f if f.ends_with(".bin") => ("the guided flows of a language, fetched with the conversation", Phase::Lazy),
             _ => ("the demo's help as plain topics, for pages where the engine cannot run", Phase::Lazy),
         };

@@ -70,6 +70,11 @@ impl Packer {
             let file = std::fs::read(folder.join("en.hnx"))?;
             sizes.raw_index = file.len() as u64;
             sizes.package = sizes.code + self.br(&file)?;
+            for path in tools::files_below(folder)? {
+                if path.extension().is_some_and(|end| end == "bin") {
+                    sizes.package += self.br(&std::fs::read(path)?)?;
+                }
+            }
             let index = Index::open(file).map_err(|error| format!("{}: {error}", folder.display()))?;
             let lean = SectionKind::ALL.into_iter().filter(|kind| *kind != SectionKind::Answers);
             sizes.index = self.br(&lean.flat_map(|kind| index.section(kind).to_vec()).collect::<Vec<u8>>())?;
