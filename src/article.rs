@@ -249,6 +249,27 @@ fn push_blocks(blocks: &[Block], out: &mut String) {
     }
 }
 
+/// Words that mean the same, or are near each other in meaning: a line of a lexicon.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordGroup {
+    /// Its words and phrases, as written.
+    pub members: Vec<String>,
+    /// Whether all mean the same; else the first is near each other one.
+    pub mutual: bool,
+}
+
+impl WordGroup {
+    /// Reads a line: `a = b, c` or `a ~ b, c`; `None` unless it names two words or more.
+    #[must_use]
+    pub fn parse(line: &str) -> Option<Self> {
+        let mutual = line.contains(" = ");
+        let (head, rest) = line.split_once(if mutual { " = " } else { " ~ " })?;
+        let all = core::iter::once(head).chain(rest.split(',')).map(str::trim);
+        let members: Vec<String> = all.filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        (members.len() >= 2).then_some(Self { members, mutual })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -45,6 +45,7 @@ fn sound() -> Vec<u8> {
         collections: &collections,
         strings: &strings,
         flows: &[],
+        lexicon: &[],
     })
     .bytes
 }
@@ -275,7 +276,8 @@ fn many_answers_lie_in_files_of_their_own() {
     let articles: Vec<Article> = (0..1_000)
         .map(|n| article(&format!("a{n}"), &format!("What is thing{n} for?"), &format!("Thing{n} helps. {filler}")))
         .collect();
-    let input = builder::Input { lang: "en", articles: &articles, collections: &[], strings: &[], flows: &[] };
+    let input =
+        builder::Input { lang: "en", articles: &articles, collections: &[], strings: &[], flows: &[], lexicon: &[] };
     let built = builder::build(&input);
     assert!(built.files.len() > 4, "{} files", built.files.len());
     let all: usize = built.files.iter().map(|(_, bytes)| bytes.len()).sum();

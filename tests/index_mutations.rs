@@ -78,8 +78,14 @@ fn sound() -> Vec<u8> {
         .collect();
     let collections = [Collection { id: "all".to_owned(), title: "All".to_owned(), ..Collection::default() }];
     let strings = ["Help".to_owned()];
-    let input =
-        builder::Input { lang: "en", articles: &articles, collections: &collections, strings: &strings, flows: &[] };
+    let input = builder::Input {
+        lang: "en",
+        articles: &articles,
+        collections: &collections,
+        strings: &strings,
+        flows: &[],
+        lexicon: &[],
+    };
     builder::build(&input).bytes
 }
 

@@ -21,6 +21,7 @@ fn shop(articles: &[(&str, &str)]) -> Index {
         collections: &[],
         strings: &[],
         flows: &[],
+        lexicon: &[],
     });
     Index::open(built.bytes).unwrap()
 }
@@ -64,4 +65,33 @@ fn a_compound_of_unknown_parts_says_its_known_one() {
     assert_eq!(ids(&index, "Demoversion"), ["demo"]);
     assert_eq!(ids(&index, "Produktdemo"), ["demo"]);
     assert!(ids(&index, "Xyzversion").is_empty());
+}
+
+#[test]
+fn a_shop_s_own_lexicon_leads_to_its_articles() {
+    let file = |path: &str, text: &str| File { path: path.to_owned(), text: text.to_owned() };
+    let files = [
+        file("en/smock.md", "# How do I wash a smock?\nBy hand."),
+        file("en/tent.md", "# How do I wash a tent?\nNever."),
+        file("en/_lexicon.txt", "# Our words\nsmock = cagoule, storm top\ntent ~ bivouac\n"),
+    ];
+    let (help, problems) = content::read(&files);
+    assert_eq!(problems, []);
+    let help = &help["en"];
+    let (articles, lexicon) = (&help.articles, &help.lexicon);
+    let input = builder::Input { lang: "en", articles, collections: &[], strings: &[], flows: &[], lexicon };
+    let index = Index::open(builder::build(&input).bytes).unwrap();
+    for (query, id) in [("cagoule", "smock"), ("storm top", "smock"), ("bivouac", "tent")] {
+        assert_eq!(ids(&index, query), [id], "{query}");
+    }
+}
+
+#[test]
+fn a_lexicon_s_mistakes_are_told_with_their_line() {
+    let text = "smock = cagoule\nsmock, cagoule\ntent = \n".to_owned();
+    let (_, problems) = content::read(&[File { path: "en/_lexicon.txt".to_owned(), text }]);
+    let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].starts_with("en/_lexicon.txt:2: error: ") && told[0].contains('='), "{told:?}");
+    assert!(told[1].starts_with("en/_lexicon.txt:3: error: "), "{told:?}");
 }

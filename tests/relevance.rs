@@ -96,7 +96,7 @@ fn help(path: &Path, drop_titles: bool) -> Vec<Article> {
 
 fn built(articles: &[Article]) -> builder::Built {
     let lang = articles.first().map_or("en", |article| article.lang.as_str());
-    builder::build(&builder::Input { lang, articles, collections: &[], strings: &[], flows: &[] })
+    builder::build(&builder::Input { lang, articles, collections: &[], strings: &[], flows: &[], lexicon: &[] })
 }
 
 fn queries(path: &Path) -> Vec<Query> {

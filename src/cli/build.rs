@@ -180,7 +180,7 @@ fn texts(lang: &str) -> Vec<String> {
 
 fn index_of(lang: &str, help: &Help, texts: &[String]) -> Built {
     let (articles, collections, flows) = (&help.articles, &help.collections, &help.flows);
-    builder::build(&builder::Input { lang, articles, collections, strings: texts, flows })
+    builder::build(&builder::Input { lang, articles, collections, strings: texts, flows, lexicon: &help.lexicon })
 }
 
 /// The index of a language, in memory.

@@ -9,6 +9,7 @@ mod habits;
 pub mod html;
 pub mod import;
 pub mod jsonl;
+mod lexicon;
 pub mod markdown;
 mod plain;
 mod rich;
@@ -27,7 +28,7 @@ use import::Sink;
 
 use std::collections::BTreeMap;
 
-use crate::article::{Article, Block, Collection, Inline};
+use crate::article::{Article, Block, Collection, Inline, WordGroup};
 use crate::flow::Flow;
 
 /// A file: its name as the author knows it, and its text.
@@ -49,6 +50,8 @@ pub struct Help {
     pub collections: Vec<Collection>,
     /// Its guided flows, by id.
     pub flows: Vec<Flow>,
+    /// The shop's own words for the same thing.
+    pub lexicon: Vec<WordGroup>,
 }
 
 /// An article and where it was written.
@@ -102,6 +105,7 @@ pub fn read_all(files: &[File]) -> Content {
     let mut documents = Vec::new();
     let mut guided = Vec::new();
     let mut site = SiteFacts::default();
+    let mut lexicons: BTreeMap<String, Vec<WordGroup>> = BTreeMap::new();
     for file in files {
         let text = file.text.strip_prefix('\u{feff}').unwrap_or(&file.text);
         let name = file_name(&file.path);
@@ -113,6 +117,10 @@ pub fn read_all(files: &[File]) -> Content {
             let lang = lang_of_path(&file.path).unwrap_or_else(|| DEFAULT_LANG.to_owned());
             let found = collections::read(text, &mut Problems::new(&file.path, &mut sink.problems));
             sink.collections.entry(lang).or_default().extend(found);
+        } else if lexicon::is_lexicon(name) {
+            let lang = lang_of_path(&file.path).unwrap_or_else(|| DEFAULT_LANG.to_owned());
+            let found = lexicon::read(text, &mut Problems::new(&file.path, &mut sink.problems));
+            lexicons.entry(lang).or_default().extend(found);
         } else if name == "_category_.json" {
             if let Some((title, summary)) = category_file(text) {
                 folders.insert(folder_of(&file.path).to_owned(), (title, summary));
@@ -159,6 +167,7 @@ pub fn read_all(files: &[File]) -> Content {
     }
     for (lang, help) in &mut help {
         help.collections = collections.remove(lang).unwrap_or_default();
+        help.lexicon = lexicons.remove(lang).unwrap_or_default();
         invent_collections(help);
     }
     for (lang, flows) in flows::finish(&guided, &help, &mut problems) {
@@ -212,6 +221,7 @@ pub fn is_source(path: &str) -> bool {
         &["md", "markdown", "mdx", "jsonl", "ndjson", "csv", "tsv", "html", "htm", "json", "jsonld"];
     flows::is_flow(path)
         || site::is_site(name)
+        || lexicon::is_lexicon(name)
         || rules::is_rules(name)
         || name.starts_with("_collections.y")
         || has_extension(name, ENDINGS)

@@ -10,7 +10,7 @@ use super::postings;
 use super::rules;
 use super::words::Words;
 use super::{HASHED_FROM, MAGIC, MAX_SUFFIXES, SectionKind, TABLE_AT, VERSION, titles, trie};
-use crate::article::{Article, Collection, plain_blocks};
+use crate::article::{Article, Collection, WordGroup, plain_blocks};
 use crate::flow::Flow;
 use crate::page::Signal;
 use crate::text;
@@ -27,6 +27,8 @@ pub struct Input<'a> {
     pub strings: &'a [String],
     /// Guided flows.
     pub flows: &'a [Flow],
+    /// The shop's own words for the same thing.
+    pub lexicon: &'a [WordGroup],
 }
 
 /// An index and what to say about it.
@@ -50,7 +52,7 @@ pub struct Built {
 #[must_use]
 pub fn build(input: &Input<'_>) -> Built {
     let language = Language::new(input.lang);
-    let words = Words::collect(&language, input.articles).number();
+    let words = Words::collect(&language, input.articles, input.lexicon).number();
 
     let number = |id: &str| (0..).zip(input.articles).find(|(_, article)| article.id == id).map(|(number, _)| number);
     let (offers, flows) = flows::encode(input.flows, &number);

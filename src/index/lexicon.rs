@@ -3,6 +3,8 @@
 //! `a = b, c` makes any of them lead to any other; `a ~ b, c` makes the first and each other near.
 //! General to commerce and support, never to a shop; a shop's own words come from its front matter.
 
+use crate::article::WordGroup;
+
 const FILES: &[(&str, &str)] = &[
     ("de", include_str!("lexicon/de.txt")),
     ("en", include_str!("lexicon/en.txt")),
@@ -15,26 +17,10 @@ const FILES: &[(&str, &str)] = &[
     ("ro", include_str!("lexicon/ro.txt")),
 ];
 
-/// A line of a lexicon.
-pub(super) struct Group {
-    /// Its words and phrases, as written.
-    pub members: Vec<&'static str>,
-    /// Whether all are near each other, or each is near the first only.
-    pub mutual: bool,
-}
-
 /// The lexicon of a language, by its primary tag; empty when there is none.
-pub(super) fn groups(lang: &str) -> Vec<Group> {
+pub(super) fn groups(lang: &str) -> Vec<WordGroup> {
     let text = FILES.iter().find(|(known, _)| *known == lang).map_or("", |(_, text)| text);
-    text.lines().filter(|line| !line.starts_with('#')).filter_map(group).collect()
-}
-
-fn group(line: &'static str) -> Option<Group> {
-    let mutual = line.contains(" = ");
-    let (head, rest) = line.split_once(if mutual { " = " } else { " ~ " })?;
-    let members =
-        core::iter::once(head).chain(rest.split(',')).map(str::trim).filter(|word| !word.is_empty()).collect();
-    Some(Group { members, mutual })
+    text.lines().filter(|line| !line.starts_with('#')).filter_map(WordGroup::parse).collect()
 }
 
 #[cfg(test)]
@@ -45,7 +31,7 @@ mod tests {
     fn every_line_is_a_group() {
         for (lang, text) in FILES {
             for line in text.lines().filter(|line| !line.starts_with('#')) {
-                assert!(group(line).is_some_and(|group| group.members.len() >= 2), "{lang}: {line}");
+                assert!(WordGroup::parse(line).is_some(), "{lang}: {line}");
             }
         }
     }

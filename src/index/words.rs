@@ -8,7 +8,7 @@ use super::linguistics::Language;
 use super::near::Group;
 use super::phrasings::Ways;
 use super::postings::{MAX_IMPACT, Posting};
-use crate::article::{Article, plain_blocks};
+use crate::article::{Article, WordGroup, plain_blocks};
 use crate::text;
 
 /// Length normalization, 0.0 (off) to 1.0 (full); raising it favours short articles.
@@ -68,9 +68,10 @@ pub(super) struct Numbered {
 }
 
 impl Words {
-    /// Reads all articles.
-    pub(super) fn collect(language: &Language, articles: &[Article]) -> Self {
-        let groups = lexicon::groups(language.primary());
+    /// Reads all articles; `own` are the shop's own words beside the language's.
+    pub(super) fn collect(language: &Language, articles: &[Article], own: &[WordGroup]) -> Self {
+        let mut groups = lexicon::groups(language.primary());
+        groups.extend_from_slice(own);
         let members = groups.iter().flat_map(|group| &group.members);
         let phrases = members.map(|member| text::fold(member)).filter(|member| member.contains(' ')).collect();
         let mut words = Self { phrases, ..Self::default() };
@@ -147,7 +148,7 @@ impl Words {
     }
 
     /// Leads each word of a lexicon to those of its group that some article says.
-    fn relate(&mut self, language: &Language, groups: &[lexicon::Group]) {
+    fn relate(&mut self, language: &Language, groups: &[WordGroup]) {
         for group in groups {
             let mut members: Vec<(String, bool, bool)> = Vec::new();
             let mut forms = Vec::new();
