@@ -63,7 +63,8 @@ async fn answers_of_a_large_help_centre_come_when_they_are_read() {
     browser.click_inside(".brought .notice button").await;
     browser.until("the answer comes", "$('.answer')?.textContent.includes('Part777 goes in first')").await;
     assert_eq!(browser.js("return window.__seen.errors").await, json!([]), "uncaught errors");
-    // The file kept is read again without the network; another article of it needs none.
+    // Kept: another article of the same file asks for nothing.
+    assert!(answers(&browser.requests().await) > 0);
     browser.goto(&shop.url).await;
     browser.click_inside("button.launcher").await;
     browser.type_inside("#hn-search", "part776").await;
