@@ -50,6 +50,7 @@ const STEPS: &[(&str, &str, &str, &str)] = &[
     ("headings and phrasings as titles", ".806 .782", ".747 .738", ".849 .838"),
     ("one edit costs a word less", ".806 .787", ".746 .739", ".849 .837"),
     ("compounds by their known part", ".808 .789", ".761 .753", ".849 .837"),
+    ("five impacts, chosen for the articles", ".808 .788", ".759 .752", ".855 .841"),
 ];
 
 /// Floor of the area under the curve that tells answerable questions from others; MiniLM reaches .84.
@@ -59,7 +60,7 @@ const FLOOR_AUROC: f64 = 0.86;
 const MAX_LEAN_BYTES: usize = 133_000;
 
 /// Floors of MRR@10 on the large help centre: real questions, titles half remembered; MiniSearch reaches .78 and .96.
-const FLOORS_LARGE: [f64; 2] = [0.84, 0.92];
+const FLOORS_LARGE: [f64; 2] = [0.85, 0.92];
 
 struct Query {
     text: String,
