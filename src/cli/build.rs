@@ -50,6 +50,8 @@ pub struct Extra {
     pub site: bool,
     /// Address at which it will stand; wins over the content's own.
     pub base_url: Option<String>,
+    /// Built to be looked at: sizes are not told, which takes most of the time, and files that are the same stay.
+    pub is_draft: bool,
 }
 
 /// The index of a language.
@@ -77,7 +79,7 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
             eprintln!("{problem}");
         }
     };
-    let extra = Extra { site: args.site, base_url: args.base_url.clone() };
+    let extra = Extra { site: args.site, base_url: args.base_url.clone(), is_draft: false };
     match run_with(&args.sources, &args.out, &extra) {
         Ok(report) => {
             tell(&report.warnings);
@@ -150,7 +152,7 @@ pub fn run_with(sources: &[PathBuf], out: &Path, extra: &Extra) -> Result<Report
             n_forms: built.n_forms,
             n_terms: built.n_terms,
             bytes: built.bytes.len(),
-            brotli_bytes: brotli_len(&built.bytes),
+            brotli_bytes: if extra.is_draft { 0 } else { brotli_len(&built.bytes) },
             sections: built.sections.clone(),
         });
         written.push((format!("{lang}.topics.json"), topics::json(lang, help, &texts).into_bytes()));
@@ -164,7 +166,13 @@ pub fn run_with(sources: &[PathBuf], out: &Path, extra: &Extra) -> Result<Report
         report.n_pages = centre::add(&help, site, extra.base_url.as_deref(), &mut written)?;
     }
     let before = centre::listed(out);
-    write(out, &written)?;
+    if extra.is_draft {
+        let same = |(name, bytes): &(String, Vec<u8>)| fs::read(out.join(name)).is_ok_and(|old| old == *bytes);
+        let changed: Vec<_> = written.iter().filter(|one| !same(one)).cloned().collect();
+        write(out, &changed)?;
+    } else {
+        write(out, &written)?;
+    }
     if extra.site {
         centre::tidy(out, &before, &written)?;
     }

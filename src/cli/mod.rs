@@ -15,6 +15,7 @@ pub mod serve;
 pub mod settings;
 mod sources;
 mod topics;
+mod watch;
 pub mod widget;
 
 use core::fmt;

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::build::Extra;
 use super::settings::Settings;
-use super::{CliError, Exit, print_line};
+use super::{CliError, Exit, print_line, watch};
 use crate::server;
 
 /// What the command line says; it wins over the configuration file.
@@ -33,6 +34,12 @@ pub struct Args {
     /// Origin of a shop that may talk to this inbox, such as https://shop.example; repeat for more
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     allow_origins: Vec<String>,
+    /// Build these folders and files of help into the site, again after each save, and refresh the open pages; repeat for more
+    #[arg(long, value_name = "SOURCE")]
+    watch: Vec<PathBuf>,
+    /// With --watch, also write the help centre, served at /help/
+    #[arg(long, requires = "watch")]
+    help_centre: bool,
 }
 
 pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
@@ -48,7 +55,12 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
         Some(path) => Settings::read(path)?,
         None => Settings::default(),
     };
-    let options = options(args, settings);
+    let mut options = options(args, settings);
+    if !args.watch.is_empty() {
+        let base_url = args.help_centre.then(|| format!("http://{}/help/", options.listen));
+        let extra = Extra { site: args.help_centre, base_url, is_draft: true };
+        options.watching = Some(watch::start(args.watch.clone(), options.site.clone(), extra)?);
+    }
     if !options.site.is_dir() {
         let site = options.site.display();
         return Err(CliError::Other(format!(

@@ -22,6 +22,8 @@ const HASH_DIGITS: usize = 8;
 /// A folder whose files are served.
 pub struct Files {
     root: PathBuf,
+    /// Put before the end of every page; may be empty.
+    tag: &'static str,
     cache: Mutex<HashMap<PathBuf, Arc<Entry>>>,
 }
 
@@ -45,7 +47,13 @@ impl Files {
     /// Serves that folder.
     #[must_use]
     pub fn new(root: &Path) -> Self {
-        Files { root: root.to_owned(), cache: Mutex::default() }
+        Files { root: root.to_owned(), tag: "", cache: Mutex::default() }
+    }
+
+    /// Puts something before the end of every page.
+    #[must_use]
+    pub fn with_tag(self, tag: &'static str) -> Self {
+        Files { tag, ..self }
     }
 
     /// Answers `GET` and `HEAD`; `path` is what stands in the address after the folder's own, still escaped.
@@ -117,11 +125,15 @@ impl Files {
         if let Some(entry) = kept.filter(|entry| entry.n_bytes == meta.len() && entry.modified == modified) {
             return Ok(entry);
         }
-        let raw = std::fs::read(file)?;
+        let mut raw = std::fs::read(file)?;
+        if !self.tag.is_empty() && kind(file).starts_with("text/html") {
+            let end = raw.windows(7).rposition(|part| part == b"</body>").unwrap_or(raw.len());
+            raw.splice(end..end, self.tag.bytes());
+        }
         let tag = format!("{:016x}", xxhash_rust::xxh64::xxh64(&raw, 0));
         let is_small = meta.len() <= MAX_KEPT_BYTES;
         let mut bodies = vec![];
-        if is_small && encoding::is_worth(kind(file), raw.len()) {
+        if is_small && self.tag.is_empty() && encoding::is_worth(kind(file), raw.len()) {
             bodies = encoding::encode(file, modified, &raw);
         }
         bodies.push((Encoding::Identity, raw.into()));

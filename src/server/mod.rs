@@ -34,6 +34,7 @@ mod socket;
 mod store;
 mod transcript;
 mod uploads;
+mod watching;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -68,6 +69,7 @@ pub use self::mail::{Mail, Secret};
 pub use self::options::{Options, ServeError};
 pub use self::session::AgentError;
 pub use self::store::StoreError;
+pub use self::watching::Built;
 
 /// JSON Schema of the handoff packet, version 1.
 pub const PACKET_SCHEMA: &str = include_str!("../chat/packet.v1.schema.json");
@@ -112,6 +114,7 @@ pub(crate) struct Inner {
     site: Arc<Files>,
     pages: Option<Arc<Files>>,
     headers: Vec<ExtraHeader>,
+    watching: Option<tokio::sync::watch::Receiver<Built>>,
 }
 
 /// A server that holds its port and its file, and is ready to serve.
@@ -151,6 +154,8 @@ pub async fn bind(options: Options) -> Result<Server, ServeError> {
     let metrics = Arc::new(Metrics::default());
     let store = Store::open(&options.db, &limits, Arc::clone(&hub), Arc::clone(&metrics))
         .map_err(|source| ServeError::Store { path: options.db, source })?;
+    let tag = options.watching.as_ref().map_or("", |_| watching::TAG);
+    let files = |root: &Path| Files::new(root).with_tag(tag);
     let app = App(Arc::new(Inner {
         store,
         hub,
@@ -169,8 +174,9 @@ pub async fn bind(options: Options) -> Result<Server, ServeError> {
         uploads: Semaphore::new(limits.files_at_once),
         looks: Semaphore::new(LOOK_TURNS),
         articles: Articles::new(&options.site),
-        site: Arc::new(Files::new(&options.site)),
-        pages: options.pages.as_deref().map(|pages| Arc::new(Files::new(pages))),
+        site: Arc::new(files(&options.site)),
+        pages: options.pages.as_deref().map(|pages| Arc::new(files(pages))),
+        watching: options.watching,
         headers,
         limits,
     }));
@@ -299,6 +305,8 @@ fn router(app: App, beside: Option<Router>) -> Router {
     beside
         .route("/healthz", get(health))
         .route("/report", get(report::elsewhere))
+        .route("/__live", get(watching::live))
+        .route("/__live.js", get(watching::script))
         .route("/agent/report", get(report::report))
         .route("/metrics", get(metrics::metrics))
         .route("/v1/availability", get(shopper::availability))

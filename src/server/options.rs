@@ -8,6 +8,7 @@ use super::limits::Limits;
 use super::mail::Mail;
 use super::session::AgentError;
 use super::store::StoreError;
+use super::watching::Built;
 
 /// What the server serves, and how.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +41,8 @@ pub struct Options {
     pub limits: Limits,
     /// What a program that embeds the server serves besides, behind the same guard.
     pub beside: Option<axum::Router>,
+    /// How builds of the help go while its content is edited; pages hear of it.
+    pub watching: Option<tokio::sync::watch::Receiver<Built>>,
 }
 
 /// Why the server cannot start.
