@@ -136,6 +136,31 @@ fn agents_own_answers_are_on_no_page() {
 }
 
 #[test]
+fn agents_own_answers_are_written_apart_and_never_where_shoppers_are_served() {
+    let shop = Shop::new()
+        .file("help/en/secret.md", "---\ntitle: Xyzzy discount\ninternal: true\n---\nGive them plugh percent.\n");
+    for inside in ["out/internal", "out", "."] {
+        let output = shop.build(&["--internal", inside]);
+        assert!(!output.status.success(), "{inside}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("for agents only"), "{inside}");
+        assert!(!shop.0.path().join("out/en.hnx").exists(), "{inside} wrote something");
+    }
+    assert!(shop.build(&["--internal", "own"]).status.success());
+    let find = |index: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_helpnook"));
+        let output =
+            command.args(["search", "xyzzy discount", "--index", index, "--json"]).current_dir(shop.0.path()).output();
+        String::from_utf8_lossy(&output.unwrap().stdout).into_owned()
+    };
+    assert!(find("own/en.hnx").contains("\"id\":\"secret\""), "{}", find("own/en.hnx"));
+    assert!(!find("out/en.hnx").contains("secret"));
+    for (path, bytes) in shop.all() {
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        assert!(!text.contains("xyzzy") && !text.contains("plugh"), "{}", path.display());
+    }
+}
+
+#[test]
 fn nothing_that_an_article_says_becomes_markup() {
     let evil = r#"</script><script>alert(1)</script><img src=x onerror=alert(2)>"#;
     let front = format!("---\ntitle: '{evil}'\ncollection: '{evil}'\nauthor: '{evil}'\ntags: ['{evil}']\n---\n");

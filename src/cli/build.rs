@@ -1,5 +1,6 @@
 //! `helpnook build SOURCE… -o DIR`: articles to one index per language.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -27,6 +28,9 @@ pub struct Args {
     /// Address at which the help centre will stand, such as https://shop.example/help/; wins over `_site.yaml`
     #[arg(long, value_name = "URL", requires = "site")]
     base_url: Option<String>,
+    /// Folder for indexes of the articles for agents only; serve it with `helpnook serve --internal`, never publicly
+    #[arg(long, value_name = "DIR")]
+    internal: Option<PathBuf>,
     /// Do not show warnings
     #[arg(short, long)]
     quiet: bool,
@@ -41,6 +45,8 @@ pub struct Report {
     pub warnings: Vec<Problem>,
     /// How many pages the help centre has.
     pub n_pages: usize,
+    /// How many articles for agents only were written apart.
+    pub n_internal: usize,
 }
 
 /// What is built beside the indexes.
@@ -52,6 +58,8 @@ pub struct Extra {
     pub base_url: Option<String>,
     /// Built to be looked at: sizes are not told, which takes most of the time, and files that are the same stay.
     pub is_draft: bool,
+    /// Folder for the indexes of articles for agents only.
+    pub internal: Option<PathBuf>,
 }
 
 /// The index of a language.
@@ -79,11 +87,15 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
             eprintln!("{problem}");
         }
     };
-    let extra = Extra { site: args.site, base_url: args.base_url.clone(), is_draft: false };
+    let extra =
+        Extra { site: args.site, base_url: args.base_url.clone(), is_draft: false, internal: args.internal.clone() };
     match run_with(&args.sources, &args.out, &extra) {
         Ok(report) => {
             tell(&report.warnings);
             report.languages.iter().for_each(print);
+            if let Some(folder) = &args.internal {
+                super::print_line(&format!("for agents only: {} articles in {}", report.n_internal, folder.display()));
+            }
             if report.n_pages > 0 {
                 super::print_line(&format!("help centre: {} pages in {}", report.n_pages, args.out.display()));
             }
@@ -165,6 +177,9 @@ pub fn run_with(sources: &[PathBuf], out: &Path, extra: &Extra) -> Result<Report
     if extra.site {
         report.n_pages = centre::add(&help, site, extra.base_url.as_deref(), &mut written)?;
     }
+    if let Some(folder) = &extra.internal {
+        report.n_internal = internal(folder, out, &help)?;
+    }
     let before = centre::listed(out);
     if extra.is_draft {
         let same = |(name, bytes): &(String, Vec<u8>)| fs::read(out.join(name)).is_ok_and(|old| old == *bytes);
@@ -177,6 +192,30 @@ pub fn run_with(sources: &[PathBuf], out: &Path, extra: &Extra) -> Result<Report
         centre::tidy(out, &before, &written)?;
     }
     Ok(report)
+}
+
+/// Writes the indexes of articles for agents only; a folder that shoppers are served from is refused.
+fn internal(folder: &Path, out: &Path, help: &BTreeMap<String, Help>) -> Result<usize, CliError> {
+    let made = |path: &Path| fs::create_dir_all(path).and_then(|()| path.canonicalize());
+    let (own, public) = (
+        made(folder).map_err(|error| CliError::file(folder, error))?,
+        made(out).map_err(|error| CliError::file(out, error))?,
+    );
+    if own.starts_with(&public) || public.starts_with(&own) {
+        return Err(CliError::Other(format!(
+            "{} and {} lie in each other: shoppers would be served what is for agents only; name another folder",
+            folder.display(),
+            out.display()
+        )));
+    }
+    let only = |help: &Help| Help { articles: help.internal.clone(), ..Help::default() };
+    let indexes: Vec<(String, Vec<u8>)> = help
+        .iter()
+        .filter(|(_, help)| !help.internal.is_empty())
+        .map(|(lang, help)| (format!("{lang}.hnx"), index_bytes(lang, &only(help))))
+        .collect();
+    write(folder, &indexes)?;
+    Ok(help.values().map(|help| help.internal.len()).sum())
 }
 
 /// Every text of the interface in a language, in the order of the index.

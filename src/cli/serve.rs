@@ -37,6 +37,9 @@ pub struct Args {
     /// Build these folders and files of help into the site, again after each save, and refresh the open pages; repeat for more
     #[arg(long, value_name = "SOURCE")]
     watch: Vec<PathBuf>,
+    /// Folder of indexes that `helpnook build --internal` wrote: agents find them beside the shop's articles
+    #[arg(long, value_name = "DIR")]
+    internal: Option<PathBuf>,
     /// With --watch, also write the help centre, served at /help/
     #[arg(long, requires = "watch")]
     help_centre: bool,
@@ -58,7 +61,7 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
     let mut options = options(args, settings);
     if !args.watch.is_empty() {
         let base_url = args.help_centre.then(|| format!("http://{}/help/", options.listen));
-        let extra = Extra { site: args.help_centre, base_url, is_draft: true };
+        let extra = Extra { site: args.help_centre, base_url, is_draft: true, internal: args.internal.clone() };
         options.watching = Some(watch::start(args.watch.clone(), options.site.clone(), extra)?);
     }
     if !options.site.is_dir() {
@@ -87,6 +90,7 @@ fn options(args: &Args, settings: Settings) -> server::Options {
         mail: settings.mail,
         topics: settings.topics,
         drafts: settings.drafts,
+        internal: args.internal.clone(),
         limits: settings.limits.unwrap_or_default(),
         ..server::Options::default()
     }

@@ -21,6 +21,9 @@ use crate::search::search;
 /// Most articles in one answer.
 const MAX_ARTICLES: usize = 6;
 
+/// Most articles for agents only among them.
+const MAX_INTERNAL: usize = 3;
+
 /// Language that is searched when there is no index in the shopper's.
 const OTHERWISE: &str = "en";
 
@@ -77,10 +80,12 @@ impl Articles {
         below.filter(|path| path.is_file()).min()
     }
 
-    fn find(&self, lang: &str, query: &str) -> Vec<Canned> {
-        let Some(index) = self.index(lang) else { return Vec::new() };
-        let hits = search(&index, query, MAX_ARTICLES).hits;
-        hits.iter().filter_map(|hit| decode_article(&index.article_bytes(hit.article)?)).map(Canned::of).collect()
+    /// How surely something here answers, 0 to 255, and the articles found.
+    fn find(&self, lang: &str, query: &str, most: usize, internal: bool) -> (u8, Vec<Canned>) {
+        let Some(index) = self.index(lang) else { return (0, Vec::new()) };
+        let answer = search(&index, query, most);
+        let found = answer.hits.iter().filter_map(|hit| decode_article(&index.article_bytes(hit.article)?));
+        (answer.answerable, found.map(|article| Canned::of(article, internal)).collect())
     }
 }
 
@@ -99,15 +104,18 @@ pub struct Canned {
     id: String,
     title: String,
     text: String,
+    /// For agents only: read, and never put into an answer.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    internal: bool,
 }
 
 impl Canned {
-    fn of(article: StoredArticle) -> Self {
+    fn of(article: StoredArticle, internal: bool) -> Self {
         let mut text = plain_text(&article.blocks);
         if text.len() > MAX_TEXT_BYTES {
             text.truncate((0..=MAX_TEXT_BYTES).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0));
         }
-        Canned { id: article.id, title: article.title, text }
+        Canned { id: article.id, title: article.title, text, internal }
     }
 }
 
@@ -117,7 +125,17 @@ pub async fn find(
     _: SignedIn,
     Query(Asked { lang, q }): Query<Asked>,
 ) -> Result<Json<Vec<Canned>>, Refuse> {
-    let task = tokio::task::spawn_blocking(move || app.articles.find(&lang, &q));
+    let task = tokio::task::spawn_blocking(move || {
+        let (sure, mut found) = app.articles.find(&lang, &q, MAX_ARTICLES, false);
+        if let Some(internal) = &app.internal {
+            let (as_sure, mut own) = internal.find(&lang, &q, MAX_INTERNAL, true);
+            // Scores of two indexes do not compare; how surely each answers does.
+            let place = if as_sure >= sure { 0 } else { found.len().min(MAX_INTERNAL) };
+            found.truncate(MAX_ARTICLES - own.len());
+            found.splice(place.min(found.len())..place.min(found.len()), own.drain(..));
+        }
+        found
+    });
     task.await.map(Json).map_err(|_| Refuse::Unavailable)
 }
 

@@ -35,6 +35,8 @@ pub struct Options {
     pub topics: Vec<String>,
     /// Folder for drafts of articles; none are kept, when nothing is said.
     pub drafts: Option<PathBuf>,
+    /// Folder of indexes of articles for agents only; none are found, when nothing is said.
+    pub internal: Option<PathBuf>,
     /// More headers for answers: beginning of the path, name, value.
     pub headers: Vec<(String, String, String)>,
     /// Limits.

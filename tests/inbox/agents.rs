@@ -190,6 +190,30 @@ async fn canned_answers_come_from_the_articles() {
 }
 
 #[tokio::test]
+async fn articles_for_agents_only_are_found_by_agents_only() {
+    let inbox = Inbox::with(|options| options.internal = Some(options.site.with_file_name("own"))).await;
+    let content = inbox.folder.path().join("content");
+    std::fs::create_dir_all(&content).unwrap();
+    std::fs::write(content.join("a.md"), "---\ntitle: Do you give a discount?\n---\nTo students.\n").unwrap();
+    std::fs::write(
+        content.join("b.md"),
+        "---\ntitle: How much discount may I give?\ninternal: true\n---\nTen plugh.\n",
+    )
+    .unwrap();
+    let extra = helpnook::cli::build::Extra { internal: inbox.options.internal.clone(), ..Default::default() };
+    helpnook::cli::build::run_with(&[content], &inbox.options.site, &extra).unwrap();
+    let agent = Agent::sign_in(&inbox).await;
+    let found = agent.get(&inbox, "articles?lang=en&q=how%20much%20discount%20may%20i%20give").await;
+    assert_eq!((&found[0]["id"], &found[0]["internal"]), (&json!("b"), &json!(true)));
+    assert_eq!((&found[1]["id"], found[1].get("internal")), (&json!("a"), None));
+    refused(inbox.get("/agent/api/articles?lang=en&q=discount").await, 401, "unauthorized").await;
+    for path in ["/help/en.hnx", "/help/en.topics.json", "/help/../own/en.hnx", "/own/en.hnx", "/help/own/en.hnx"] {
+        let bytes = inbox.get(path).await.bytes().await.unwrap();
+        assert!(!String::from_utf8_lossy(&bytes).contains("plugh"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn who_writes_while_nobody_is_there_hears_so_once() {
     let inbox = Inbox::with(|options| {
         let away = options.away.insert(Default::default());

@@ -83,7 +83,7 @@ fn gallery(out: &Path) -> Step {
 
 /// The help centre of the same content, with what its search fetches.
 fn help_centre(out: &Path) -> Step {
-    let extra = Extra { site: true, base_url: Some(HELP_CENTRE.to_owned()), is_draft: false };
+    let extra = Extra { site: true, base_url: Some(HELP_CENTRE.to_owned()), ..Extra::default() };
     build::run_with(&[tools::root().join("www/content")], out, &extra)?;
     for file in tools::files_below(&tools::site())? {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -67,9 +67,10 @@ export class Picker {
             id: `answer-${at}`,
             role: "option",
             "aria-selected": String(at === this.at),
+            class: article.internal ? "internal" : "",
             onclick: () => this.choose(at),
           },
-          el("strong", {}, article.title),
+          el("strong", {}, article.title, article.internal ? el("em", {}, t("internal")) : ""),
           el("span", {}, article.text),
         ),
       ),
@@ -98,6 +99,8 @@ export class Picker {
 
   choose(at) {
     const article = this.found[at];
+    // What is for agents only is read here; it must not slip into an answer.
+    if (article.internal) return void this.options.children[at].classList.toggle("open");
     this.end();
     this.insert(article.text);
   }

@@ -46,6 +46,7 @@ export default {
   findAnswer: "Antwort suchen",
   answers: "Antworten aus der Hilfe",
   noAnswer: "Kein Artikel gefunden.",
+  internal: "Nur für das Team",
   insertHint: "Antwort aus der Hilfe einfügen (im leeren Feld / drücken)",
   cancel: "Abbrechen",
   seen: "Gesehen",

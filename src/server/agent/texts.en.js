@@ -46,6 +46,7 @@ export default {
   findAnswer: "Find an answer",
   answers: "Answers from the help",
   noAnswer: "No article found.",
+  internal: "For agents only",
   insertHint: "Insert an answer from the help (press / in an empty field)",
   cancel: "Cancel",
   seen: "Seen",

@@ -46,6 +46,7 @@ export default {
   findAnswer: "Chercher une réponse",
   answers: "Réponses de l’aide",
   noAnswer: "Aucun article trouvé.",
+  internal: "Réservé à l’équipe",
   insertHint: "Insérer une réponse de l’aide (touche / dans un champ vide)",
   cancel: "Annuler",
   seen: "Vu",

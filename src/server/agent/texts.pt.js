@@ -46,6 +46,7 @@ export default {
   findAnswer: "Procurar uma resposta",
   answers: "Respostas da ajuda",
   noAnswer: "Nenhum artigo encontrado.",
+  internal: "Só para a equipa",
   insertHint: "Inserir uma resposta da ajuda (tecla / num campo vazio)",
   cancel: "Cancelar",
   seen: "Visto",

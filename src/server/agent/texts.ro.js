@@ -46,6 +46,7 @@ export default {
   findAnswer: "Caută un răspuns",
   answers: "Răspunsuri din ajutor",
   noAnswer: "Niciun articol găsit.",
+  internal: "Numai pentru echipă",
   insertHint: "Inserați un răspuns din ajutor (tasta / într-un câmp gol)",
   cancel: "Anulează",
   seen: "Văzut",
