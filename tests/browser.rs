@@ -39,3 +39,5 @@ mod oscar;
 mod tongues;
 #[path = "journeys/trouble.rs"]
 mod trouble;
+#[path = "journeys/work.rs"]
+mod work;

@@ -79,7 +79,10 @@ button:focus-visible{outline:2px solid currentColor;outline-offset:2px;border-ra
 p{margin:0 0 11px;opacity:.8;font-size:.93em;line-height:1.45}`;
 
 const KINDS = ["signal", "page", "words"];
-const SOURCES = ["shop", "structured-data", "platform", "datalayer", "url", "dom", "nothing"];
+/* Names of page types, signals and sources in the order of their numbers, put here by the build. */
+const PAGES = /*PAGES*/[]/*END*/;
+const SIGNALS = /*SIGNALS*/[]/*END*/;
+const SOURCES = /*SOURCES*/[]/*END*/;
 
 /** What is known and why each article is suggested, for whoever builds the shop. */
 export function debug(env, told, suggestions, lines) {
@@ -96,8 +99,8 @@ export function debug(env, told, suggestions, lines) {
   const page = lines.split("\n").map((line) => line.split("\t"));
   const row = (key) => page.filter(([name]) => name === key).map(([, ...rest]) => rest.join(" = "));
   box.append(
-    el("summary", `helpnook: page ${told.page} (${told.confidence} %, by ${SOURCES[told.source]}), signals: ${row("signal").join(", ") || "none"}`),
-    el("pre", suggestions.map((one) => `${one.score.toFixed(3)} ${one.id}: ${KINDS[one.kind]} ${one.of ?? ""} ${one.words || ""}`).join("\n") || "no suggestion"),
+    el("summary", `helpnook: ${PAGES[told.page]} (${told.confidence} %, by ${SOURCES[told.source]}), signals: ${row("signal").join(", ") || "none"}`),
+    el("pre", suggestions.map((one) => `${one.score.toFixed(3)} ${one.id}: ${KINDS[one.kind]} ${[SIGNALS, PAGES, []][one.kind][one.of] || ""} ${one.words || ""}`).join("\n") || "no suggestion"),
     el("pre", told.say ? `says: ${told.say} ${told.offer}` : "says nothing"),
     el("pre", ["attr", "fact", "cue", "global", "dl", "ld", "meta", "path", "arm", "visits"].flatMap((key) => row(key).slice(0, 12).map((text) => `${key}: ${text}`)).join("\n")),
   );

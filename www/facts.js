@@ -2,7 +2,7 @@
  * structured data, meta elements, `dataLayer`, inline scripts of shop platforms, headings, and
  * which kinds of fields and buttons it has. No field's value is ever read. */
 
-const MAX_CHARS = 60000;
+const MAX_CHARS = 30000;
 const MAX_VALUE = 300;
 
 /* What names, actions and labels of controls contain, lower case, separated by `|`. JSON, because
@@ -22,7 +22,7 @@ export const WORDS = /*WORDS*/{
   "payment": "payment|paymethod|pay_method|zahlung|paiement|pagamento|pago|plata|betaal|betaln|betaling|platnos|platb|billing_method",
   "placeText": "place order|place your order|buy now|pay now|complete order|complete purchase|submit order|confirm order|order now|jetzt kaufen|zahlungspflichtig|kostenpflichtig|bestellung abschicken|jetzt bestellen|passer la commande|passer commande|confirmer la commande|payer maintenant|valider ma commande|finalizar compra|finalizar encomenda|confirmar encomenda|confirmar pedido|fazer pedido|plasează comanda|plaseaza comanda|trimite comanda|realizar pedido|effettua ordine|bestelling plaatsen|zamawiam",
   "variant": "size|colour|color|variant|größe|grösse|groesse|farbe|taille|couleur|pointure|tamanho|mărime|marime|culoare|talla|taglia|maat|kleur|rozmiar|attribute_|super_attribute|group[|options[|option[",
-  "noResults": "no results|0 results|nothing found|no products were found|no products found|no matches|could not find|couldn't find|keine ergebnisse|keine treffer|nichts gefunden|keine produkte gefunden|aucun résultat|aucun produit|rien trouvé|nenhum resultado|sem resultados|nenhum produto|não encontrámos|não encontramos|niciun rezultat|nici un rezultat|nu am găsit|niciun produs|sin resultados|ningún resultado|no hay resultados|nessun risultato|geen resultaten|niets gevonden|brak wyników"
+  "noResults": "no se encontr|no results|0 results|nothing found|no products were found|no products found|no matches|could not find|couldn't find|keine ergebnisse|keine treffer|nichts gefunden|keine produkte gefunden|aucun résultat|aucun produit|rien trouvé|nenhum resultado|sem resultados|nenhum produto|não encontrámos|não encontramos|niciun rezultat|nici un rezultat|nu am găsit|niciun produs|sin resultados|ningún resultado|no hay resultados|nessun risultato|geen resultaten|niets gevonden|brak wyników"
 }/*END*/;
 
 /* Where shops show facts: selectors, the most telling first. Read by `helpnook explain` too. */
@@ -57,6 +57,7 @@ const ASIDE = "header,footer,nav,aside,dialog,[role=dialog],[role=banner],[role=
 const lists = Object.fromEntries(Object.entries(WORDS).map(([name, words]) => [name, words.split("|")]));
 /** Words of more languages, once they are fetched. */
 export const widen = (words) => {
+  here = "";
   for (const name in words) lists[name].push(...words[name].split("|"));
 };
 /** Whether the text says one of the words. */
@@ -69,6 +70,20 @@ const clean = (text) => String(text ?? "").replace(/\s+/g, " ").trim().slice(0, 
 export const textOf = (element) => clean((element.textContent || "").slice(0, 4 * MAX_VALUE));
 /** An attribute, even of a form with a field of the name `getAttribute`. */
 export const attr = (element, name) => Element.prototype.getAttribute.call(element, name) || "";
+/** The first elements of a kind; on a page of many those beyond are not even touched. */
+const some = (selector, most, root = document) => {
+  const all = root.querySelectorAll(selector);
+  const out = [];
+  while (out.length < most && out.length < all.length) out.push(all[out.length]);
+  return out;
+};
+/** Whether an element is part of what the page is about; asked once for each element above it. */
+let known = new WeakMap();
+const inside = (element) => {
+  if (!element) return true;
+  if (!known.has(element)) known.set(element, !element.matches(ASIDE) && inside(element.parentElement));
+  return known.get(element);
+};
 const attempt = (run) => {
   try {
     return run();
@@ -118,7 +133,7 @@ function flatten(value, path, leaf, room = { left: 150 }, depth = 0) {
 
 function structuredData(line) {
   let at = 0;
-  for (const script of [...document.querySelectorAll('script[type="application/ld+json" i]')].slice(0, 12)) {
+  for (const script of some('script[type="application/ld+json" i]', 12)) {
     const text = script.textContent.slice(0, 100000);
     // Shops forget a comma too many, raw line ends in strings, and comments around it all.
     const mended = () => JSON.parse(text.replace(/<!--|-->|\/\*.*?\*\/|\/\/<!\[CDATA\[|\/\/\]\]>/g, "").replace(/[\u0000-\u001f]+/g, " ").replace(/,\s*([}\]])/g, "$1").trim().replace(/;$/, ""));
@@ -130,11 +145,11 @@ function structuredData(line) {
   at = 0;
   const room = { left: 200 };
   for (const [scope, type, prop] of [["itemscope", "itemtype", "itemprop"], ["typeof", "typeof", "property"]]) {
-    for (const thing of [...document.querySelectorAll(`[${scope}]:not([${prop}])`)].slice(0, 20)) {
-      if (!attr(thing, type) || thing.closest(ASIDE)) continue;
+    for (const thing of some(`[${scope}]:not([${prop}])`, 20)) {
+      if (!attr(thing, type) || !inside(thing)) continue;
       const path = "m" + at++;
       line("ld", path + ".@type", attr(thing, type));
-      for (const one of [...thing.querySelectorAll(`[${prop}]`)].slice(0, 60)) {
+      for (const one of some(`[${prop}]`, 60, thing)) {
         if (room.left-- <= 0 || /^(input|select|textarea)$/i.test(one.tagName)) continue;
         const within = [];
         let outer = one.parentElement;
@@ -177,7 +192,7 @@ function dataLayer(line, since) {
 
 function platforms(line) {
   const seen = new Set();
-  for (const script of [...document.scripts].slice(0, 80)) {
+  for (const script of some("script", 80)) {
     if (script.src || /json/.test(script.type)) continue;
     const text = script.textContent.slice(0, 50000);
     for (const name in SCRIPTS) {
@@ -194,13 +209,13 @@ function platforms(line) {
 
 /** What the page shows at known places. */
 function places(line, amounts) {
-  const inside = (name) => [...document.querySelectorAll(PLACES[name])].slice(0, 40).filter((one) => !one.closest(ASIDE));
-  const text = (name) => inside(name).map(textOf).find((text) => /\d/.test(text) && text.length < 60) || "";
+  const at = (name) => some(PLACES[name], 40).filter(inside);
+  const text = (name) => at(name).map(textOf).find((text) => /\d/.test(text) && text.length < 60) || "";
   const order = /[A-Z]{0,5}-?\d[\w-]{2,}/.exec(text("order")) || new RegExp(ORDER, "i").exec(
-    [...document.querySelectorAll("h1,h2,h3,p,li,dd,td,strong")].slice(0, 80).filter((one) => !one.closest(ASIDE)).map(textOf).find((text) => text.length < 200 && new RegExp(ORDER, "i").test(text)),
+    some("h1,h2,h3,p,li,dd,td,strong", 80).filter(inside).map(textOf).find((text) => text.length < 200 && new RegExp(ORDER, "i").test(text)),
   );
   if (order) line("fact", "order", order[1] || order[0]);
-  line("fact", "basket-lines", inside("line").length || amounts || "");
+  line("fact", "basket-lines", at("line").length || amounts || "");
   for (const [name, fact] of [["total", "basket-total"], ["price", "price"]]) {
     const said = text(name);
     const [, whole, cents] = /(\d[\d.,\s'’]*?)(?:[.,](\d\d))?(?![\d.,])/.exec(said) || [];
@@ -210,11 +225,11 @@ function places(line, amounts) {
   }
   line("fact", "variant", (/[?&]variant=([^&#]+)/.exec(location.search) || [])[1]);
   if (document.querySelector(PLACES["logged-in"])) line("cue", "logged-in");
-  for (const one of [...document.querySelectorAll("dialog[open],[role=dialog],[aria-modal=true],[class*=drawer i],[class*=offcanvas i],[class*=minicart i],[class*=mini-cart i]")].slice(0, 20)) {
+  for (const one of some("dialog[open],[role=dialog],[aria-modal=true],[class*=drawer i],[class*=offcanvas i],[class*=minicart i],[class*=mini-cart i]", 20)) {
     const { x, y, width, height } = one.getBoundingClientRect();
     // Open when it is what lies on top there, wherever the shop slides or fades it in from.
     if (width < 150 || height < 150 || !one.contains(document.elementFromPoint(x + width / 2, y + height / 2))) continue;
-    if ([...one.querySelectorAll("a[href],form[action],button")].slice(0, 60).some(goesOn)) line("cue", "cart-open");
+    if (some("a[href],form[action],button", 60, one).some(goesOn)) line("cue", "cart-open");
   }
 }
 /** Whether it leads to the checkout. */
@@ -223,19 +238,20 @@ const goesOn = (one) => says(`${attr(one, "href") || attr(one, "action")} ${one.
 /** Whether it is a product search that found nothing. */
 export const findsNothing = () =>
   isSearch() &&
-  [...document.querySelectorAll("[role=status],.no-results,.search-empty,.empty,.woocommerce-info,.message,main h1,main h2,main p")].slice(0, 60).some((one) => !one.closest(ASIDE) && says(textOf(one), "noResults"));
+  (known = new WeakMap()) &&
+  some("[role=status],.no-results,.search-empty,.empty,.woocommerce-info,.message,main h1,main h2,main p", 60).some((one) => inside(one) && says(textOf(one), "noResults"));
 
 /** Which kinds of fields and buttons the page has. */
 function cues(line) {
   const found = new Set();
-  const inside = (element) => !element.closest(ASIDE);
-  const controls = [...document.querySelectorAll("input,select,textarea,button,[role=radiogroup]")].slice(0, 600).filter(inside);
+  const controls = some("input,select,textarea,button,[role=radiogroup]", 600).filter(inside);
   const fields = controls.filter((control) => !/^(button|submit|image|reset|hidden)$/.test(control.type));
-  const count = (name) => fields.filter((field) => says(nameOf(field), name)).length;
+  const names = fields.map(nameOf);
+  const count = (name) => names.filter((said) => says(said, name)).length;
 
   // Products to buy here, counted once a form.
   const adders = new Set();
-  for (const form of [...document.forms].slice(0, 60)) {
+  for (const form of some("form", 60)) {
     const about = `${attr(form, "action")} ${attr(form, "id")} ${attr(form, "class")}`;
     if (inside(form) && says(about, "addAction")) adders.add(form);
   }
@@ -249,21 +265,22 @@ function cues(line) {
   }
   if (adders.size > 2) found.add("product-list");
   else if (adders.size || found.has("sold-out")) found.add("add-to-cart");
-  const amounts = fields.filter((field) => says(nameOf(field), "quantity") && !adders.has(field.form));
-  const onwards = [...document.querySelectorAll("a[href],form[action],button")].slice(0, 600).filter(inside);
+  const amounts = fields.filter((field, at) => says(names[at], "quantity") && !adders.has(field.form));
+  const onwards = some("a[href],form[action],button", 600).filter(inside);
   if (amounts.length && onwards.some(goesOn)) found.add("cart-table");
-  places(line, found.has("cart-table") ? amounts.length : 0);
+  // Selectors for every known place are too much work on a page without end.
+  if (document.getElementsByTagName("*").length < 10000) places(line, found.has("cart-table") ? amounts.length : 0);
 
   if (count("coupon")) found.add("coupon-field");
   if (count("address") > 1) found.add("address-fields");
   if (count("card")) found.add("card-fields");
-  for (const frame of [...document.querySelectorAll("iframe")].slice(0, 20)) {
+  for (const frame of some("iframe", 20)) {
     if (inside(frame) && says(`${attr(frame, "src")} ${attr(frame, "name")} ${attr(frame, "title")}`, "cardFrame")) found.add("card-fields");
   }
   if (count("order")) found.add("order-number");
   if (count("variant") && adders.size) found.add("variant-picker");
   for (const [name, cue] of [["shipping", "shipping-choice"], ["payment", "payment-choice"]]) {
-    if (fields.filter((field) => field.type === "radio" && says(nameOf(field), name)).length > 1) found.add(cue);
+    if (fields.filter((field, at) => field.type === "radio" && says(names[at], name)).length > 1) found.add(cue);
   }
   // Who signs in types one old password, who signs up a new one, who changes it both.
   const passwords = new Map();
@@ -286,11 +303,26 @@ function cues(line) {
   for (const cue of found) line("cue", cue);
 }
 
+/** Classes, headings, and what stands in the head. */
+function about(line) {
+  // `document.body` may be a form of that name.
+  const body = document.querySelector("body") || document.documentElement;
+  line("class", `${body.id ? "#" + body.id : ""} ${attr(body, "class")} ${attr(document.documentElement, "class")}`);
+  for (const heading of some("h1,h2", 40).filter(inside).sort((a, b) => a.tagName.localeCompare(b.tagName)).slice(0, 8)) line("h", textOf(heading));
+  for (const meta of some("meta[property],meta[name]", 60)) {
+    const name = attr(meta, "property") || meta.name;
+    if (/^(og:(type|title|price|availability)|product:|description|generator)/.test(name)) line("meta", name, meta.content);
+  }
+}
+
+/* What the page shows, kept where reading it takes more than a frame: at most a fiftieth of the time goes into that. */
+const FRAME_MS = 16;
+let here, shows, until;
+
 /** The whole page as lines. `since`: where this page's part of the `dataLayer` begins. */
 export function snapshot({ config, attrs, who, read, helped, failed, dashed }, signals, labels, since, visit) {
   const { line, text } = writer();
-  // `document.body` may be a form of that name.
-  const body = document.querySelector("body");
+  known = new WeakMap();
   line("url", attempt(() => decodeURI(location.href)) || location.href);
   line("lang", document.documentElement.lang);
   line("title", document.title);
@@ -301,12 +333,15 @@ export function snapshot({ config, attrs, who, read, helped, failed, dashed }, s
   for (const label of labels) line("label", label);
   for (const [key, ids] of [["read", read], ["helped", helped], ["failed", failed]]) for (const id of ids || []) line(key, id);
   for (const [key, value] of visit) line(key, value);
-  line("class", `${body.id ? "#" + body.id : ""} ${attr(body, "class")} ${attr(document.documentElement, "class")}`);
-  for (const heading of [...document.querySelectorAll("h1,h2")].slice(0, 40).filter((one) => !one.closest(ASIDE)).sort((a, b) => a.tagName.localeCompare(b.tagName)).slice(0, 8)) line("h", textOf(heading));
-  for (const meta of [...document.querySelectorAll("meta[property],meta[name]")].slice(0, 60)) {
-    const name = attr(meta, "property") || meta.name;
-    if (/^(og:(type|title|price|availability)|product:|description|generator)/.test(name)) line("meta", name, meta.content);
+  const from = performance.now();
+  if (here !== location.href || from > until) {
+    const parts = writer();
+    for (const part of [about, platforms, cues, structuredData]) attempt(() => part(parts.line));
+    here = location.href;
+    shows = parts.text();
+    const cost = performance.now() - from;
+    until = cost > FRAME_MS ? from + 50 * cost : 0;
   }
-  for (const part of [platforms, cues, structuredData, (line) => dataLayer(line, since)]) attempt(() => part(line));
-  return text();
+  attempt(() => dataLayer(line, since));
+  return text() + shows;
 }

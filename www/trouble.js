@@ -10,7 +10,7 @@ const WORDS = {
     "not |n't|n’t|invalid|expir|error|incorrect|wrong|fail|declin|refus|reject|unknown|no longer|cannot|unable|unsuccessful|minimum|problem|no match|already been used|already used|does not exist|limit|exceed|not found|no voucher|no coupon|enter a correct|valid discount|isn’t available|issue processing|" +
     "nicht|ungültig|gültigen|abgelaufen|fehler|falsch|abgelehn|unbekannt|kein|leider|mindest|bereits eingelöst|bereits verwendet|existe pas|n'est|n’est|n'a|n’a|ne peut|ne s'applique|ne s’applique|ne pouvez|échec|invalide|expiré|erreur|erroné|échou|inconnu|impossible|non valide|incorrecte|refusé|déjà utilisé|aucun|valides|problème|" +
     "não|nenhum|limite|incorretos|inválid|expirou|erro|errad|incorret|falh|recus|rejeit|desconhecid|mínimo|já foi utilizado|já utilizado|nu |nu-i|greșit|gresit|eroare|eșuat|esuat|eșuat|refuz|respins|necunoscut|incorect|invalid|expirat|deja folosit|deja utilizat|minim|problemă|limita|" +
-    "no es|no se|no existe|no válid|caducad|rechaz|fallid|incorrect|non |scadut|errat|rifiut|niet|ongeldig|verlopen|onjuist|geweiger|mislukt|nie |nieprawid|wygas|odrzuc|błęd|ogiltig|neplatn|érvénytelen|geçersiz|δεν |無効|エラー|无效|неверн",
+    "no es|no se|no existe|no válid|caducad|rechaz|fallid|incorrect|non |scadut|errat|rifiut|niet|ongeldig|verlopen|onjuist|geweiger|mislukt|nie |nieprawid|wygas|stracił|ważnoś|odrzuc|błęd|niepoprawn|no pudo|incorrecto|denegad|fallit|non riesc|errore|helaas|fout|tyvärr|felaktig|ugyldig|udløb|utløpt|virheelli|vanhentunut|vypršel|nesprávn|lejárt|hibás|hatalı|süresi|λάθος|έληξε|間違|正しく|期限|错误|过期|истек|ошибк|ogiltig|neplatn|érvénytelen|geçersiz|δεν |無効|エラー|无效|неверн",
   coupon:
     "coupon|voucher|promo|discount code|discount|gift code|gift card|this code|that code|the code|gutschein|rabatt|aktionscode|vorteilscode|dieser code|der code|bon de réduction|code de réduction|code promo|bon d'achat|ce code|le code|carte cadeau|" +
     "cupom|cupão|cupões|vale|este código|o código|código promocional|código de desconto|codul|acest cod|cod promo|cod de reducere|cupon|cupón|el código|codice|kortingscode|actiecode|kod rabatowy|kuponu|rabattkod|slevov|kupon|クーポン|优惠",
@@ -19,9 +19,9 @@ const WORDS = {
   // Somebody said no to money; "invalid" is left out, that is a field's mistake.
   refused:
     "declin|refus|reject|fail|could not be|couldn't be|couldn’t be|couldn't process|couldn’t process|could not process|unable to process|was not|wasn't|has not been|insufficient|unsuccessful|not authori|not been authori|do not honor|issue processing|problem processing|error processing|error while processing|was cancel|been cancel|abgebrochen|fehler aufgetreten|abgelehn|fehlgeschlagen|nicht durchgeführt|nicht verarbeitet|nicht erfolgreich|konnte nicht|konnten nicht|wurde nicht|nicht autorisiert|nicht gedeckt|" +
-    "échou|échec|n'a pas|n’a pas|n'avons pas pu|n’avons pas pu|insuffisant|problème est survenu|une erreur est survenue|a été annulé|recus|falh|rejeit|não foi|não conseguimos|ocorreu um problema|ocorreu um erro|foi cancelad|insuficien|refuz|respins|eșuat|eşuat|esuat|nu a |nu s-a|nu am putut|nu poate|a apărut o problemă|a apărut o eroare|a fost anulat|rechaz|fallid|no se ha|rifiut|non riuscit|non è stat|mislukt|geweiger|odrzuc|niepowodz|nekades|zamítnut|reddedil|elutasít",
-  money: "payment|card|bank|transaction|funds|paypal|zahlung|karte|konto|überweisung|paiement|carte|banque|règlement|fonds|pagamento|cartão|banco|transaç|saldo|plata|plată|plății|plăți|card|banca|bancă|tranzac|fonduri|pago|tarjeta|betaling|kaart|płatno|kart|betalning",
-  password: "password|passwort|kennwort|mot de passe|identifiant|senha|palavra-passe|palavra passe|parol|contraseña|wachtwoord|hasło|log in|login|sign in|sign-in|credential|anmeld|zugangsdaten|benutzername|connexion|e-mail|email|account|konto|compte|conta|cont |username|utilizator|utilizador|iniciar sessão|autentific|lösenord",
+    "échou|échec|n'a pas|n’a pas|n'avons pas pu|n’avons pas pu|insuffisant|problème est survenu|une erreur est survenue|a été annulé|recus|falh|rejeit|não foi|não conseguimos|ocorreu um problema|ocorreu um erro|foi cancelad|insuficien|refuz|respins|eșuat|eşuat|esuat|nu a |nu s-a|nu am putut|nu poate|a apărut o problemă|a apărut o eroare|a fost anulat|not permitted|not allowed|payment error|not completed|rechaz|fallid|ha fallado|denegad|no se ha|no se pudo|no pudo|no hemos podido|rifiut|negat|fallit|non riuscit|non è stat|non è andat|non può essere|mislukt|niet gelukt|kon niet|geweiger|odrzuc|niepowodz|nie powiod|nie udał|nie został|nekades|misslyck|kunde inte|afvist|mislykke|avvist|hylättiin|epäonnist|zamítnut|nezdařil|neprošl|reddedil|başarısız|gerçekleştirilemedi|elutasít|sikertelen|απορρίφθηκε|απέτυχε|拒否|失敗|できませんでした|失败|拒绝|отклон|не удал",
+  money: "payment|card|bank|transaction|funds|paypal|zahlung|karte|konto|überweisung|paiement|carte|banque|règlement|fonds|pagamento|cartão|banco|transaç|saldo|plata|plată|plății|plăți|card|banca|bancă|tranzac|fonduri|pago|tarjeta|carta|betaling|kaart|płatno|płatnoś|transakc|kart|kort|betalning|kortti|maksu|platb|fizetés|kártya|ödeme|πληρωμή|κάρτα|支払|決済|カード|付款|支付|оплат|карт",
+  password: "password|passwort|kennwort|mot de passe|identifiant|senha|palavra-passe|palavra passe|parol|contraseña|wachtwoord|hasło|log in|login|sign in|sign-in|credential|anmeld|zugangsdaten|benutzername|connexion|e-mail|email|account|konto|compte|conta|cont |username|utilizator|utilizador|iniciar sessão|autentific|autentic|accesso|lösenord|adgangskode|passord|salasana|heslo|jelszó|şifre|parola|κωδικ|パスワード|密码|парол|logowan|inlog",
   // Not signed in any more is not refused.
   session: "session|sitzung|sessão|sesiun|sesión|sessione|sessie|logged out|signed out|abgemeldet|déconnecté|please log in|please sign in|bitte melden sie sich|melden sie sich an|inicie sessão|veuillez vous connecter|must be logged|must log in|need to log in|link|sent|gesendet|envoyé|enviad|trimis",
   choose: "choose|select|pick|wähl|auswähl|choisi|sélectionn|escolh|selecion|alege|selecta|selecte|elige|selecciona|sceg|selezion|kies|wybierz|välj|vælg|vyberte",
@@ -68,8 +68,11 @@ export function judge(alert, marked, paying, facts) {
   const coupon = named("coupon");
   const must = has(text, "must");
   const code = has(text, "coupon") && !has(text, "number");
-  if (!marked && has(text, "refused") && has(text, "money") && !code && paying) return ["payment-failed"];
-  if ((marked && coupon) || (bad && (code || (coupon && fields.length < 3)))) return ["coupon-rejected", coupon];
+  const error = alert.matches(".errorlist,.invalid-feedback,.help-inline,.form-inlineMessage,[class*=error i],[class*=danger i]");
+  if (!marked && has(text, "refused") && has(text, "money") && !code && paying && !/ses[sj]|sesi|sitzung/i.test(text)) return ["payment-failed"];
+  // Words about codes alone may be terms; a code is refused where one can be typed, or where it looks like an error.
+  const typed = () => error || [...document.querySelectorAll("input")].slice(0, 200).some((field) => facts.says(facts.nameOf(field), "coupon"));
+  if ((marked && coupon) || (bad && ((code && typed()) || (coupon && fields.length < 3)))) return ["coupon-rejected", coupon];
   const login = fields.find(isLogin) || (!fields.length && document.querySelector("form input[type=password]"));
   if (login && bad && (!marked || alert.type === "password") && !has(text, "session") && (has(text, "password") || fields.length > 1) && isLogin(login) && !paying)
     return ["login-failed", login];
@@ -78,7 +81,6 @@ export function judge(alert, marked, paying, facts) {
   if (!marked && wanting && (variant || facts.says(text, "variant"))) return ["variant-missing", variant];
   if (marked && variant && alert.matches("select,input[type=radio],[role=radiogroup]")) return ["variant-missing", variant];
   if (!marked && facts.isSearch() && facts.says(text, "noResults")) return ["no-results"];
-  const error = alert.matches(".errorlist,.invalid-feedback,.help-inline,.form-inlineMessage,[class*=error i],[class*=danger i]");
   if (marked || (((bad && error) || (must && alert.matches("[role=alert],[class*=error i],[class*=danger i],[class*=invalid i],.errorlist,.form-inlineMessage"))) && !has(text, "session") && fields.length && !fields.some((field) => field.type === "search"))) {
     // Of a form as a whole only what names a field is a field's mistake.
     if (marked || fields.length < 3 || must) return ["validation-error", fields[0]];

@@ -2,6 +2,7 @@
 
 use super::advice::Source;
 use super::classify::{Vote, vote};
+use super::pieces::{cut, first, pieces};
 use super::words::{self, Word, Words, has};
 use crate::page::PageType;
 
@@ -14,33 +15,32 @@ const UNKNOWN_STEP: u8 = 35;
 
 /// Votes by the address; whether it is one of a checkout.
 pub(super) fn votes(url: &str, words: &Words, out: &mut Vec<Vote>) -> bool {
-    // `https:`, nothing, host, rest.
-    let rest = if url.starts_with("http") { url.splitn(4, '/').nth(3).unwrap_or_default() } else { url };
-    let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
-    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let mut pieces: Vec<&str> = path.split('/').filter(|piece| !piece.is_empty()).take(MAX_PIECES).collect();
-    let n_path = pieces.len();
+    let rest = if url.starts_with("http") { host_left(url) } else { url };
+    let (rest, fragment) = cut(rest, b"#");
+    let (path, query) = cut(rest, b"?");
+    let mut all: Vec<&str> = pieces(path, b"/").filter(|piece| !piece.is_empty()).take(MAX_PIECES).collect();
+    let n_path = all.len();
     let mut searched = false;
-    for pair in query.split('&').take(MAX_PIECES) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    for pair in pieces(query, b"&").take(MAX_PIECES) {
+        let (name, value) = cut(pair, b"=");
         searched |= words.has("query", name) && !value.is_empty();
         if words.has("route", name) {
             // OXID names the steps alone.
             if name == "cl" && has("user payment order", value) {
-                pieces.push("checkout");
+                all.push("checkout");
             }
-            pieces.extend(value.split('/').take(MAX_PIECES));
+            all.extend(pieces(value, b"/").take(MAX_PIECES));
         }
     }
     // A single-page shop may keep its route there; a checkout may keep its step.
-    pieces.extend(fragment.split(['/', '!', '?', '&']).take(MAX_PIECES));
+    all.extend(pieces(fragment, b"/!?&").take(MAX_PIECES));
 
     let mut found: Option<(PageType, u8)> = None;
     let (mut checkout, mut account, mut order, mut any, mut reading) = (false, false, false, false, false);
     let mut before = String::new();
-    for (at, piece) in pieces.into_iter().enumerate() {
+    for (at, piece) in all.into_iter().enumerate() {
         // Without its file extension.
-        let name = words::slug(piece.split('.').next().unwrap_or_default());
+        let name = words::slug(first(piece, b"."));
         if name.is_empty() || name == "index" || name.len() > 64 || !any && is_locale(&name, words) {
             continue;
         }
@@ -111,8 +111,14 @@ pub(super) fn votes(url: &str, words: &Words, out: &mut Vec<Vote>) -> bool {
     checkout
 }
 
+/// What follows the host: `https:`, nothing, host, rest.
+fn host_left(url: &str) -> &str {
+    let (_, rest) = cut(url, b"/");
+    cut(cut(rest, b"/").1, b"/").1
+}
+
 /// `en`, `us`, `pt-br` and `de_AT` in front of a path.
 fn is_locale(piece: &str, words: &Words) -> bool {
-    let (lang, region) = piece.split_once('-').unwrap_or((piece, "xx"));
-    words.has("locale", lang) && region.len() == 2
+    let (lang, region) = cut(piece, b"-");
+    words.has("locale", lang) && matches!(region.len(), 0 | 2)
 }

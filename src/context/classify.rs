@@ -6,6 +6,7 @@
 
 use super::address;
 use super::advice::Source;
+use super::pieces::{cut, first, pieces};
 use super::snapshot::Snapshot;
 use super::words::{self, Word, Words, has, last_part};
 use crate::page::PageType;
@@ -43,8 +44,8 @@ pub fn votes(page: &Snapshot, words: &Words) -> Vec<Vote> {
     let checkout = address::votes(page.first("url"), words, &mut out);
     cues(page, checkout, words, &mut out);
     heading(page.first("h"), 30, checkout, words, &mut out);
-    // What follows a dash or a bar is the shop's name.
-    let title = page.first("title").split(['|', '–', '—', '·']).next().unwrap_or_default();
+    // What follows a bar, a dash, a dot or a quotation mark (by their first byte) is the shop's name or what is searched.
+    let title = first(page.first("title"), b"|\xe2\xc2");
     heading(title, 15, checkout, words, &mut out);
     out
 }
@@ -153,14 +154,14 @@ fn structured_data(page: &Snapshot, words: &Words, out: &mut Vec<Vote>) {
 #[inline(never)]
 fn at_top(path: &str) -> bool {
     path.strip_suffix("@type").is_some_and(|rest| {
-        rest.split('.').all(|part| {
+        pieces(rest, b".").all(|part| {
             has("@graph mainEntity", part) || part.strip_prefix('m').unwrap_or(part).bytes().all(|b| b.is_ascii_digit())
         })
     })
 }
 
 fn platform(page: &Snapshot, words: &Words, out: &mut Vec<Vote>) {
-    for class in page.first("class").split(' ') {
+    for class in pieces(page.first("class"), b" ") {
         if let Some((kind, weight)) = words.find("class", class) {
             // A body id is a common word and may be anybody's; a class of this form is nobody else's.
             vote(out, kind, if class.starts_with('#') { 55 } else { weight }, Source::Platform);
@@ -187,8 +188,8 @@ fn platform_name(name: &str, weight: u8, source: Source, words: &Words, out: &mu
 
 fn data_layer(page: &Snapshot, words: &Words, out: &mut Vec<Vote>) {
     for line in page.all("dl") {
-        let (field, value) = line.second.split_once('=').unwrap_or((line.second, ""));
-        let mut parts = field.split('.');
+        let (field, value) = cut(line.second, b"=");
+        let mut parts = pieces(field, b".");
         // The older enhanced e-commerce shape says it by the name of a field.
         let shape = if parts.next() == Some("ecommerce") { parts.next().unwrap_or_default() } else { "" };
         for found in [words.find("event", line.value), words.find("shape", shape)].into_iter().flatten() {
@@ -227,7 +228,7 @@ fn cues(page: &Snapshot, checkout: bool, words: &Words, out: &mut Vec<Vote>) {
 #[inline(never)]
 fn heading(heading: &str, weight: u8, checkout: bool, words: &Words, out: &mut Vec<Vote>) {
     // Punctuation parts words too, so headings always go through the analyzer where they can.
-    let name = if heading.chars().any(|c| c >= '\u{2e80}') { words::slug(heading) } else { words::tokens(heading) };
+    let name = if heading.bytes().any(words::unspaced) { words::slug(heading) } else { words::tokens(heading) };
     let found = if words.thanks(&name) {
         Some((PageType::OrderConfirmation, weight + 15))
     } else if checkout && let Some((step, _)) = words.find("step", &name) {

@@ -2,6 +2,7 @@
 
 use super::advice::Source;
 use super::classify::{self, Vote};
+use super::pieces::{cut, pieces};
 use super::snapshot::Snapshot;
 use super::words::{Words, has, last_part};
 use crate::page::PageType;
@@ -58,13 +59,12 @@ impl<'a> Facts<'a> {
                 facts.add(name, line.second, Source::Platform);
             }
         }
-        if page.first("class").split(' ').any(|class| has("logged-in customer-logged-in is-logged-in", class)) {
+        if pieces(page.first("class"), b" ").any(|class| has("logged-in customer-logged-in is-logged-in", class)) {
             facts.add("customer-state", "true", Source::Platform);
         }
         for line in page.all("dl").rev() {
-            if let Some((field, value)) = line.second.split_once('=') {
-                facts.field(words, field, value, Source::DataLayer);
-            }
+            let (field, value) = cut(line.second, b"=");
+            facts.field(words, field, value, Source::DataLayer);
         }
         facts.add("product", page.first("h"), Source::Dom);
         for line in page.all("fact") {

@@ -8,6 +8,7 @@ mod address;
 pub mod advice;
 pub mod classify;
 pub mod facts;
+mod pieces;
 pub mod rule;
 pub mod snapshot;
 pub mod suggest;

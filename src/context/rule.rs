@@ -2,6 +2,7 @@
 
 use super::classify;
 use super::facts::{Facts, checkout_bits};
+use super::pieces::pieces;
 use super::snapshot::Snapshot;
 use super::words::Words;
 use crate::article::Compare;
@@ -56,7 +57,7 @@ fn holds(test: &Test, facts: &Facts, page: &Snapshot, words: &Words) -> bool {
         (key, "") => page.first(key),
         (key, name) => page.named(key, name),
     };
-    let mut values = test.values.split('|');
+    let mut values = pieces(test.values, b"|");
     let met = match test.compare {
         Compare::Is => values.any(|known| known.eq_ignore_ascii_case(value)),
         Compare::Has => values.any(|known| contains(value, known)),

@@ -23,6 +23,7 @@
 //! | `device`, `arm` | `phone` or `desktop`; half of a test, `a` or `b` | |
 
 use super::advice::cut;
+use super::pieces::pieces;
 use crate::page::Signal;
 
 /// Longest snapshot that is read, in bytes.
@@ -56,8 +57,8 @@ impl<'a> Snapshot<'a> {
     #[must_use]
     pub fn parse(text: &'a str) -> Self {
         let mut lines = Vec::new();
-        for line in cut(text, MAX_BYTES).split('\n') {
-            let mut parts = line.split('\t');
+        for line in pieces(cut(text, MAX_BYTES), b"\n") {
+            let mut parts = pieces(line, b"\t");
             let mut part = || cut(parts.next().unwrap_or_default().trim_ascii(), MAX_VALUE_BYTES);
             let line = Line { key: part(), value: part(), second: part() };
             if !line.value.is_empty() && lines.len() < MAX_LINES {

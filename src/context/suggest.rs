@@ -6,6 +6,7 @@
 
 use super::advice::{Advice, Reason, Suggestion};
 use super::facts::Facts;
+use super::pieces::pieces;
 use super::rule::{fires, happened};
 use super::snapshot::Snapshot;
 use super::topics;
@@ -147,7 +148,7 @@ impl Candidates<'_> {
     #[inline(never)]
     fn ask(&mut self, questions: &str, first: u32, reason: Option<Reason>) {
         let mut score = first;
-        for question in questions.split('|') {
+        for question in pieces(questions, b"|") {
             if self.questions == 0 {
                 return;
             }

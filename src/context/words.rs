@@ -18,6 +18,7 @@
 
 use core::cell::RefCell;
 
+use super::pieces::{cut, first, pieces};
 use super::rule::number;
 use super::topics;
 use crate::index::Index;
@@ -64,10 +65,10 @@ impl<'t> Words<'t> {
     #[must_use]
     pub fn read(texts: &[&'t str]) -> Self {
         let mut rows = Vec::new();
-        for line in texts.iter().flat_map(|text| text.split('\n')) {
-            let (table, rest) = cut(line);
-            let (page, after) = cut(rest);
-            let (weight, words) = cut(after);
+        for line in texts.iter().flat_map(|text| pieces(text, b"\n")) {
+            let (table, rest) = cut(line, b" ");
+            let (page, after) = cut(rest, b" ");
+            let (weight, words) = cut(after, b" ");
             rows.push(match (PageType::from_name(page), number(weight)) {
                 (Some(page), Some(weight)) => Row { table, page, weight: weight as u8, words },
                 _ => Row { table, page: PageType::Other, weight: 0, words: rest },
@@ -105,7 +106,7 @@ impl<'t> Words<'t> {
 
     /// The fact that a field tells.
     pub(super) fn fact(&self, field: &str) -> Option<&'t str> {
-        self.row("fact", field).map(|row| cut(row.words).0)
+        self.row("fact", field).map(|row| first(row.words, b" "))
     }
 
     /// What the word says, fillers in front of it aside.
@@ -122,8 +123,8 @@ impl<'t> Words<'t> {
             if self.has("order", rest) {
                 return Some(Word::Order);
             }
-            let (filler, next) = rest.split_once('-')?;
-            if !self.has("filler", filler) {
+            let (filler, next) = cut(rest, b"-");
+            if next.is_empty() || !self.has("filler", filler) {
                 return None;
             }
             rest = next;
@@ -136,17 +137,11 @@ impl<'t> Words<'t> {
     }
 }
 
-/// A word and what follows it.
-#[inline(never)]
-fn cut(text: &str) -> (&str, &str) {
-    let at = text.bytes().position(|b| b == b' ').unwrap_or(text.len());
-    (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default())
-}
 /// A text as the words here are written: `Mon_Panier` is `mon-panier`, `Košík` is `kosik`. Where words
 /// are not parted by spaces they stay whole.
 #[inline(never)]
 pub(super) fn slug(text: &str) -> String {
-    if text.chars().any(|c| c >= '\u{2e80}') {
+    if text.bytes().any(unspaced) {
         return text.trim_ascii().to_owned();
     }
     if !text.is_ascii() {
@@ -157,6 +152,11 @@ pub(super) fn slug(text: &str) -> String {
         out.push(if matches!(byte, b'_' | b' ' | b'+') { '-' } else { byte.to_ascii_lowercase() as char });
     }
     out
+}
+
+/// Whether a byte begins a character of a script that parts no words: Chinese, Japanese and their neighbours.
+pub(super) fn unspaced(byte: u8) -> bool {
+    byte >= 0xe3
 }
 
 /// The words of a text, joined by `-`.
@@ -173,13 +173,13 @@ pub(super) fn tokens(text: &str) -> String {
 
 /// Whether a text begins with one of the words.
 fn begins(words: &str, text: &str) -> bool {
-    words.split(' ').any(|word| !word.is_empty() && text.starts_with(word))
+    pieces(words, b" ").any(|word| !word.is_empty() && text.starts_with(word))
 }
 
 /// Whether the word stands among the words.
 #[inline(never)]
 pub(super) fn has(words: &str, word: &str) -> bool {
-    !word.is_empty() && words.split(' ').any(|known| known == word)
+    !word.is_empty() && pieces(words, b" ").any(|known| known == word)
 }
 
 /// What stands behind the last separator: of `https://schema.org/Product`, `page.type` and `Product`.

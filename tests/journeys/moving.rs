@@ -67,6 +67,37 @@ async fn every_address_has_its_own_suggestions_and_nothing_stays() {
     browser.nothing_broke().await;
 }
 
+/// Pages that are loaded anew, and the way back to one that was kept as it stood.
+#[tokio::test]
+async fn going_back_to_a_page_shows_nothing_of_the_next() {
+    let cart = format!("<main>{CART}</main>");
+    let shop = Shop::with(
+        Setup::default()
+            .page("cart/index.html", &page("", &cart))
+            .page("login/index.html", &page("", &format!("<main>{LOGIN}</main>"))),
+    )
+    .await;
+    let note =
+        "window.__returned = 0; addEventListener('pageshow', (event) => { if (event.persisted) __returned++; });";
+    let browser = Browser::start(Look { before: note.to_owned(), ..Look::default() }).await;
+    browser.goto(&format!("{}/cart/", shop.url)).await;
+    browser.until("the refusal is noticed", "$('.badge:not([hidden])')").await;
+    // As a link does it: the driver's own way to an address empties the cache of pages.
+    browser.js("location.href = '/login/'").await;
+    browser.until("the next page is there", "location.pathname === '/login/' && $('button.launcher')").await;
+    assert_eq!(suggested(&browser).await[0], "reset-password");
+    browser.js("history.back()").await;
+    browser.until("the page before is there", "location.pathname === '/cart/' && $('button.launcher')").await;
+    println!("kept as it stood: {}", browser.js("return __returned").await);
+    let back = suggested(&browser).await;
+    assert_eq!(back[0], "promo-code", "{back:?}");
+    assert!(!back.contains(&"reset-password".to_owned()), "{back:?}");
+    browser.js("history.forward()").await;
+    browser.until("the next page is there again", "location.pathname === '/login/' && $('button.launcher')").await;
+    assert_eq!(suggested(&browser).await[0], "reset-password");
+    browser.nothing_broke().await;
+}
+
 #[tokio::test]
 async fn a_body_that_is_swapped_gets_the_help_back() {
     let shop = Shop::with(Setup::default().page("index.html", &page("", "<main><h1>Welcome</h1></main>"))).await;

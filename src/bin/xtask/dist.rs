@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use helpnook::cli::build::{integrity, short_integrity};
+use helpnook::context::Source;
+use helpnook::page::{PageType, Signal};
 use serde_json::{Map, json};
 
 use crate::assets::{self, Phase, Row};
@@ -42,7 +44,7 @@ pub fn run() -> Step<Vec<Row>> {
         std::fs::remove_dir_all(&site)?;
     }
     let fallback = minify("fallback.js", &source("fallback.js")?, Kind::Module)?;
-    let extra = minify("extra.js", &source("extra.js")?, Kind::Module)?;
+    let extra = minify("extra.js", &names("extra.js", &source("extra.js")?)?, Kind::Module)?;
     let all = serde_json::to_string(&helpnook::context::words::of_all())?;
     let words = minify("words.js", &put("words.js", &source("words.js")?, "/*TEXT*/", &all)?, Kind::Module)?;
     let trouble = minify("trouble.js", &source("trouble.js")?, Kind::Module)?;
@@ -178,6 +180,16 @@ fn release(site: &Path, parts: &[Part<'_>], rows: &mut Vec<Row>) -> Step<Map<Str
 /// A script with the names and hashes of what it fetches.
 fn filled(name: &str, files: &Map<String, serde_json::Value>) -> Step<String> {
     put(name, &source(name)?, "/*FILES*/", &serde_json::to_string(files)?)
+}
+
+/// A script with the names of page types, signals and sources in their places.
+fn names(name: &str, text: &str) -> Step<String> {
+    let pages: Vec<&str> = PageType::ALL.iter().map(|page| page.name()).collect();
+    let signals: Vec<&str> = Signal::ALL.iter().map(|signal| signal.name()).collect();
+    let sources: Vec<&str> = Source::ALL.iter().map(|source| source.name()).collect();
+    let text = put(name, text, "/*PAGES*/", &serde_json::to_string(&pages)?)?;
+    let text = put(name, &text, "/*SIGNALS*/", &serde_json::to_string(&signals)?)?;
+    put(name, &text, "/*SOURCES*/", &serde_json::to_string(&sources)?)
 }
 
 /// A script with a value put between a mark and the `/*END*/` that follows it.

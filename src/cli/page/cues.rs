@@ -7,6 +7,9 @@ use scraper::ElementRef;
 use super::places::places;
 use super::{Lines, Page, clean, text_of};
 
+/// Most elements of a page whose known places are looked at; as in `www/facts.js`.
+const MAX_ELEMENTS: usize = 10_000;
+
 /// Types of `input` and `button` that are pressed, not filled.
 const PRESSED: &[&str] = &["button", "submit", "image"];
 
@@ -40,7 +43,9 @@ pub(super) fn cues(page: &Page, url: &str, lines: &mut Lines) {
     if amounts > 0 && onwards {
         found.insert("cart-table");
     }
-    places(page, if found.contains("cart-table") { amounts } else { 0 }, url, lines);
+    if page.document.tree.values().filter(|node| node.is_element()).count() < MAX_ELEMENTS {
+        places(page, if found.contains("cart-table") { amounts } else { 0 }, url, lines);
+    }
     for (name, least, cue) in [
         ("coupon", 1, "coupon-field"),
         ("address", 2, "address-fields"),

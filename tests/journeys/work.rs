@@ -1,0 +1,79 @@
+//! What a signal costs, at a quarter of the speed: counted and printed, for time is never asserted.
+
+use serde_json::{Value, json};
+
+use crate::support::browser::{Browser, Look};
+use crate::support::record;
+use crate::support::shop::{Setup, Shop};
+
+/// How often each is measured.
+const ROUNDS: usize = 15;
+
+const TAG: &str = r#"<script async src="/help/helpnook.js" data-index="/help/demo/{lang}.hnx"></script>"#;
+
+/// Milliseconds of a page's work for each question to the engine, from the snapshot to the answer: least, median, most.
+async fn refreshes(browser: &Browser) -> Vec<f64> {
+    let script = r#"const done = arguments[0]; (async () => {
+      await Helpnook('suggest'); await Helpnook('suggest');
+      // One question is one task: the engine is there, so nothing is waited for but turns of the microtask queue.
+      const all = [];
+      for (let n = 0; n < ROUNDS; n++) { await new Promise((next) => setTimeout(next, 30)); const from = performance.now(); await Helpnook('suggest'); all.push(performance.now() - from); }
+      done(all.sort((a, b) => a - b)); })()"#
+        .replace("ROUNDS", &ROUNDS.to_string());
+    let all = browser.driver.execute_async(script, Vec::new()).await.unwrap();
+    all.json().as_array().unwrap().iter().filter_map(Value::as_f64).collect()
+}
+
+/// The same for what the snapshot alone takes, as far as it is of the page and not of the engine.
+async fn snapshots(browser: &Browser) -> Vec<f64> {
+    let script = r#"const done = arguments[0]; import('/facts.js').then(async (facts) => {
+      const all = [];
+      const read = () => facts.snapshot({ config: {}, attrs: {}, read: [], dashed: (name) => name }, new Map(), [], 0, []);
+      read(); read();
+      for (let n = 0; n < ROUNDS; n++) { await new Promise((next) => setTimeout(next, 30)); const from = performance.now(); read(); all.push(performance.now() - from); }
+      done(all.sort((a, b) => a - b)); })"#
+        .replace("ROUNDS", &ROUNDS.to_string());
+    let all = browser.driver.execute_async(script, Vec::new()).await.unwrap();
+    all.json().as_array().unwrap().iter().filter_map(Value::as_f64).collect()
+}
+
+#[tokio::test]
+async fn what_a_signal_costs_at_a_quarter_of_the_speed_is_printed() {
+    let list = |n: usize| {
+        let card = "<li><a href='/products/a'><h2>Cap</h2></a><span class='price'>€ 12.00</span><form action='/cart/add'><select name='size'><option>S</select><button>Add to cart</button></form></li>";
+        format!(
+            "<!doctype html><html lang=\"en\"><head><title>Caps</title>{TAG}</head><body><main><h1>Caps</h1><ul>{}</ul></main></body></html>",
+            card.repeat(n)
+        )
+    };
+    let setup = Setup::default().page("list-60/index.html", &list(60)).page("list-5000/index.html", &list(5_000));
+    let reader = std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("www/facts.js")).unwrap();
+    let own = Shop::with(setup.file("facts.js", reader)).await;
+    let demo = Shop::open().await;
+    let pages = [
+        ("home", format!("{}/", demo.url)),
+        ("product", format!("{}/product/bracken-chelsea-boots", demo.url)),
+        ("cart", format!("{}/cart/", demo.url)),
+        ("list_60", format!("{}/list-60/", own.url)),
+        ("nodes_40000", format!("{}/list-5000/", own.url)),
+    ];
+    let browser = Browser::start(Look::default()).await;
+    let mut figures = Vec::new();
+    for (name, url) in &pages {
+        browser.goto(url).await;
+        browser.until("the launcher is there", "$('button.launcher')").await;
+        browser.cdp("Emulation.setCPUThrottlingRate", json!({"rate": 4})).await;
+        let all = refreshes(&browser).await;
+        let read = if url.starts_with(&own.url) { snapshots(&browser).await } else { Vec::new() };
+        browser.cdp("Emulation.setCPUThrottlingRate", json!({"rate": 1})).await;
+        assert_eq!(all.len(), ROUNDS);
+        let tenth = |value: f64| json!((value * 10.0).round() / 10.0);
+        figures.push((format!("{name}_median_ms"), tenth(all[ROUNDS / 2])));
+        if let Some(median) = read.get(ROUNDS / 2) {
+            figures.push((format!("{name}_snapshot_median_ms"), tenth(*median)));
+        }
+        figures.push((format!("{name}_most_ms"), tenth(all[ROUNDS - 1])));
+    }
+    let figures: Vec<(&str, Value)> = figures.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    record("refresh_4x", &figures);
+}
