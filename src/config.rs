@@ -19,7 +19,7 @@ pub const ATTRIBUTES: &[Attribute] = &[
     attribute(
         "data-chat",
         "none",
-        "Where a shopper reaches a person: `inbox:https://help.shop.example`, `email:help@shop.example` or `link:/contact`; several, separated by commas, in order of fallback.",
+        "Where a shopper reaches a person: `inbox:https://help.shop.example`, `email:help@shop.example` or `link:/contact`, or the name of another system's messenger such as `zendesk-messenger`; several, separated by commas, in order of fallback.",
     ),
     attribute(
         "data-contact-policy",
@@ -107,7 +107,26 @@ pub enum Channel {
     Email(String),
     /// A page of the shop.
     Link(String),
+    /// Another vendor's messenger, by its name in [`VENDORS`].
+    Vendor(String),
 }
+
+/// Systems whose messenger can be opened; `www/vendors.js` knows how.
+pub const VENDORS: &[&str] = &[
+    "zendesk-messenger",
+    "twilio-webchat",
+    "chatwoot",
+    "intercom",
+    "crisp",
+    "tawk",
+    "gorgias",
+    "helpscout",
+    "livechat",
+    "freshchat",
+    "hubspot",
+    "acquire",
+    "rocketchat",
+];
 
 /// When a person is offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -208,6 +227,14 @@ impl WidgetConfig {
         (config, warnings)
     }
 
+    /// Whether shoppers can write here: to our own inbox, or on to another vendor's messenger. The inbox's
+    /// origin; empty where there are only others.
+    #[must_use]
+    pub fn chat(&self, own: &str) -> Option<String> {
+        let elsewhere = self.channels.iter().any(|channel| matches!(channel, Channel::Vendor(_)));
+        self.inbox(own).or_else(|| elsewhere.then(String::new))
+    }
+
     /// The inbox's origin, when there is one; `own` is the loader's.
     #[must_use]
     pub fn inbox(&self, own: &str) -> Option<String> {
@@ -240,7 +267,8 @@ fn channel(entry: &str) -> Result<Channel, &'static str> {
         }
         Some(("link", url)) if is_page(url) => Ok(Channel::Link(url.to_owned())),
         Some(("link", _)) => Err("link:https://… or link:/…"),
-        _ => Err("inbox:, email: or link:"),
+        None if VENDORS.contains(&entry) => Ok(Channel::Vendor(entry.to_owned())),
+        _ => Err("inbox:, email:, link: or the name of a messenger"),
     }
 }
 
@@ -293,6 +321,22 @@ mod tests {
             read(&[("data-chat", "inbox:")]).0.inbox("https://own.example").as_deref(),
             Some("https://own.example")
         );
+    }
+
+    #[test]
+    fn other_systems_are_known_by_the_names_that_their_script_knows() {
+        let script = include_str!("../www/vendors.js");
+        let (vendors, _) = script.split_once("export const FORMS").unwrap();
+        for name in VENDORS {
+            let known = [format!("\n  {name}: {{"), format!("\n  \"{name}\": {{")];
+            assert!(known.iter().any(|line| vendors.contains(line)), "{name}");
+        }
+        assert_eq!(vendors.matches("    async open(env, config").count(), VENDORS.len());
+        let (config, warnings) = read(&[("data-chat", "crisp, inbox:, email:help@shop.example")]);
+        assert_eq!((config.channels[0].clone(), warnings), (Channel::Vendor("crisp".to_owned()), vec![]));
+        assert_eq!(config.chat("https://own.example").as_deref(), Some("https://own.example"));
+        assert_eq!(read(&[("data-chat", "crisp")]).0.chat("https://own.example").as_deref(), Some(""));
+        assert_eq!(read(&[("data-chat", "email:a@b.example")]).0.chat("https://own.example"), None);
     }
 
     #[test]

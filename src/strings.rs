@@ -335,6 +335,14 @@ messages! {
     RateComment = "rate-comment",
     /// The help is in another language than the page; {name} is the page's.
     OtherLanguage = "other-language",
+    /// While another vendor's messenger is opened.
+    VendorOpening = "vendor-opening",
+    /// The conversation goes on there.
+    VendorOpen = "vendor-open",
+    /// The question is on the clipboard.
+    VendorPaste = "vendor-paste",
+    /// Button that opens it again.
+    VendorAgain = "vendor-again",
 }
 
 /// Languages whose interface texts are in the repository.

@@ -39,5 +39,7 @@ mod oscar;
 mod tongues;
 #[path = "journeys/trouble.rs"]
 mod trouble;
+#[path = "journeys/vendors.rs"]
+mod vendors;
 #[path = "journeys/work.rs"]
 mod work;

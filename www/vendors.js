@@ -30,13 +30,16 @@ export function brief(packet, question = "") {
   put("language", packet.lang);
   put("articles_read", (packet.read || []).map((one) => one.id).join(", "));
   put("searches", (packet.searches || []).join(" | "));
-  put("flow", packet.flow && packet.flow.title);
-  for (const [name, value] of (packet.flow && packet.flow.answers) || []) put("flow_" + name.replace(/\W/g, "_"), value);
+  put("answered", (packet.flow || []).map((one) => `${one.question} ${one.answer}`).join(" | "));
   const lines = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
   return { question: cut(question, 2000), facts, summary: cut(lines.join("\n"), MOST_SUMMARY), lang: packet.lang || "en" };
 }
 
-const isOn = (url) => /^https:\/\/[^/\s]/.test(url);
+/** By https, or on the machine of whoever tries it out. */
+const isOn = (url) => /^(https:\/\/[^/\s]|http:\/\/(127\.0\.0\.1|localhost)[:/])/.test(url);
+
+/** Where a system of the shop's own runs. */
+const ORIGIN = /^(https:\/\/[^/]+|http:\/\/(127\.0\.0\.1|localhost)(:\d+)?)$/;
 
 /** Loads a script once; resolves when it ran. A script of the shop's own with that id or address is used as it is.
  * @param {any} env @param {string} url @param {{ id?: string, integrity?: string, attributes?: object }} [options] */
@@ -132,7 +135,7 @@ export const VENDORS = {
     },
   },
   chatwoot: {
-    needs: { baseUrl: /^https:\/\/[^/]+$/, websiteToken: /^\w{10,40}$/ },
+    needs: { baseUrl: ORIGIN, websiteToken: /^\w{10,40}$/ },
     hosts: ["the baseUrl"],
     async open(env, config, { question, facts, lang }) {
       const w = env.window;
@@ -295,7 +298,7 @@ export const VENDORS = {
     },
   },
   rocketchat: {
-    needs: { baseUrl: /^https:\/\/[^/]+$/ },
+    needs: { baseUrl: ORIGIN },
     hosts: ["the baseUrl"],
     async open(env, config, { question, facts, lang }) {
       const w = env.window;

@@ -39,6 +39,8 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch)]
     fn file(this: &Host, name: &str) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, structural, catch)]
+    fn elsewhere(this: &Host, names: &str, packet: &str, question: &str) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
     fn hear(this: &Host, text: &str, urgent: bool) -> Result<(), JsValue>;
 
     /// The conversation's module: see [`crate::line`].
@@ -192,6 +194,14 @@ impl Host {
     pub async fn beside(&self, name: &str) -> Option<Vec<u8>> {
         let bytes = wasm_bindgen_futures::JsFuture::from(self.file(name).ok()?).await.ok()?;
         Some(js_sys::Uint8Array::new(&bytes).to_vec())
+    }
+
+    /// Opens the first of some vendors' messengers that can be opened: how the question got there, `sent`,
+    /// `typed`, `copied` or `shown`; `None` when none could.
+    #[cfg(feature = "chat")]
+    pub async fn hand(&self, names: &str, packet: &str, question: &str) -> Option<String> {
+        let how = wasm_bindgen_futures::JsFuture::from(self.elsewhere(names, packet, question).ok()?).await.ok()?;
+        how.as_string().filter(|how| !how.is_empty())
     }
 
     /// Bytes of `search::Answer`.

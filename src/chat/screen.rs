@@ -46,6 +46,17 @@ pub struct Circumstances {
     pub commented: bool,
     /// A guided flow that may do what the shopper wrote about: id and title.
     pub offer: Option<(String, String)>,
+    /// What was taken on to another vendor's messenger.
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// A question that goes on in another vendor's messenger.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The shopper's words.
+    pub question: String,
+    /// How they got there: `sent`, `typed`, `copied` or `shown`; empty while it is being opened.
+    pub how: String,
 }
 
 /// The screen.
@@ -59,11 +70,37 @@ pub fn scene(core: &Core, speech: &dyn Speech, around: &Circumstances) -> Scene 
         (slot::TYPING, [choices(core), typing(core, speech)].concat()),
         (slot::NOTICES, notices(core, speech, around)),
     ];
-    if !begun && core.messages().is_empty() {
+    if !begun && core.messages().is_empty() && around.elsewhere.is_none() {
         intro(core, speech, around, &mut lists);
     }
     log(core, speech, around, &mut lists);
+    if let Some(elsewhere) = &around.elsewhere {
+        handed(speech, elsewhere, &mut lists);
+    }
     Scene { begun, title: title.to_owned(), lists }
+}
+
+/// The words stay in sight, whatever becomes of the messenger that they went to.
+fn handed(speech: &dyn Speech, elsewhere: &Elsewhere, lists: &mut Vec<(u32, Vec<Node>)>) {
+    let words = node("div.bubble dir=auto").child(node("span.sr").text(speech.say(Msg::You)));
+    let own = node("div.said.own").child(words.child(node("p").text(&elsewhere.question)));
+    let (place, notice) = if elsewhere.how.is_empty() {
+        (slot::TYPING, node("p.quiet.small.dots").text(speech.say(Msg::VendorOpening)))
+    } else {
+        let pasted = matches!(elsewhere.how.as_str(), "sent" | "typed");
+        let paste = if pasted { "" } else { speech.say(Msg::VendorPaste) };
+        let words = [speech.say(Msg::VendorOpen), " ", paste].concat();
+        let said = node("div.notice").child(node("p").text(words.trim_end()));
+        let again = node("button.text type=button id=hn-vendor").text(speech.say(Msg::VendorAgain)).press("vendor");
+        (slot::NOTICES, said.child(again))
+    };
+    for (slot, nodes) in lists {
+        match *slot {
+            slot::LOG => nodes.push(own.clone()),
+            other if other == place => nodes.push(notice.clone()),
+            _ => {}
+        }
+    }
 }
 
 /// Whether somebody is there, when the inbox said so.
@@ -392,6 +429,20 @@ pub(in crate::chat) mod tests {
             core.step(In::Done(Call::Availability, Outcome::Availability(availability)), 0);
             assert_eq!(said(&at(&core), slot::PRESENCE), [expected]);
         }
+    }
+
+    #[test]
+    fn what_goes_on_elsewhere_stays_in_sight() {
+        let of = |how: &str| {
+            let elsewhere = Elsewhere { question: "Where?".to_owned(), how: how.to_owned() };
+            scene(&Core::default(), &Keys, &Circumstances { elsewhere: Some(elsewhere), ..Circumstances::default() })
+        };
+        let opening = of("");
+        assert_eq!(said(&opening, slot::LOG), ["you", "Where?"]);
+        assert_eq!(said(&opening, slot::TYPING), ["vendor-opening"]);
+        assert!(said(&opening, slot::NOTICES).is_empty() && said(&opening, slot::INTRO).is_empty());
+        assert_eq!(said(&of("sent"), slot::NOTICES), ["vendor-open", "vendor-again"]);
+        assert_eq!(said(&of("copied"), slot::NOTICES), ["vendor-open vendor-paste", "vendor-again"]);
     }
 
     #[test]

@@ -9,6 +9,12 @@ use super::protocol::{
 /// An `Opening`.
 #[must_use]
 pub fn opening(packet: &Packet) -> String {
+    ObjectWriter::default().number("v", u64::from(VERSION)).raw("packet", &self::packet(packet)).end()
+}
+
+/// A `Packet`.
+#[must_use]
+pub fn packet(packet: &Packet) -> String {
     let page = ObjectWriter::default()
         .text("url", &packet.page.url)
         .text("title", &packet.page.title)
@@ -22,7 +28,7 @@ pub fn opening(packet: &Packet) -> String {
             None => out.end(),
         }
     });
-    let packet = ObjectWriter::default()
+    ObjectWriter::default()
         .number("v", u64::from(packet.v))
         .text("lang", &packet.lang)
         .raw("page", &page)
@@ -39,8 +45,7 @@ pub fn opening(packet: &Packet) -> String {
         )
         .list("consent", packet.consent.iter().map(|text| string(text)))
         .raw("person", &person(&packet.person.email))
-        .end();
-    ObjectWriter::default().number("v", u64::from(VERSION)).raw("packet", &packet).end()
+        .end()
 }
 
 /// A `Draft`.

@@ -5,6 +5,7 @@ pub mod backup;
 pub mod build;
 mod centre;
 pub mod check;
+pub mod doctor;
 pub mod explain;
 pub mod gaps;
 pub mod import;
@@ -50,6 +51,8 @@ enum Command {
     Check(check::Args),
     /// Group what shoppers did not find, propose what to write, and say what that would gain
     Gaps(gaps::Args),
+    /// Examine a page with the tag in it, or say how to set up a system that shoppers are handed to
+    Doctor(doctor::Args),
     /// Tell how the help did, with charts, from the inbox's database or files of events
     Report(report::Args),
     /// Serve the widget's files and the inbox
@@ -158,6 +161,7 @@ pub fn run() -> Result<Exit, CliError> {
         Command::Explain(args) => explain::command(&args),
         Command::Check(args) => check::command(&args),
         Command::Gaps(args) => gaps::command(&args),
+        Command::Doctor(args) => doctor::command(&args),
         Command::Report(args) => report::command(&args),
         Command::Serve(args) => serve::command(&args),
         Command::Widget(args) => widget::command(&args),

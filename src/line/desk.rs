@@ -52,14 +52,16 @@ pub struct State {
     socket: Option<Socket>,
     /// Whether it is over: an answer may come later.
     pub ended: bool,
+    /// Whether none of the other vendors' messengers could be opened.
+    pub stranded: bool,
 }
 
 /// What does not change.
 pub struct Parts {
     /// The loader's side.
     pub host: Host,
-    /// The inbox's origin.
-    base: String,
+    /// The inbox's origin; empty when there is none.
+    pub base: String,
     /// Name of the conversation in `localStorage`.
     key: String,
     /// Language of the help.
@@ -88,6 +90,7 @@ impl Desk {
             timers: [0; Timer::Typing as usize + 1],
             socket: None,
             ended: false,
+            stranded: false,
         };
         let key = ["helpnook:", &base].concat();
         Self(Rc::new(Parts { host, base, key, lang, state: RefCell::new(state) }))
@@ -128,8 +131,12 @@ impl Desk {
 
     /// Sends a text; false when there is nobody here to send it to, and the panel shows who else there is.
     pub fn write(&self, text: &str) -> bool {
+        if self.goes_elsewhere() {
+            self.hand(text);
+            return true;
+        }
         if self.0.base.is_empty() {
-            self.0.host.show("contact", "");
+            self.0.host.show("contact", text);
             return false;
         }
         let masked = mask_cards(text);
@@ -231,16 +238,19 @@ impl Desk {
         Packet { flow, ..gather(page, &state.memory, &self.0.lang) }
     }
 
+    /// What the shopper agreed to pass on.
+    pub fn agreed(&self, state: &State, page: &str) -> Packet {
+        let around = &state.around;
+        let mut packet = strike(self.gathered(state, page), &around.struck);
+        packet.consent = consent(&packet, !around.email.is_empty());
+        packet.person.email.clone_from(&around.email);
+        packet
+    }
+
     /// A conversation to begin.
     fn fresh(&self) -> Known {
         let page = self.0.host.page();
-        let packet = self.with(|state| {
-            let around = &state.around;
-            let mut packet = strike(self.gathered(state, &page), &around.struck);
-            packet.consent = consent(&packet, !around.email.is_empty());
-            packet.person.email.clone_from(&around.email);
-            packet
-        });
+        let packet = self.with(|state| self.agreed(state, &page));
         Known { id: hex(16), token: hex(32), opening: Some(wire::opening(&packet)), seen: 0 }
     }
 

@@ -16,13 +16,14 @@
 //! press does, in [`Talk::press`]. The panel need not change for it.
 //!
 //! - [`desk`]: does what the core asks for. [`net`], [`storage`]: with what.
-//! - [`guide`]: does what a guided flow asks for.
+//! - [`guide`]: does what a guided flow asks for. [`vendor`]: takes a question to another vendor's messenger.
 
 mod desk;
 mod guide;
 mod listeners;
 mod net;
 mod storage;
+mod vendor;
 
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlInputElement};
@@ -90,6 +91,7 @@ impl Talk {
             Some(("flow", what)) => self.desk.press_flow(what),
             Some(("rate", stars)) => self.desk.rate(stars.parse().ok(), ""),
             _ => match what {
+                "vendor" => self.desk.hand_again(),
                 "keep" => self.desk.keep(),
                 "afresh" => self.desk.ask_first(Some(Asking::Afresh)),
                 "delete" => self.desk.ask_first(Some(Asking::Delete)),

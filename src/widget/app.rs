@@ -38,7 +38,7 @@ pub struct Parts {
     pub lang: String,
     /// Name of the page's language, when the help is in another.
     pub other_language: String,
-    /// The inbox's origin, when there is one.
+    /// The inbox's origin, when shoppers can write here; empty when they go on in another vendor's messenger.
     pub inbox: Option<String>,
     state: RefCell<State>,
     cues: [ArcTrigger; N_CUES],
@@ -87,7 +87,7 @@ impl App {
             shown: false,
             full_screen: super::frame::is_full_screen(),
         };
-        let inbox = config.inbox(origin);
+        let inbox = config.chat(origin);
         let cues = [(); N_CUES].map(|()| ArcTrigger::new());
         let (state, settling, alive) = (RefCell::new(state), Cell::new(0), Cell::new(true));
         // Left for the life of the module: there is one panel, wasm memory never goes back anyway, and

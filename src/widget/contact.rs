@@ -43,13 +43,20 @@ pub fn buttons(app: App) -> El {
         return el("p.quiet").say(app, Msg::ContactNone);
     }
     let fallback = (!fallback.is_empty()).then_some(Channel::Link(fallback));
-    let all = channels.into_iter().chain(fallback).enumerate();
+    // Those behind each other are one way to the shopper: what fails falls to the next.
+    let is_chat = |channel: &Channel| matches!(channel, Channel::Inbox(_) | Channel::Vendor(_));
+    let mut chats = 0;
+    let one = channels.into_iter().chain(fallback).filter(|channel| {
+        chats += usize::from(is_chat(channel));
+        chats < 2 || !is_chat(channel)
+    });
+    let all = one.enumerate();
     div("ways").children(all.map(|(n, channel)| way(app, &channel, if n == 0 { "first" } else { "second" })))
 }
 
 fn way(app: App, channel: &Channel, class: &'static str) -> El {
     match channel {
-        Channel::Inbox(_) => {
+        Channel::Inbox(_) | Channel::Vendor(_) => {
             // Who comes near is about to press: what that needs is fetched meanwhile.
             let near = move |_| app.call(true);
             button(class, move || open(app))

@@ -28,7 +28,7 @@ use leptos::mount::mount_to_renderer;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
-use app::{App, Screen};
+use app::{App, Cue, Screen};
 
 use crate::browser::host::Host;
 use crate::config::WidgetConfig;
@@ -98,14 +98,20 @@ impl Panel {
     }
 
     /// Shows a screen over the one that is shown: `number` with an article's, `article` with its id, or
-    /// the ways to a person unless the conversation is one of them.
+    /// `contact` the other ways to a person, with words to take there; without words nothing where
+    /// the conversation is a way too.
     pub fn go(&self, screen: &str, arg: &str) {
         let app = self.app;
         match (screen, arg.parse()) {
             ("number", Ok(number)) => app.open(number),
             ("article", _) => drop(app.open_id(arg)),
-            _ if app.parts().inbox.is_none() => app.go(Screen::Contact),
-            _ => {}
+            _ if arg.is_empty() && app.parts().inbox.is_some() => {}
+            _ => {
+                if !arg.is_empty() {
+                    app.change(Cue::Draft, |state| arg.clone_into(&mut state.draft));
+                }
+                app.go(Screen::Contact);
+            }
         }
     }
 

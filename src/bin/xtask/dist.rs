@@ -49,7 +49,8 @@ pub fn run() -> Step<Vec<Row>> {
     let words = minify("words.js", &put("words.js", &source("words.js")?, "/*TEXT*/", &all)?, Kind::Module)?;
     let trouble = minify("trouble.js", &source("trouble.js")?, Kind::Module)?;
     let events = minify("events.js", &source("events.js")?, Kind::Module)?;
-    let later: [Part<'_>; 11] = [
+    let vendors = minify("vendors.js", &source("vendors.js")?, Kind::Module)?;
+    let later: [Part<'_>; 12] = [
         ("engine.js", engine.glue.as_bytes(), "binds the engine to the browser", SAME, Phase::Wake),
         (
             "engine.wasm",
@@ -82,6 +83,13 @@ pub fn run() -> Step<Vec<Row>> {
             events.as_bytes(),
             "counts what happens in the help, where the tag has data-events; tells nobody before consent",
             EVENT_HOSTS,
+            Phase::Lazy,
+        ),
+        (
+            "vendors.js",
+            vendors.as_bytes(),
+            "opens another vendor's messenger: fetched when the shopper asks for a person and the shop answers there",
+            &["same host as the file", "the vendor that data-chat names, once it is opened"],
             Phase::Lazy,
         ),
         ("fallback.js", fallback.as_bytes(), "topics and contact where the panel cannot run", SAME, Phase::Lazy),
