@@ -25,10 +25,10 @@ const CURES = {
 };
 
 const STYLE = `
-.fallback{all:initial;position:fixed;inset-block-end:calc(var(--hn-offset,20px) + 68px);right:var(--hn-offset,20px);display:flex;flex-direction:column;box-sizing:border-box;width:min(380px,calc(100vw - 24px));max-height:min(600px,calc(100vh - 110px));overflow:hidden;border-radius:16px;background:#fff;color:#1c1c1c;box-shadow:0 2px 6px #0002,0 16px 48px #0004;font:16px/1.5 system-ui,sans-serif}
+.fallback{all:initial;position:fixed;inset-block-end:calc(var(--hn-offset,20px) + 68px);right:var(--hn-offset,20px);display:flex;flex-direction:column;box-sizing:border-box;width:min(380px,calc(100vw - 2*var(--hn-offset,20px)));max-height:min(600px,calc(100vh - 110px));overflow:hidden;border-radius:16px;background:#fff;color:#1c1c1c;box-shadow:0 2px 6px #0002,0 16px 48px #0004;font:16px/1.5 system-ui,sans-serif}
 :host([data-position=left]) .fallback{right:auto;left:var(--hn-offset,20px)}
 .fallback header{display:flex;align-items:center;gap:4px;padding:8px 8px 8px 18px;background:var(--hn-accent);color:var(--hn-on-accent)}
-.fallback h2{flex:1;margin:0;font-size:18px}
+.fallback h2{flex:1;margin:0;font-size:18px;outline:none!important}
 .fallback h3{margin:18px 0 4px;font-size:14px;opacity:.75}
 .fallback main{overflow:auto;padding:4px 18px 18px;overscroll-behavior:contain}
 .fallback button{all:unset;box-sizing:border-box;cursor:pointer;min-height:44px;min-width:44px;border-radius:8px}

@@ -1,7 +1,7 @@
 /* Brings about the state that the address names. */
 const { lang = "en", theme = "light", state = "home" } = Object.fromEntries(new URLSearchParams(location.search));
 const { before = () => {}, tag = {}, language = lang, own, then } = STATES[state] || {};
-const OWN = ["ar"];
+const OWN = ["en", "ar"];
 
 document.documentElement.lang = language;
 document.documentElement.dir = lang === "ar" ? "rtl" : "ltr";
@@ -10,7 +10,7 @@ before();
 const calls = [];
 window.Helpnook = Object.assign((...call) => new Promise((done) => calls.push(Object.assign(call, { done }))), { q: calls });
 const script = document.createElement("script");
-const folder = own || OWN.includes(lang) ? "/gallery/" : "/help/demo/";
+const folder = lang === "ar" || (own && OWN.includes(lang)) ? "/gallery/" : "/help/demo/";
 Object.assign(script.dataset, { index: `${folder}{lang}.hnx`, chat: "inbox:", languages: lang, theme, pageType: "product", proactive: "off", ...tag });
 script.src = "/help/helpnook.js";
 document.head.append(script);
