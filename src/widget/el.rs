@@ -179,12 +179,13 @@ impl El {
     #[inline(never)]
     fn list_by(self, items: Box<dyn Fn() -> Vec<Item>>) -> Self {
         let parent = self.0.clone();
-        // What is in the list outlives the effect's next run, so it belongs to whom the list does.
-        let owner = Owner::current().unwrap_or_default();
+        // What is in the list outlives the effect's next run, so it belongs to whom the list does; not
+        // the other way round, or both would hold each other for ever.
+        let owner = Owner::current().unwrap_or_default().downgrade();
         let mut shown: Option<KeyedState<u64, fn(usize), OwnedView<El>>> = None;
         follow(Box::new(move || {
             let make = |_, item: Item| -> (fn(usize), OwnedView<El>) {
-                let own = owner.with(Owner::new);
+                let own = owner.upgrade().unwrap_or_default().with(Owner::new);
                 let view = own.with(item.make);
                 (drop::<usize>, OwnedView::new_with_owner(view, own))
             };
