@@ -67,7 +67,7 @@ fn parts(app: App) -> Vec<Item> {
 /// The search field: a combobox whose list is the hits.
 fn search_field(app: App) -> El {
     let expanded = move || app.see(Cue::Search, |state| state.n_hits() > 0);
-    let input = el("input id=hn-search type=search role=combobox")
+    let input = el("input id=hn-search inputmode=search enterkeyhint=search autocomplete=off role=combobox")
         .label(app, Msg::SearchLabel)
         .attr("placeholder", &app.say(Msg::SearchPlaceholder))
         // Back from an article the words still stand there.

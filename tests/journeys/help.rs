@@ -128,7 +128,7 @@ async fn the_keyboard_alone_does_it_all() {
     browser.nothing_broke().await;
 }
 
-/// axe-core looks into open shadow roots; every screen, both themes, wide and narrow.
+/// Both engines look into open shadow roots; every screen, both themes, wide and narrow.
 #[tokio::test]
 async fn two_widths_two_themes_no_violation() {
     let axe = std::env::var("HELPNOOK_AXE").expect("HELPNOOK_AXE names axe.min.js; `cargo xtask test` sets it");
@@ -157,7 +157,10 @@ async fn two_widths_two_themes_no_violation() {
         n_states += violations(&browser, &axe, &format!("chat, {theme}")).await;
         browser.shot(&format!("chat-{theme}")).await;
     }
-    record("accessibility", &[("axe_violations", json!(0)), ("n_states", json!(n_states))]);
+    record(
+        "accessibility",
+        &[("axe_violations", json!(0)), ("ibm_violations", json!(0)), ("n_states", json!(n_states))],
+    );
 }
 
 pub async fn violations(browser: &Browser, axe: &str, state: &str) -> u32 {
@@ -168,6 +171,17 @@ pub async fn violations(browser: &Browser, axe: &str, state: &str) -> u32 {
                ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }, rules: { region: { enabled: false } } }) \
                .then((r) => done(r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target + ' ' + n.failureSummary).join(' | '))))";
     let found = browser.driver.execute_async(run, Vec::new()).await.unwrap();
-    assert_eq!(found.json(), &json!([]), "{state}");
+    assert_eq!(found.json(), &json!([]), "{state}, by axe-core");
+    second_engine(browser, state).await;
     1
+}
+
+/// IBM's rules, which are of another mind than axe-core's.
+async fn second_engine(browser: &Browser, state: &str) {
+    let ace = std::env::var("HELPNOOK_ACE").expect("HELPNOOK_ACE names ace.js; `cargo xtask test` sets it");
+    let ace = std::fs::read_to_string(ace).unwrap();
+    browser.driver.execute(format!("{ace}; window.ace = ace;"), Vec::new()).await.unwrap();
+    let run = "const done = arguments[0]; new ace.Checker().check(document, ['WCAG_2_2']).then((report) => done(report.results                .filter((r) => r.value[0] === 'VIOLATION' && r.value[1] === 'FAIL' && r.path.dom.includes('help-nook'))                .map((r) => r.ruleId + ': ' + r.message + ' ' + r.snippet)), (error) => done([String(error)]))";
+    let found = browser.driver.execute_async(run, Vec::new()).await.unwrap();
+    assert_eq!(found.json(), &json!([]), "{state}, by IBM's engine");
 }

@@ -121,7 +121,7 @@ async fn all_works_under_the_strictest_policy() {
     let browser = Browser::start(Look::default()).await;
     browser.goto(&shop.url).await;
     browser.click_inside("button.launcher").await;
-    browser.type_inside("input[type=search]", "refnud").await;
+    browser.type_inside("#hn-search", "refnud").await;
     browser.until("an article is found", "$$('[role=option]').length > 0").await;
     browser.click_inside("[role=option]").await;
     browser.until("the article is shown", "!!$('article h2, article h1')").await;

@@ -104,14 +104,14 @@ async fn a_body_that_is_swapped_gets_the_help_back() {
     let browser = Browser::start(Look::default()).await;
     browser.goto(&shop.url).await;
     browser.click_inside("button.launcher").await;
-    browser.until("the panel is open", "$('.panel input[type=search]')").await;
+    browser.until("the panel is open", "$('.panel #hn-search')").await;
     // As Turbo does: a new body in place of the old, after the address.
     browser
         .js("history.pushState(null, '', '/cart'); const body = document.createElement('body'); \
              body.append(Object.assign(document.createElement('h1'), {textContent: 'Your basket'})); document.documentElement.replaceChild(body, document.body)")
         .await;
     browser.until("the element is back", "document.body.contains(document.querySelector('help-nook'))").await;
-    browser.until("the panel is still open", "$('.panel input[type=search]')?.offsetWidth > 100").await;
+    browser.until("the panel is still open", "$('.panel #hn-search')?.offsetWidth > 100").await;
     // And another time, without any address.
     browser.js("document.documentElement.replaceChild(document.createElement('body'), document.body)").await;
     browser.until("the element is back again", "document.querySelector('help-nook')?.isConnected").await;
@@ -135,7 +135,7 @@ async fn a_hundred_pages_later_nothing_has_piled_up() {
     let browser = Browser::start(Look { before: count.to_owned(), ..Look::default() }).await;
     browser.goto(&shop.url).await;
     browser.click_inside("button.launcher").await;
-    browser.until("the panel is open", "$('.panel input[type=search]')").await;
+    browser.until("the panel is open", "$('.panel #hn-search')").await;
     browser.js("Helpnook('close')").await;
     let round = "const done = arguments[0]; (async () => { for (let n = 0; n < 50; n++) for (const path of ['/products/a' + n, '/cart']) { \
                  history.pushState(null, '', path); document.querySelector('main').replaceChildren(Object.assign(document.createElement('h1'), {textContent: path})); \

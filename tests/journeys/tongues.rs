@@ -115,7 +115,7 @@ async fn arabic_runs_from_right_to_left_and_is_found_however_it_is_spelt() {
         browser.shot(&format!("arabic-chat-{name}")).await;
         browser.nothing_broke().await;
     }
-    record("rtl", &[("axe_violations", json!(0)), ("n_states", json!(n_states))]);
+    record("rtl", &[("axe_violations", json!(0)), ("ibm_violations", json!(0)), ("n_states", json!(n_states))]);
 }
 
 #[tokio::test]

@@ -226,7 +226,7 @@ async fn on_payment_pages_nothing_listens_to_fields() {
     browser.goto(&format!("{}/checkout/payment/", shop.url)).await;
     watched(&browser).await;
     browser.click_inside("button.launcher").await;
-    browser.until("the panel is open", "$('.panel input[type=search]')").await;
+    browser.until("the panel is open", "$('.panel #hn-search')").await;
     // Typed by the browser itself: a driver would read the field for it.
     browser.js("document.querySelector('#card').focus()").await;
     browser.cdp("Input.insertText", json!({"text": "4"})).await;

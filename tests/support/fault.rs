@@ -32,7 +32,7 @@ impl Gets {
     /// True in the page once it is there.
     pub fn seen(self) -> &'static str {
         match self {
-            Gets::Panel => "$('.panel input[type=search]')?.offsetWidth > 100 && $$('.panel .tile').length > 2",
+            Gets::Panel => "$('.panel #hn-search')?.offsetWidth > 100 && $$('.panel .tile').length > 2",
             Gets::Topics => "$$('.fallback main button').filter((one) => one.offsetWidth > 100).length > 20",
             Gets::Contact => {
                 "$('a[href^=\"mailto:help@\"]')?.offsetWidth > 40 && !$('.fallback main button:not(.way)')"

@@ -113,10 +113,14 @@ pub fn journeys() -> Step<Command> {
     }
     let axe = tools::npm_package("axe-core", "4.14.1")
         .ok_or("npm cannot install axe-core, which the accessibility test needs")?;
+    let ace = tools::npm_package("accessibility-checker-engine", "4.0.34")
+        .ok_or("npm cannot install IBM's accessibility engine, which the accessibility test needs")?;
     crate::demo::prepare()?;
+    crate::package::check_types()?;
+    crate::package::examples(&tools::demo_pages().join("frameworks"))?;
     let mut cargo = tools::cargo();
     cargo.args(["test", "--features", "xtask", "--test", "browser", "--"]);
-    cargo.env("HELPNOOK_AXE", axe.join("axe.min.js"));
+    cargo.env("HELPNOOK_AXE", axe.join("axe.min.js")).env("HELPNOOK_ACE", ace.join("ace.js"));
     Ok(cargo)
 }
 
