@@ -7,6 +7,8 @@ mod support;
 
 #[path = "journeys/after.rs"]
 mod after;
+#[path = "journeys/api.rs"]
+mod api;
 #[path = "journeys/centre.rs"]
 mod centre;
 #[path = "journeys/chat.rs"]
@@ -27,6 +29,8 @@ mod help;
 mod hostile;
 #[path = "journeys/large.rs"]
 mod large;
+#[path = "journeys/hosts.rs"]
+mod hosts;
 #[path = "journeys/manners.rs"]
 mod manners;
 #[path = "journeys/moving.rs"]

@@ -26,8 +26,9 @@
     } catch {}
   };
   if (queued && queued.version) return warn("the tag is on this page twice; remove one of the two");
-  const tag = doc.currentScript || doc.querySelector("script[src*=helpnook]");
-  if (!tag || !tag.src) return warn("cannot find its own tag; paste it as a plain <script async src=…>, not as a module");
+  // A picture may be named like what the browser provides.
+  const tag = [doc.currentScript, doc.querySelector("script[src*=helpnook]")].find((one) => one && one.nodeName === "SCRIPT" && one.src);
+  if (!tag) return warn("cannot find its own tag; paste it as a plain <script async src=…>, not as a module");
 
   const base = new URL("./", tag.src).href;
   const config = { ...tag.dataset };
@@ -95,7 +96,7 @@
   if (/^[se]/.test(side)) side = (side < "f") === (doc.dir === "rtl") ? "left" : "right";
   const offset = choose("offset", /^(1?\d?\d|200)$/, "20", "0 to 200") + "px";
   const lang = (config.lang || doc.documentElement.lang || navigator.language || "en").toLowerCase();
-  const label = config.label || LABELS[lang.slice(0, 2)] || LABELS.en;
+  let label = config.label || LABELS[lang.slice(0, 2)] || LABELS.en;
   const host = doc.createElement("help-nook");
   const shadow = guard(() => host.attachShadow({ mode: "open" }));
   const make = (name, className) => Object.assign(doc.createElement(name), { className });
@@ -163,6 +164,10 @@
   const env = {
     config, base, attrs: {}, who: {}, read: [], helped: [], failed: [], host, shadow, root, button, label, lang, undo,
     files, problems, choose, tag, src: tag.src, place, module, guard, listen, warn, dashed,
+    rename(lang) {
+      label = config.label || LABELS[lang.slice(0, 2)] || LABELS.en;
+      describe();
+    },
     badge: (n) => {
       count = n | 0;
       describe();
@@ -221,23 +226,25 @@
       config.consent = "" + state;
       env.emit("consent", { state });
     },
+    /** Gives what ends the listening. */
     on(name, run) {
       const guarded = (event) => guard(() => run(event.detail));
+      const stop = () => host.removeEventListener("help:" + name, guarded);
       host.addEventListener("help:" + name, guarded);
-      heard.push([name, run, guarded]);
+      heard.push([name, run, stop]);
+      return stop;
     },
     off(name, run) {
-      for (const [known, given, guarded] of heard) if (known === name && (!run || run === given)) host.removeEventListener("help:" + name, guarded);
+      for (const [known, given, stop] of heard) if (known === name && (!run || run === given)) stop();
     },
   };
-  for (const name of ["open", "close", "search", "article", "flow", "suggest", "forget"]) commands[name] = (...args) => run(name, ...args);
   let waiting = (queued && queued.q) || [];
   const api = async (...call) => {
     // Before there is a body, calls wait.
     if (waiting) return new Promise((done) => waiting.push(Object.assign(call, { done })));
     const [name, ...args] = call;
-    if (alive && Object.hasOwn(commands, name)) return commands[name](...args);
-    warn(`Helpnook("${name}") is no command; there are ${Object.keys(commands).join(", ")}`);
+    // `open.js` knows the others, and says so when there is no such command.
+    if (alive) return Object.hasOwn(commands, name) ? commands[name](...args) : run("call", name, commands, ...args);
   };
   api.version = 1;
   // At once, lest a second tag start too.

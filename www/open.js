@@ -7,6 +7,8 @@ const FILES = /*FILES*/{}/*END*/;
 const KNOWN =
   " index lang languages chat contact-policy accent theme position offset z-index launcher label max-suggestions proactive wake " +
   "page-type customer-state customer-* product basket time-zone contact sw debug events consent arm ";
+/** What a page may ask for; the loader knows a few more, which need nothing fetched. */
+const COMMANDS = ["open", "close", "search", "article", "flow", "suggest", "locale", "theme", "forget"];
 const CACHE = "helpnook-v1";
 const PATIENCE_MS = 8000;
 /** Most files of answers that are fetched ahead for when the network is gone; some 25 KB each. */
@@ -26,6 +28,7 @@ const INDEX_CURES = [
 
 export function start(env) {
   const { config, warn, guard } = env;
+  const page = document.documentElement;
   const made = {};
   Object.assign(env.files, FILES);
   mistakes(env);
@@ -41,6 +44,16 @@ export function start(env) {
   let state = "loading";
   let opened = false;
   let alive = true;
+  /** How often the language changed. */
+  let edition = 0;
+  /** What language the shopper wants: said by the shop, the page, its address, the browser. */
+  const said = () => {
+    const [, code] = /^\/([a-z]{2})([-_][a-z]{2})?(\/|$)/i.exec(location.pathname) || [];
+    return config.lang || page.lang || (listed().includes(code) && code) || navigator.language || "en";
+  };
+  const listed = () => (config.languages || "").toLowerCase().split(/[\s,]+/).filter(Boolean);
+  const first = said().toLowerCase();
+  if (first !== env.lang) env.rename((env.lang = first));
 
   /** Asked for once; a failure is forgotten, so that the next tap tries again. */
   const once = (name, run) =>
@@ -74,9 +87,9 @@ export function start(env) {
   const languages = () => {
     const wish = env.lang.replace("_", "-");
     const short = wish.split("-")[0];
-    const listed = (config.languages || "").toLowerCase().split(/[\s,]+/).filter(Boolean);
+    const all = listed();
     // Without a list the base language comes first: most indexes are of `de`, most pages say `de-DE`.
-    return listed[0] ? [listed.find((one) => one === wish) || listed.find((one) => one === short) || listed[0]] : [...new Set([short, wish, "en"])];
+    return all[0] ? [all.find((one) => one === wish) || all.find((one) => one === short) || all[0]] : [...new Set([short, wish, "en"])];
   };
   const address = (code) => new URL(config.index ? config.index.replace("{lang}", code) : code + ".hnx", config.index ? document.baseURI : env.base).href;
   const topics = () => languages().map((code) => address(code).replace(/\.hnx(\.gz)?(?=$|\?)/, ".topics.json"));
@@ -184,14 +197,17 @@ export function start(env) {
     /** The conversation's module: now, or once the page is idle, unless the device asks to save data. */
     converse(inbox, now) {
       if (!now) return saving() || idle(() => face.converse(inbox, true));
+      // Whose call it is: another panel, of another language, makes its own.
+      const mine = edition;
+      const late = () => !alive || mine !== edition;
       once("talk", async () => {
         const code = await running("chat");
-        if (!alive) return;
+        if (late()) return;
         talk = code.start(face, inbox, face.config.lang);
         panel.talked();
         preserve();
       }).catch((error) => {
-        if (!alive) return;
+        if (late()) return;
         warn(`the chat could not be loaded (${error.what}: ${error.why || error}); see that every release file lies beside ${env.src}`);
         panel.muted();
       });
@@ -229,7 +245,7 @@ export function start(env) {
       return 1;
     },
     talked: () => talk && panel.talked(),
-    hear: (text, urgent) => panel.hear(text, urgent),
+    hear: (text, urgent) => panel && panel.hear(text, urgent),
   };
   const idle = (run) => (window.requestIdleCallback || setTimeout)(() => guard(() => alive && run()), IDLE);
   const saving = () => guard(() => navigator.connection.saveData);
@@ -314,7 +330,24 @@ export function start(env) {
     clearTimeout(timer);
     guard(() => panel && panel.unmount());
   });
-  return {
+  /** The language changed: what was read in another is read anew. */
+  const speak = async () => {
+    const wish = said().toLowerCase();
+    if (wish === env.lang) return;
+    env.lang = wish;
+    env.rename(wish);
+    edition++;
+    guard(() => panel && panel.unmount());
+    for (const name of ["answers", "mounted", "talk"]) delete made[name];
+    panel = talk = undefined;
+    lang = "";
+    state = "loading";
+    if (opened) await open();
+  };
+  const watching = new MutationObserver(() => speak().catch(() => {}));
+  watching.observe(page, { attributeFilter: ["lang"] });
+  env.undo.push(() => watching.disconnect());
+  const core = {
     open,
     close,
     toggle: () => (opened ? close() : open()),
@@ -346,8 +379,20 @@ export function start(env) {
       for (const name of ["seen", "visits", "arm"]) guard(() => localStorage.removeItem("helpnook." + name));
       if (env.watch) env.watch.changed();
     },
+    /** Without a language: that of the page again. */
+    locale: (wish) => ((config.lang = wish ? String(wish) : ""), speak()),
+    theme(name) {
+      if (/^(auto|light|dark)$/.test(name)) env.host.dataset.theme = name;
+      else warn(`Helpnook("theme", "${name}"): there are auto, light, dark`);
+    },
+    /** A command that the loader does not know. */
+    call(name, others, ...args) {
+      if (COMMANDS.includes(name)) return core[name](...args);
+      warn(`Helpnook("${name}") is no command; there are ${[...COMMANDS, ...Object.keys(others)].join(", ")}`);
+    },
     refresh: () => guard(() => opened && panel && panel.refresh()),
   };
+  return core;
 }
 
 /** What a language is called in another, or its code where the browser does not know it. */

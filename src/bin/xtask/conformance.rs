@@ -30,6 +30,7 @@ pub fn run() -> Step {
     }
     tools::run(&mut node)?;
     typings()?;
+    crate::package::check_types()?;
     for one in LEFT_OUT {
         println!("left out: {one}");
     }

@@ -9,7 +9,7 @@ use serde_json::{Map, json};
 
 use crate::assets::{self, Phase, Row};
 use crate::minify::{Kind, minify};
-use crate::{Step, tools, wasm};
+use crate::{Step, package, tools, wasm};
 
 /// Hosts a file talks to: only the one it came from.
 const SAME: &[&str] = &["same host as the file"];
@@ -128,7 +128,11 @@ pub fn run() -> Step<Vec<Row>> {
     rows.push(assets::release(&site, "search.js", search.as_bytes(), purpose, SAME, Phase::Lazy)?);
     let purpose = "the same module that counts, under a fixed name, for the help centre";
     rows.push(assets::release(&site, "events.js", events.as_bytes(), purpose, EVENT_HOSTS, Phase::Lazy)?);
+    let start = minify("npm/index.js", &source("npm/index.js")?, Kind::Module)?;
+    let purpose = "an ES module that puts the tag on a page and hands over its commands";
+    rows.push(assets::release(&site, "helpnook.mjs", start.as_bytes(), purpose, SAME, Phase::Lazy)?);
     rows.extend(demo_indexes(&site)?);
+    package::write(&rows)?;
     tools::write(&site.join("inventory.json"), serde_json::to_string_pretty(&rows)?.as_bytes())?;
     print_sizes(&rows);
     println!(

@@ -26,6 +26,7 @@ mod inbox;
 mod minify;
 mod orders;
 mod oscar;
+mod package;
 mod shop;
 mod test;
 mod tools;
