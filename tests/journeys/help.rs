@@ -181,7 +181,13 @@ async fn second_engine(browser: &Browser, state: &str) {
     let ace = std::env::var("HELPNOOK_ACE").expect("HELPNOOK_ACE names ace.js; `cargo xtask test` sets it");
     let ace = std::fs::read_to_string(ace).unwrap();
     browser.driver.execute(format!("{ace}; window.ace = ace;"), Vec::new()).await.unwrap();
-    let run = "const done = arguments[0]; new ace.Checker().check(document, ['WCAG_2_2']).then((report) => done(report.results                .filter((r) => r.value[0] === 'VIOLATION' && r.value[1] === 'FAIL' && r.path.dom.includes('help-nook'))                .map((r) => r.ruleId + ': ' + r.message + ' ' + r.snippet)), (error) => done([String(error)]))";
+    // It does not look for a list's combobox inside a shadow root: where one controls the list, by the
+    // APG's pattern the focus stays there.
+    let run = "const done = arguments[0]; const root = document.querySelector('help-nook').shadowRoot; \
+               const led = (r) => r.ruleId === 'aria_child_tabbable' && root.querySelector(`[role=combobox][aria-controls=\"${/id=\"([^\"]+)/.exec(r.snippet)?.[1]}\"]`); \
+               new ace.Checker().check(document, ['WCAG_2_2']).then((report) => done(report.results \
+               .filter((r) => r.value[0] === 'VIOLATION' && r.value[1] === 'FAIL' && r.path.dom.includes('help-nook') && !led(r)) \
+               .map((r) => r.ruleId + ': ' + r.message + ' ' + r.snippet)), (error) => done([String(error)]))";
     let found = browser.driver.execute_async(run, Vec::new()).await.unwrap();
     assert_eq!(found.json(), &json!([]), "{state}, by IBM's engine");
 }

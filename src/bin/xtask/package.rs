@@ -5,7 +5,6 @@ use std::path::Path;
 use std::process::Command;
 
 use helpnook::config::ATTRIBUTES;
-use serde_json::json;
 
 use crate::assets::Row;
 use crate::{Step, tools};
@@ -25,22 +24,9 @@ pub fn write(rows: &[Row]) -> Step {
     for row in rows.iter().filter(|row| !row.file.starts_with("demo/")) {
         tools::write(&out.join("dist").join(&row.file), &std::fs::read(site.join(&row.file))?)?;
     }
-    let manifest = json!({
-        "name": "helpnook",
-        "version": env!("CARGO_PKG_VERSION"),
-        "description": "A help widget for shops: suggestions for the page, search on the device, a person when it is not enough",
-        "type": "module",
-        "exports": {
-            ".": { "types": "./index.d.ts", "default": "./index.js" },
-            "./dist/*": "./dist/*",
-            "./package.json": "./package.json"
-        },
-        "types": "./index.d.ts",
-        "files": ["index.js", "index.d.ts", "dist"],
-        "sideEffects": false,
-        "license": "MIT OR Apache-2.0"
-    });
-    tools::write(&out.join("package.json"), serde_json::to_string_pretty(&manifest)?.as_bytes())
+    let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
+    let manifest = std::fs::read_to_string(from.join("package.json"))?.replace("\"version\": \"0.0.0\"", &version);
+    tools::write(&out.join("package.json"), manifest.as_bytes())
 }
 
 /// The tag's attributes as the fields of `Settings`.
