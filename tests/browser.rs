@@ -27,10 +27,10 @@ mod flows;
 mod help;
 #[path = "journeys/hostile.rs"]
 mod hostile;
-#[path = "journeys/large.rs"]
-mod large;
 #[path = "journeys/hosts.rs"]
 mod hosts;
+#[path = "journeys/large.rs"]
+mod large;
 #[path = "journeys/manners.rs"]
 mod manners;
 #[path = "journeys/moving.rs"]
