@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
+use indicatif::ProgressBar;
 use sha2::{Digest as _, Sha256, Sha384};
 
 use super::{CliError, Exit, centre, sources, topics};
@@ -35,6 +37,9 @@ pub struct Args {
     #[arg(short, long)]
     quiet: bool,
 }
+
+/// Articles from which on a bar shows how far the build is.
+const MANY: usize = 500;
 
 /// What was built.
 #[derive(Debug, Default)]
@@ -82,6 +87,7 @@ pub struct Language {
 }
 
 pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
+    let start = Instant::now();
     let tell = |problems: &[Problem]| {
         for problem in problems.iter().filter(|problem| !args.quiet || problem.severity == Severity::Error) {
             eprintln!("{problem}");
@@ -93,6 +99,8 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
         Ok(report) => {
             tell(&report.warnings);
             report.languages.iter().for_each(print);
+            let n_articles: usize = report.languages.iter().map(|one| one.n_articles).sum();
+            eprintln!("{n_articles} articles in {:.1} s{}", start.elapsed().as_secs_f64(), super::import::peak());
             if let Some(folder) = &args.internal {
                 super::print_line(&format!("for agents only: {} articles in {}", report.n_internal, folder.display()));
             }
@@ -148,6 +156,9 @@ pub fn run_with(sources: &[PathBuf], out: &Path, extra: &Extra) -> Result<Report
         ));
     }
     let mut report = Report { warnings: problems, ..Report::default() };
+    let n_articles: usize = help.values().map(|help| help.articles.len()).sum();
+    let bar = if n_articles > MANY { ProgressBar::new(n_articles as u64) } else { ProgressBar::hidden() };
+    bar.enable_steady_tick(Duration::from_millis(200));
     let mut written: Vec<(String, Vec<u8>)> = Vec::new();
     let mut listing = serde_json::Map::new();
     for (lang, help) in &help {
@@ -170,7 +181,9 @@ pub fn run_with(sources: &[PathBuf], out: &Path, extra: &Extra) -> Result<Report
         written.push((format!("{lang}.topics.json"), topics::json(lang, help, &texts).into_bytes()));
         written.push((format!("{lang}.hnx"), built.bytes));
         written.extend(built.files);
+        bar.inc(help.articles.len() as u64);
     }
+    bar.finish_and_clear();
     let mut listing = serde_json::to_string_pretty(&listing).unwrap_or_default();
     listing.push('\n');
     written.push(("index.json".to_owned(), listing.into_bytes()));

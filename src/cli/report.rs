@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use indicatif::ProgressBar;
 use jiff::tz::TimeZone;
 
-use super::{CliError, Exit, print_line};
+use super::{CliError, Exit, import, print_line};
 use crate::insight::event::Event;
 use crate::insight::report::{Report, day_of};
 use crate::insight::tally::Tally;
@@ -80,8 +80,7 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
         Some(out) => write(out, &text)?,
         None => print_line(text.trim_end()),
     }
-    let memory = peak_bytes().map_or_else(String::new, |bytes| format!(", {} MB of memory at most", bytes / 1_000_000));
-    eprintln!("{n_events} events in {:.2} s{memory}", start.elapsed().as_secs_f64());
+    eprintln!("{n_events} events in {:.2} s{}", start.elapsed().as_secs_f64(), import::peak());
     Ok(Exit::Done)
 }
 
@@ -190,11 +189,4 @@ impl Days {
         self.last = Some((quarter, day));
         day
     }
-}
-
-/// Most memory that this program has taken so far, where the system tells.
-pub(super) fn peak_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.split_whitespace().next()?.parse::<u64>().ok().map(|kb| kb * 1024)
 }

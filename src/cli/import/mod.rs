@@ -75,7 +75,7 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
 }
 
 /// The most memory that this program held, where the system tells.
-fn peak() -> String {
+pub(super) fn peak() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let kilobytes =
         status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().split(' ').next()?.parse::<u64>().ok());
