@@ -184,6 +184,8 @@ export function start(env, early = []) {
       if (visit.wrote) record("answered", { seconds: seconds(visit.wrote) });
       visit.wrote = undefined;
     },
+    "flow-started": ({ id }) => record("flow-step", { flow: id, state: "began" }),
+    "flow-ended": ({ id, result }) => record("flow-step", { flow: id, state: result === "person" ? "left" : result || "done" }),
     "flow-step": ({ flow, state, step }) => record("flow-step", { flow, state, step }),
     rated: ({ scale, score }) => record("rated", { scale, score }),
     surveyed: ({ scale }) => record("surveyed", { scale }),
