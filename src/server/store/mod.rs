@@ -202,10 +202,12 @@ impl Store {
 
     /// Writes something that changes nothing; says whether it reached the disk.
     pub async fn try_write(&self) -> bool {
-        let write = |tx: &mut Tx<'_>| {
-            let version: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
-            Ok(tx.pragma_update(None, "user_version", version)?)
-        };
+        // As much as a long message takes: where a page still fits and a message does not, the disk is full.
+        const PROBE: &str = "DROP TABLE IF EXISTS probe; CREATE TABLE probe (bytes BLOB); INSERT INTO probe VALUES (zeroblob(65536))";
+        if self.write(|tx: &mut Tx<'_>| Ok(tx.execute_batch(PROBE)?)).await.is_err() {
+            return false;
+        }
+        let write = |tx: &mut Tx<'_>| Ok(tx.execute_batch("DROP TABLE IF EXISTS probe")?);
         self.write(write).await.is_ok()
     }
 
