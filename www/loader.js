@@ -280,7 +280,8 @@
       const { x, y, width, height } = one.getBoundingClientRect();
       return width && one.contains(doc.elementFromPoint(x + width / 2, y + height / 2));
     });
-    for (let lift = 0, tries = 5; ; ) {
+    // Under an open panel it stays in its place: the panel stands on it.
+    for (let lift = 0, tries = env.open ? 0 : 5; ; ) {
       host.style.setProperty("--hn-lift", -lift + "px");
       const { left, right, top, bottom } = button.getBoundingClientRect();
       let bar = tries-- && [left + 5, right - 5].flatMap((x) => [top + 5, bottom - 5].flatMap((y) => doc.elementsFromPoint(x, y))).map((one) => one.closest(PRESSED)).find((one) => one);

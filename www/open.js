@@ -260,6 +260,9 @@ export function start(env) {
     opened = env.open = on;
     env.root.hidden = !on;
     env.button.ariaExpanded = String(on);
+    // The loader watches this attribute: closed, the launcher makes room again for what the shop has there.
+    env.host.toggleAttribute("open", on);
+    if (on) env.host.style.setProperty("--hn-lift", "0px");
   };
 
   async function open(screen = "home", arg = "") {

@@ -214,6 +214,13 @@ async fn the_launcher_makes_room_for_what_the_shop_has_there() {
             let seen = browser.js("const b = $('button.launcher').getBoundingClientRect(); return b.top >= 0 && b.bottom <= innerHeight && b.right <= innerWidth").await;
             assert_eq!(seen, json!(true), "{name} at {size:?}: the launcher is still on the screen");
         }
+        // The panel stands on the launcher, never under it.
+        browser.click_inside("button.launcher").await;
+        browser.until("the panel is there", "$('.panel #hn-search')").await;
+        let apart = "return !$('button.launcher').checkVisibility() || $('.panel').getBoundingClientRect().bottom <= $('button.launcher').getBoundingClientRect().top";
+        assert_eq!(browser.js(apart).await, json!(true), "at {size:?}: the launcher covers the panel");
+        browser.js("Helpnook('close')").await;
+        browser.until("it is above the bar again", &format!("!({COVERED}).length")).await;
         // Gone is gone: it comes down again.
         browser.js("document.querySelector('#go').parentElement.remove()").await;
         browser

@@ -203,7 +203,8 @@ impl Store {
     /// Writes something that changes nothing; says whether it reached the disk.
     pub async fn try_write(&self) -> bool {
         // As much as a long message takes: where a page still fits and a message does not, the disk is full.
-        const PROBE: &str = "DROP TABLE IF EXISTS probe; CREATE TABLE probe (bytes BLOB); INSERT INTO probe VALUES (zeroblob(65536))";
+        const PROBE: &str =
+            "DROP TABLE IF EXISTS probe; CREATE TABLE probe (bytes BLOB); INSERT INTO probe VALUES (zeroblob(65536))";
         if self.write(|tx: &mut Tx<'_>| Ok(tx.execute_batch(PROBE)?)).await.is_err() {
             return false;
         }
