@@ -236,7 +236,7 @@ mod tests {
                 "ship to iceland?",
                 "shipping iceland cost",
                 "can i pay with klarna",
-                "klarna in 3 parts",
+                "paying with klarna in 3 parts",
                 "store in paris",
             ]
             .iter()
