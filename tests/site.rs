@@ -161,6 +161,19 @@ fn agents_own_answers_are_written_apart_and_never_where_shoppers_are_served() {
 }
 
 #[test]
+fn agents_own_answers_are_whole_however_long() {
+    let answer = "Give them plugh percent, and write down why. ".repeat(14_000);
+    let shop =
+        Shop::new().file("help/en/secret.md", &format!("---\ntitle: Xyzzy discount\ninternal: true\n---\n{answer}\n"));
+    assert!(shop.build(&["--internal", "own"]).status.success());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_helpnook"));
+    let found = command.args(["search", "xyzzy discount", "--index", "own/en.hnx"]).current_dir(shop.0.path()).output();
+    let found = found.unwrap();
+    assert!(String::from_utf8_lossy(&found.stdout).contains("plugh"), "{}", String::from_utf8_lossy(&found.stdout));
+    assert_eq!(String::from_utf8_lossy(&found.stderr), "");
+}
+
+#[test]
 fn nothing_that_an_article_says_becomes_markup() {
     let evil = r#"</script><script>alert(1)</script><img src=x onerror=alert(2)>"#;
     let front = format!("---\ntitle: '{evil}'\ncollection: '{evil}'\nauthor: '{evil}'\ntags: ['{evil}']\n---\n");

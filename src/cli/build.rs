@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256, Sha384};
 
 use super::{CliError, Exit, centre, sources, topics};
 use crate::content::{self, Content, Help, Problem, Severity};
-use crate::index::SectionKind;
 use crate::index::builder::{self, Built};
+use crate::index::{Index, SectionKind};
 use crate::server::encoding::brotli;
 use crate::strings;
 
@@ -221,13 +221,14 @@ fn internal(folder: &Path, out: &Path, help: &BTreeMap<String, Help>) -> Result<
             out.display()
         )));
     }
-    let only = |help: &Help| Help { articles: help.internal.clone(), ..Help::default() };
-    let indexes: Vec<(String, Vec<u8>)> = help
-        .iter()
-        .filter(|(_, help)| !help.internal.is_empty())
-        .map(|(lang, help)| (format!("{lang}.hnx"), index_bytes(lang, &only(help))))
-        .collect();
-    write(folder, &indexes)?;
+    let mut written: Vec<(String, Vec<u8>)> = Vec::new();
+    for (lang, help) in help.iter().filter(|(_, help)| !help.internal.is_empty()) {
+        let only = Help { articles: help.internal.clone(), lexicon: help.lexicon.clone(), ..Help::default() };
+        let built = index_of(lang, &only, &texts(lang));
+        written.push((format!("{lang}.hnx"), built.bytes));
+        written.extend(built.files);
+    }
+    write(folder, &written)?;
     Ok(help.values().map(|help| help.internal.len()).sum())
 }
 
@@ -243,9 +244,25 @@ fn index_of(lang: &str, help: &Help, texts: &[String]) -> Built {
     builder::build(&builder::Input { lang, articles, collections, strings: texts, flows, lexicon: &help.lexicon })
 }
 
-/// The index of a language, in memory.
-pub(super) fn index_bytes(lang: &str, help: &Help) -> Vec<u8> {
-    index_of(lang, help, &texts(lang)).bytes
+/// The indexes of all languages that have articles, open and with every answer.
+pub(super) fn indexes(help: &BTreeMap<String, Help>) -> Result<BTreeMap<String, Index>, CliError> {
+    let published = help.iter().filter(|(_, help)| !help.articles.is_empty());
+    published
+        .map(|(lang, help)| {
+            let built = index_of(lang, help, &texts(lang));
+            Ok((lang.clone(), opened(lang, built.bytes, &built.files)?))
+        })
+        .collect()
+}
+
+/// Opens an index just built; the files beside it are among `files`.
+pub(super) fn opened(lang: &str, bytes: Vec<u8>, files: &[(String, Vec<u8>)]) -> Result<Index, CliError> {
+    let mut index = Index::open(bytes).map_err(|error| CliError::Other(format!("the index of `{lang}`: {error}")))?;
+    let file = |name: &str| files.iter().find(|(known, _)| known == name).map(|(_, bytes)| bytes.clone());
+    if index.supply_all(&file) {
+        return Ok(index);
+    }
+    Err(CliError::Other(format!("the index of `{lang}`: its answers are missing")))
 }
 
 /// One language in `index.json`.

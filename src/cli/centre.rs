@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use super::{CliError, widget};
+use super::{CliError, build, widget};
 use crate::content::{Help, SiteFacts, site::is_web};
-use crate::index::Index;
 use crate::site;
 
 /// Lists the pages of the last build, so that those of articles since gone can be taken away.
@@ -32,9 +31,7 @@ pub(super) fn add(
     let mut indexes = BTreeMap::new();
     for (name, bytes) in written.iter() {
         if let Some(lang) = name.strip_suffix(".hnx") {
-            let opened = Index::open(bytes.clone())
-                .map_err(|error| CliError::Other(format!("the index of `{lang}`: {error}")))?;
-            indexes.insert(lang.to_owned(), opened);
+            indexes.insert(lang.to_owned(), build::opened(lang, bytes.clone(), written)?);
         }
     }
     let files = site::files(help, &facts, &indexes);

@@ -148,11 +148,7 @@ fn look_through(args: &Args, indexes: &mut BTreeMap<String, Index>) -> Result<bo
     let (files, mut problems) = sources::read(&args.sources)?;
     let mut all = content::read_all(&files);
     all.problems.append(&mut problems);
-    for (lang, help) in all.help.iter().filter(|(_, help)| !help.articles.is_empty()) {
-        let bytes = super::build::index_bytes(lang, help);
-        let opened = Index::open(bytes).map_err(|error| CliError::Other(format!("the index of `{lang}`: {error}")))?;
-        indexes.insert(lang.clone(), opened);
-    }
+    indexes.extend(super::build::indexes(&all.help)?);
     let seen = if args.events.is_empty() { None } else { Some(seen(&args.events)?) };
     let today = jiff::Zoned::now().date().to_string();
     let found = findings::all(&all, &Against { today: &today, indexes, seen: seen.as_ref() });

@@ -20,12 +20,8 @@ pub struct Args {
     /// Folders and files of help
     #[arg(required = true)]
     sources: Vec<PathBuf>,
-    /// The inbox's database
-    #[arg(long, required_unless_present = "events")]
-    db: Option<PathBuf>,
-    /// JSON Lines of events; repeat for more
-    #[arg(long, value_name = "FILE")]
-    events: Vec<PathBuf>,
+    #[command(flatten)]
+    told: report::Told,
     /// Folder for proposals: changed articles and drafts, as Markdown to edit
     #[arg(short, long)]
     out: Option<PathBuf>,
@@ -64,8 +60,8 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
     let (files, mut problems) = sources::read(&args.sources)?;
     let mut before = content::read_all(&files);
     before.problems.append(&mut problems);
-    let tally = report::tallied(args.db.as_deref(), &args.events)?;
-    let indexes = opened(&before)?;
+    let tally = report::tallied(&args.told)?;
+    let indexes = build::indexes(&before.help)?;
     let today = jiff::Zoned::now().date().to_string();
     let mut asked: BTreeMap<String, Vec<Question>> = BTreeMap::new();
     for ((lang, text), (unanswered, voted_down)) in tally.questions {
@@ -85,7 +81,7 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
         found.push((lang, gaps));
     }
     let after = with_proposals(&before, &found);
-    let indexes_after = opened(&after)?;
+    let indexes_after = build::indexes(&after.help)?;
     let (all, others) = replay(&found, &indexes, &indexes_after);
     let findings = (check::counted(&before, &indexes), check::counted(&after, &indexes_after));
     let mut golden = Vec::new();
@@ -101,16 +97,6 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
         tell(&found, all, others, &findings, &golden);
     }
     Ok(Exit::Done)
-}
-
-fn opened(content: &Content) -> Result<BTreeMap<String, Index>, CliError> {
-    let mut out = BTreeMap::new();
-    for (lang, help) in content.help.iter().filter(|(_, help)| !help.articles.is_empty()) {
-        let opened = Index::open(build::index_bytes(lang, help))
-            .map_err(|error| CliError::Other(format!("the index of `{lang}`: {error}")))?;
-        out.insert(lang.clone(), opened);
-    }
-    Ok(out)
 }
 
 /// The content as it would be with every proposal taken.

@@ -18,15 +18,22 @@ use crate::server;
 /// Longest line of a file of events that is read, in bytes.
 const MAX_LINE: usize = 64 * 1024;
 
-/// What the command line says.
+/// Where events are read from.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(super) struct Told {
     /// The inbox's database
     #[arg(long, required_unless_present = "events")]
     db: Option<PathBuf>,
     /// JSON Lines of events, as `www/events.js` tells them; repeat for more
     #[arg(long, value_name = "FILE")]
     events: Vec<PathBuf>,
+}
+
+/// What the command line says.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    told: Told,
     /// File to write; without it the report goes to standard output
     #[arg(short, long)]
     out: Option<PathBuf>,
@@ -67,8 +74,8 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
         None => 0,
     };
     let from_ms = u64::try_from(from_ms).unwrap_or_default();
-    let base = Tally { window_min: args.window_hours * 60, has_inbox: args.db.is_some(), ..Tally::default() };
-    let (tally, refused) = read(base, args.db.as_deref(), &args.events, from_ms, Days::new(zone))?;
+    let base = Tally { window_min: args.window_hours * 60, ..Tally::default() };
+    let (tally, refused) = read(base, &args.told, from_ms, Days::new(zone))?;
     let n_events = tally.n_events;
     let report = Report::new(&tally, &args.time_zone, refused);
     let text = match args.format {
@@ -85,25 +92,19 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
 }
 
 /// What a database and files of events say, for those who need no days.
-pub(super) fn tallied(db: Option<&Path>, events: &[PathBuf]) -> Result<Tally, CliError> {
-    let base = Tally { has_inbox: db.is_some(), ..Tally::default() };
-    Ok(read(base, db, events, 0, Days::new(TimeZone::UTC))?.0)
+pub(super) fn tallied(told: &Told) -> Result<Tally, CliError> {
+    Ok(read(Tally::default(), told, 0, Days::new(TimeZone::UTC))?.0)
 }
 
 /// Events that did not count, by the reason.
 type Refused = BTreeMap<&'static str, u64>;
 
-fn read(
-    mut tally: Tally,
-    db: Option<&Path>,
-    events: &[PathBuf],
-    from_ms: u64,
-    mut days: Days,
-) -> Result<(Tally, Refused), CliError> {
+fn read(mut tally: Tally, told: &Told, from_ms: u64, mut days: Days) -> Result<(Tally, Refused), CliError> {
+    tally.has_inbox = told.db.is_some();
     let mut refused = Refused::new();
     let progress = ProgressBar::new_spinner().with_message("events");
     progress.enable_steady_tick(Duration::from_millis(200));
-    if let Some(db) = db {
+    if let Some(db) = &told.db {
         if !db.is_file() {
             return Err(CliError::file(db, std::io::ErrorKind::NotFound.into()));
         }
@@ -112,7 +113,7 @@ fn read(
             .map_err(wrong)?;
         server::each_told(db, from_ms, |event| tally.add(&event, days.of(event.at_ms))).map_err(wrong)?;
     }
-    for path in events {
+    for path in &told.events {
         each_line(path, &progress, |event| match event {
             Ok(event) if event.at_ms >= from_ms => tally.add(&event, days.of(event.at_ms)),
             Ok(_) => {}
