@@ -44,8 +44,7 @@ fn sound() -> Vec<u8> {
         articles: &articles,
         collections: &collections,
         strings: &strings,
-        flows: &[],
-        lexicon: &[],
+        ..builder::Input::default()
     })
     .bytes
 }
@@ -276,8 +275,7 @@ fn many_answers_lie_in_files_of_their_own() {
     let articles: Vec<Article> = (0..1_000)
         .map(|n| article(&format!("a{n}"), &format!("What is thing{n} for?"), &format!("Thing{n} helps. {filler}")))
         .collect();
-    let input =
-        builder::Input { lang: "en", articles: &articles, collections: &[], strings: &[], flows: &[], lexicon: &[] };
+    let input = builder::Input { lang: "en", articles: &articles, ..builder::Input::default() };
     let built = builder::build(&input);
     assert!(built.files.len() > 4, "{} files", built.files.len());
     let all: usize = built.files.iter().map(|(_, bytes)| bytes.len()).sum();

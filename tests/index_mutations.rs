@@ -83,8 +83,7 @@ fn sound() -> Vec<u8> {
         articles: &articles,
         collections: &collections,
         strings: &strings,
-        flows: &[],
-        lexicon: &[],
+        ..builder::Input::default()
     };
     builder::build(&input).bytes
 }

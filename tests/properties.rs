@@ -94,7 +94,7 @@ proptest! {
                 ..Article::default()
             })
             .collect();
-        let built = builder::build(&builder::Input { lang: "xx", articles: &articles, collections: &[], strings: &[], flows: &[], lexicon: &[] });
+        let built = builder::build(&builder::Input { lang: "xx", articles: &articles, ..builder::Input::default() });
         let index = Index::open(built.bytes).unwrap();
         // Words that no article says may be guessed at; those are the other tests' business.
         let said: BTreeSet<&String> = texts.iter().flatten().collect();

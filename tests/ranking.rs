@@ -15,14 +15,7 @@ fn shop(articles: &[(&str, &str)]) -> Index {
     let (help, _) = content::read(&files);
     let articles: Vec<Article> = help.into_values().flat_map(|help| help.articles).collect();
     let lang = articles[0].lang.clone();
-    let built = builder::build(&builder::Input {
-        lang: &lang,
-        articles: &articles,
-        collections: &[],
-        strings: &[],
-        flows: &[],
-        lexicon: &[],
-    });
+    let built = builder::build(&builder::Input { lang: &lang, articles: &articles, ..builder::Input::default() });
     Index::open(built.bytes).unwrap()
 }
 
@@ -79,7 +72,7 @@ fn a_shop_s_own_lexicon_leads_to_its_articles() {
     assert_eq!(problems, []);
     let help = &help["en"];
     let (articles, lexicon) = (&help.articles, &help.lexicon);
-    let input = builder::Input { lang: "en", articles, collections: &[], strings: &[], flows: &[], lexicon };
+    let input = builder::Input { lang: "en", articles, lexicon, ..builder::Input::default() };
     let index = Index::open(builder::build(&input).bytes).unwrap();
     for (query, id) in [("cagoule", "smock"), ("storm top", "smock"), ("bivouac", "tent")] {
         assert_eq!(ids(&index, query), [id], "{query}");

@@ -97,7 +97,7 @@ fn help(path: &Path, drop_titles: bool) -> Vec<Article> {
 
 fn built(articles: &[Article]) -> builder::Built {
     let lang = articles.first().map_or("en", |article| article.lang.as_str());
-    builder::build(&builder::Input { lang, articles, collections: &[], strings: &[], flows: &[], lexicon: &[] })
+    builder::build(&builder::Input { lang, articles, ..builder::Input::default() })
 }
 
 fn queries(path: &Path) -> Vec<Query> {

@@ -16,6 +16,7 @@ use crate::page::Signal;
 use crate::text;
 
 /// What an index is made of.
+#[derive(Default)]
 pub struct Input<'a> {
     /// Language of everything below.
     pub lang: &'a str,

@@ -1,7 +1,7 @@
 //! Words that shoppers use for the same thing, by language: `src/index/lexicon/<lang>.txt`.
 //!
 //! `a = b, c` makes any of them lead to any other; `a ~ b, c` makes the first and each other near.
-//! General to commerce and support, never to a shop; a shop's own words come from its front matter.
+//! General to commerce and support, never to a shop; a shop's own words come from its articles and its `_lexicon.txt`.
 
 use crate::article::WordGroup;
 

@@ -66,10 +66,6 @@ fn members(reader: &mut Reader<'_>, kind: u32, n: u32, out: &mut dyn FnMut(u32, 
 impl Near {
     pub(super) fn read(bytes: &[u8], n_terms: usize) -> Option<Self> {
         let mut near = Self::default();
-        // Files of before have no such section.
-        if bytes.is_empty() {
-            return Some(near);
-        }
         let mut reader = Reader::new(bytes);
         near.weights = reader.take(4)?.try_into().ok()?;
         let n = reader.count().filter(|&n| n <= MAX_GROUPS)?;

@@ -19,8 +19,6 @@ impl Phrasings {
     pub(super) fn read(bytes: &[u8], n_articles: usize, n_terms: usize) -> Option<Self> {
         let mut reader = Reader::new(bytes);
         let mut marks = Marks::new();
-        // Files of before have no such section.
-        let n_articles = if bytes.is_empty() { 0 } else { n_articles };
         for _ in 0..n_articles {
             marks.push(reader.left() as u32);
             row(&mut reader, &mut |_, way| way.iter().all(|form| (form.term as usize) < n_terms).then_some(()))?;
