@@ -1,11 +1,15 @@
 //! YAML with lines: the few shapes that front matter and `_collections.yaml` use.
 
 use saphyr::{LoadableYamlNode as _, MarkedYaml, Scalar, YamlData};
+use saphyr_parser::{Event, Parser};
 
 use super::error::Problems;
 
-/// Longest YAML that is read; front matter is some lines, and aliases could make more of it.
+/// Longest YAML that is read; front matter is some lines.
 const MAX_BYTES: usize = 64 * 1024;
+
+/// Lists in lists that are read: what is deeper was not written by hand.
+const MAX_DEPTH: usize = 32;
 
 /// A value and its line in the file.
 pub(super) struct Value<'a> {
@@ -18,6 +22,10 @@ pub(super) struct Value<'a> {
 pub(super) fn load<'a>(text: &'a str, before: usize, problems: &mut Problems<'_>) -> Option<Value<'a>> {
     if text.len() > MAX_BYTES {
         problems.error(before + 1, "more than 64 KiB of YAML", "keep texts in the body of the article");
+        return None;
+    }
+    if let Some((line, what, cure)) = explosive(text) {
+        problems.error(before + line, what, cure);
         return None;
     }
     match MarkedYaml::load_from_str(text) {
@@ -33,6 +41,27 @@ pub(super) fn load<'a>(text: &'a str, before: usize, problems: &mut Problems<'_>
             None
         }
     }
+}
+
+/// What would make a tree out of a few lines that no memory holds, and where: aliases repeat what they name.
+fn explosive(text: &str) -> Option<(usize, &'static str, &'static str)> {
+    let mut depth = 0usize;
+    for event in Parser::new_from_str(text) {
+        // What cannot be read at all is told when it is loaded.
+        let (event, span) = event.ok()?;
+        match event {
+            Event::Alias(_) => {
+                return Some((span.start.line(), "a YAML alias", "write the value out where it is meant"));
+            }
+            Event::SequenceStart(..) | Event::MappingStart(..) => depth += 1,
+            Event::SequenceEnd | Event::MappingEnd => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MAX_DEPTH {
+            return Some((span.start.line(), "lists nested too deep", "indent them as the README shows"));
+        }
+    }
+    None
 }
 
 impl<'a> Value<'a> {
