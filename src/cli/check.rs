@@ -8,7 +8,9 @@
 //! the author's reason; `{"q": …, "rel": ["returns"]}` for any of these; `"rel": []` for none at all. A `set`
 //! names the set of the line, else it is the file's name.
 
+mod doubles;
 mod findings;
+mod links;
 mod reading;
 mod sarif;
 
@@ -40,6 +42,9 @@ pub struct Args {
     /// JSON Lines of events; articles that none of them names are told
     #[arg(long, value_name = "FILE")]
     events: Vec<PathBuf>,
+    /// Asks every page that answers link to; those without a host are asked of this shop
+    #[arg(long, value_name = "SHOP")]
+    links: Option<String>,
     /// How findings are printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -151,7 +156,11 @@ fn look_through(args: &Args, indexes: &mut BTreeMap<String, Index>) -> Result<bo
     indexes.extend(super::build::indexes(&all.help)?);
     let seen = if args.events.is_empty() { None } else { Some(seen(&args.events)?) };
     let today = jiff::Zoned::now().date().to_string();
-    let found = findings::all(&all, &Against { today: &today, indexes, seen: seen.as_ref() });
+    let dead = match &args.links {
+        Some(shop) => links::ask(&findings::pages(&all), shop)?,
+        None => BTreeMap::new(),
+    };
+    let found = findings::all(&all, &Against { today: &today, indexes, seen: seen.as_ref(), dead: &dead });
     match args.format {
         Format::Text => tell(&found),
         Format::Json => print_line(&format!("{:#}", sarif::plain(&found))),
@@ -170,7 +179,7 @@ fn look_through(args: &Args, indexes: &mut BTreeMap<String, Index>) -> Result<bo
 pub(super) fn counted(content: &content::Content, indexes: &BTreeMap<String, Index>) -> BTreeMap<&'static str, usize> {
     let today = jiff::Zoned::now().date().to_string();
     let mut out = BTreeMap::new();
-    for one in findings::all(content, &Against { today: &today, indexes, seen: None }) {
+    for one in findings::all(content, &Against { today: &today, indexes, seen: None, dead: &BTreeMap::new() }) {
         *out.entry(one.rule).or_default() += 1;
     }
     out

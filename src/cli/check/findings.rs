@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::reading;
+use super::{doubles, links, reading};
 use crate::article::{ARTICLE_LINK, Article, Block, Inline, TestSource, plain_blocks, plain_inlines};
 use crate::content::rules::happens_on;
 use crate::content::{Content, Help, Severity};
 use crate::index::Index;
-use crate::search;
 
 /// What `check` looks for: name, how bad it is, what it means.
 pub(super) const RULES: &[(&str, Level, &str)] = &[
@@ -15,7 +14,8 @@ pub(super) const RULES: &[(&str, Level, &str)] = &[
     ("content-warning", Level::Warning, "Something was left out or guessed while reading"),
     ("left-out", Level::Note, "A record of an export did not become an article"),
     ("dead-link", Level::Error, "A link leads to no article"),
-    ("dead-anchor", Level::Warning, "A link leads to no heading of this article"),
+    ("dead-anchor", Level::Warning, "A link leads to no heading of its article"),
+    ("dead-page", Level::Warning, "A page that an answer links to does not answer (asked with `--links`)"),
     ("missing-alt", Level::Warning, "A picture says nothing to those who do not see it"),
     ("bare-variable", Level::Warning, "A variable leaves a hole where no page tells it"),
     ("rule-impossible", Level::Warning, "A rule waits for a signal that its pages never give, among others"),
@@ -25,6 +25,7 @@ pub(super) const RULES: &[(&str, Level, &str)] = &[
     ("missing-translation", Level::Warning, "An article that another language lacks"),
     ("stale-translation", Level::Warning, "An article changed after its translation"),
     ("duplicate", Level::Warning, "Two articles of one question or one answer"),
+    ("near-duplicate", Level::Warning, "Two articles that say nearly the same, and fight for one question"),
     ("rivals", Level::Warning, "An article asked by its own question does not come first"),
     ("too-long", Level::Note, "An answer too long to help at a glance"),
     ("hard-to-read", Level::Note, "Long sentences of long words"),
@@ -79,6 +80,14 @@ pub(super) struct Against<'a> {
     pub indexes: &'a BTreeMap<String, Index>,
     /// Articles that events name; none when no events were given.
     pub seen: Option<&'a BTreeSet<String>>,
+    /// Pages that do not answer, each with the reason; empty when none was asked.
+    pub dead: &'a BTreeMap<String, String>,
+}
+
+/// Every page of the web that an answer links to.
+pub(super) fn pages(content: &Content) -> BTreeSet<String> {
+    let articles = content.help.values().flat_map(|help| help.articles.iter().chain(&help.internal));
+    articles.flat_map(|article| Parts::of(article).pages).collect()
 }
 
 /// Looks through everything.
@@ -97,8 +106,10 @@ pub(super) fn all(content: &Content, against: &Against<'_>) -> Vec<Finding> {
         found.push("left-out", &left.file, line, format!("\"{}\" is left out", left.title), &left.reason.to_string());
     }
     for (lang, help) in &content.help {
-        for article in &help.articles {
-            one(article, help, against, &mut found);
+        let parts: Vec<Parts> = help.articles.iter().map(Parts::of).collect();
+        let around = Around::of(help, &parts);
+        for (article, parts) in help.articles.iter().zip(&parts) {
+            one(article, parts, &around, against, &mut found);
         }
         for collection in &help.collections {
             if !help.articles.iter().any(|article| article.collection == collection.id) {
@@ -107,9 +118,10 @@ pub(super) fn all(content: &Content, against: &Against<'_>) -> Vec<Finding> {
             }
         }
         crowded(help, &mut found);
-        doubles(help, &mut found);
+        doubles::same(help, &mut found);
+        doubles::nearly(help, &mut found);
         if let Some(index) = against.indexes.get(lang) {
-            rivals(help, index, &mut found);
+            doubles::rivals(help, index, &mut found);
         }
     }
     translations(&content.help, &mut found);
@@ -118,7 +130,8 @@ pub(super) fn all(content: &Content, against: &Against<'_>) -> Vec<Finding> {
     found.out
 }
 
-struct Found<'a> {
+/// What was found so far.
+pub(super) struct Found<'a> {
     content: &'a Content,
     out: Vec<Finding>,
 }
@@ -131,21 +144,45 @@ impl Found<'_> {
         }
     }
 
-    fn of(&mut self, rule: &str, article: &Article, message: String, cure: &str) {
+    /// A finding in an article's file.
+    pub(super) fn of(&mut self, rule: &str, article: &Article, message: String, cure: &str) {
         self.at(rule, article, 1, message, cure);
     }
 
     fn at(&mut self, rule: &str, article: &Article, line: u32, message: String, cure: &str) {
         let key = (article.lang.clone(), article.id.clone());
-        let file = self.content.origins.get(&key).cloned().unwrap_or_default();
-        self.push(rule, &file, line, message, cure);
+        let origin = self.content.origins.get(&key).cloned().unwrap_or_default();
+        // Of a table or an export the record is meant; an article of its own file knows its lines better.
+        let line = if line > 1 { line } else { u32::try_from(origin.line).unwrap_or(0).max(line) };
+        self.push(rule, &origin.file, line, message, cure);
+    }
+}
+
+/// What leads to the articles of a language, and into them.
+struct Around<'a> {
+    /// Articles that others link to.
+    linked: BTreeSet<&'a str>,
+    /// Names of headings by article.
+    headings: BTreeMap<&'a str, &'a BTreeSet<String>>,
+    /// Whether collections are used at all.
+    grouped: bool,
+}
+
+impl<'a> Around<'a> {
+    fn of(help: &'a Help, parts: &'a [Parts]) -> Self {
+        let pairs = || help.articles.iter().zip(parts);
+        let others =
+            pairs().flat_map(|(one, parts)| parts.articles.iter().map(String::as_str).filter(|to| *to != one.id));
+        Self {
+            linked: others.collect(),
+            headings: pairs().map(|(one, parts)| (one.id.as_str(), &parts.headings)).collect(),
+            grouped: help.articles.iter().any(|one| !one.collection.is_empty()),
+        }
     }
 }
 
 /// Everything that one article shows by itself.
-fn one(article: &Article, help: &Help, against: &Against<'_>, found: &mut Found<'_>) {
-    let mut parts = Parts::default();
-    parts.collect(&article.blocks);
+fn one(article: &Article, parts: &Parts, around: &Around<'_>, against: &Against<'_>, found: &mut Found<'_>) {
     for src in &parts.bare_pictures {
         found.of(
             "missing-alt",
@@ -160,6 +197,16 @@ fn one(article: &Article, help: &Help, against: &Against<'_>, found: &mut Found<
     }
     for anchor in parts.anchors.iter().filter(|anchor| !parts.headings.contains(*anchor)) {
         found.of("dead-anchor", article, format!("no heading is named `#{anchor}`"), "correct the link or the heading");
+    }
+    for (id, anchor) in &parts.far_anchors {
+        if around.headings.get(id.as_str()).is_some_and(|headings| !headings.contains(anchor)) {
+            let message = format!("no heading of `{id}` is named `#{anchor}`");
+            found.of("dead-anchor", article, message, "correct the link or the heading");
+        }
+    }
+    for page in parts.pages.iter().filter(|page| against.dead.contains_key(*page)) {
+        let why = against.dead.get(page).map(String::as_str).unwrap_or_default();
+        found.of("dead-page", article, format!("`{page}`: {why}"), "correct the link or take it out");
     }
     let text = plain_blocks(&article.blocks);
     let words = text.split_whitespace().count();
@@ -179,13 +226,8 @@ fn one(article: &Article, help: &Help, against: &Against<'_>, found: &mut Found<
     if against.seen.is_some_and(|seen| !seen.contains(&article.id)) {
         found.of("never-read", article, "nobody saw it".to_owned(), "give it phrasings or a rule, or remove it");
     }
-    let linked = help.articles.iter().any(|other| {
-        let mut parts = Parts::default();
-        parts.collect(&other.blocks);
-        other.id != article.id && parts.articles.contains(&article.id)
-    });
-    let grouped = help.articles.iter().any(|other| !other.collection.is_empty());
-    if grouped && article.collection.is_empty() && article.rules.is_empty() && !linked {
+    let linked = around.linked.contains(article.id.as_str());
+    if around.grouped && article.collection.is_empty() && article.rules.is_empty() && !linked {
         found.of("orphan", article, "nothing leads here but search".to_owned(), "give it a `collection`");
     }
     // A rule of which no signal can happen is an error of its file; one that waits in vain for some of
@@ -208,9 +250,19 @@ struct Parts {
     anchors: Vec<String>,
     headings: BTreeSet<String>,
     articles: BTreeSet<String>,
+    /// Headings of other articles that are linked to: article and name.
+    far_anchors: Vec<(String, String)>,
+    /// Pages of the web that are linked to.
+    pages: BTreeSet<String>,
 }
 
 impl Parts {
+    fn of(article: &Article) -> Self {
+        let mut parts = Self::default();
+        parts.collect(&article.blocks);
+        parts
+    }
+
     fn collect(&mut self, blocks: &[Block]) {
         for block in blocks {
             match block {
@@ -239,8 +291,14 @@ impl Parts {
                     if let Some(anchor) = to.strip_prefix('#').filter(|anchor| !anchor.is_empty()) {
                         self.anchors.push(anchor.to_owned());
                     }
-                    if let Some(id) = to.strip_prefix(ARTICLE_LINK) {
-                        self.articles.insert(id.split('#').next().unwrap_or_default().to_owned());
+                    if let Some(to) = to.strip_prefix(ARTICLE_LINK) {
+                        let (id, anchor) = to.split_once('#').unwrap_or((to, ""));
+                        self.articles.insert(id.to_owned());
+                        if !anchor.is_empty() {
+                            self.far_anchors.push((id.to_owned(), anchor.to_owned()));
+                        }
+                    } else if links::is_page(to) {
+                        self.pages.insert(to.clone());
                     }
                     self.inlines(inner);
                 }
@@ -278,41 +336,6 @@ fn crowded(help: &Help, found: &mut Found<'_>) {
     }
 }
 
-/// Articles that ask or say the same.
-fn doubles(help: &Help, found: &mut Found<'_>) {
-    let folded = |text: &str| crate::text::fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    let (mut titles, mut answers) = (BTreeMap::new(), BTreeMap::new());
-    for article in &help.articles {
-        let (title, answer) = (folded(&article.title), folded(&plain_blocks(&article.blocks)));
-        if let Some(first) = titles.insert(title, article.id.as_str()) {
-            found.of("duplicate", article, format!("`{first}` asks the same question"), "join the two");
-        } else if answer.len() > 40
-            && let Some(first) = answers.insert(answer, article.id.as_str())
-        {
-            found.of(
-                "duplicate",
-                article,
-                format!("`{first}` gives the same answer"),
-                "join the two, its question as a phrasing",
-            );
-        }
-    }
-}
-
-/// Two articles that fight for one question: by our own search, as shoppers see it.
-fn rivals(help: &Help, index: &Index, found: &mut Found<'_>) {
-    for article in &help.articles {
-        for question in std::iter::once(&article.title).chain(&article.phrasings) {
-            let (_, hits) = search::rank(index, question, 2);
-            let first = hits.first().and_then(|hit| index.stored(hit.0));
-            if let Some(first) = first.filter(|first| first.id != article.id) {
-                let message = format!("asked \"{question}\", `{}` comes first", first.id);
-                found.of("rivals", article, message, "say in each what the other does not answer, or join the two");
-            }
-        }
-    }
-}
-
 /// Articles that a language lacks, and translations older than what they translate.
 fn translations(all: &BTreeMap<String, Help>, found: &mut Found<'_>) {
     let Some((source, help)) = all.iter().max_by_key(|(lang, help)| (help.articles.len(), std::cmp::Reverse(*lang)))
@@ -320,7 +343,8 @@ fn translations(all: &BTreeMap<String, Help>, found: &mut Found<'_>) {
         return;
     };
     for (lang, other) in all.iter().filter(|(lang, _)| *lang != source) {
-        let of = |id: &str| other.articles.iter().find(|article| article.id == id);
+        let known: BTreeMap<&str, &Article> = other.articles.iter().map(|one| (one.id.as_str(), one)).collect();
+        let of = |id: &str| known.get(id).copied();
         let shared = help.articles.iter().filter(|article| of(&article.id).is_some()).count();
         // Two helps that were never translations of each other have no ids in common.
         if shared * 2 < other.articles.len() {
