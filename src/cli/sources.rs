@@ -30,36 +30,74 @@ pub(super) fn read(sources: &[PathBuf]) -> Result<(Vec<File>, Vec<Problem>), Cli
     Ok((files, problems))
 }
 
-/// A file's text. Markdown and JSON are UTF-8; tables and pages come in many encodings.
+/// A file's text. What authors write themselves is UTF-8; what other programs export comes in many encodings.
 pub(super) fn file(name: String, bytes: Vec<u8>, problems: &mut Vec<Problem>) -> Option<File> {
     let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    let strict = !matches!(ending.as_str(), "csv" | "tsv" | "html" | "htm");
+    let exported = matches!(ending.as_str(), "csv" | "tsv" | "html" | "htm" | "json" | "jsonld" | "jsonl" | "ndjson");
     let marked = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-    match String::from_utf8(bytes) {
-        Ok(text) => Some(File { path: name, text }),
-        Err(error) if strict && !marked => {
-            let good = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
-            let line = good.iter().filter(|&&b| b == b'\n').count() + 1;
-            content::Problems::new(&name, problems).error(line, "not UTF-8", "save the file as UTF-8");
-            None
+    let error = match String::from_utf8(bytes) {
+        Ok(text) if !text.contains('\0') => return Some(File { path: name, text }),
+        // Western text in UTF-16 is UTF-8 by chance; a zero in other text is dropped where it stands.
+        Ok(text) => {
+            let text = content::decode(text.as_bytes()).map_or(text, |(decoded, _)| decoded);
+            return Some(File { path: name, text });
         }
-        Err(error) => match content::decode(error.as_bytes()) {
-            Some((text, guessed)) => {
-                if let Some(encoding) = guessed {
-                    content::Problems::new(&name, problems).warning(
-                        0,
-                        format!("read as {encoding}, which is a guess"),
-                        "save the file as UTF-8 if letters are wrong",
-                    );
-                }
-                Some(File { path: name, text })
-            }
-            None => {
-                content::Problems::new(&name, problems).error(0, "this is no text", "export it as text, in UTF-8");
-                None
-            }
-        },
+        Err(error) => error,
+    };
+    let good = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+    let line = good.iter().filter(|&&b| b == b'\n').count() + 1;
+    let mut told = content::Problems::new(&name, problems);
+    if !exported && !marked {
+        told.error(line, "not UTF-8", "save the file as UTF-8");
+        return None;
     }
+    let text = match ending.as_str() {
+        // Lines of several sources may have been put together.
+        "jsonl" | "ndjson" if !marked => by_line(error.as_bytes(), &mut told),
+        _ => guessed(error.as_bytes(), line, &mut told),
+    };
+    if text.is_none() {
+        told.error(line, "this is no text", "export it as text, in UTF-8");
+    }
+    text.map(|text| File { path: name, text })
+}
+
+/// Most lines of a file of which each is told that its encoding was guessed.
+const MAX_GUESSES: usize = 20;
+
+/// The text of bytes that are not UTF-8; a guess is told.
+fn guessed(bytes: &[u8], line: usize, told: &mut content::Problems<'_>) -> Option<String> {
+    let (text, guessed) = content::decode(bytes)?;
+    if let Some(encoding) = guessed {
+        let message = format!("not UTF-8: read as {encoding}, which is a guess");
+        told.warning(line, message, "save the file as UTF-8 if letters are wrong");
+    }
+    Some(text)
+}
+
+/// The same line by line; a line that is no text is left out.
+fn by_line(bytes: &[u8], told: &mut content::Problems<'_>) -> Option<String> {
+    let mut out = String::with_capacity(bytes.len());
+    let mut n_guessed = 0;
+    for (number, line) in (1..).zip(bytes.split_inclusive(|&byte| byte == b'\n')) {
+        match std::str::from_utf8(line) {
+            Ok(line) => out.push_str(line),
+            Err(_) => {
+                n_guessed += 1;
+                let text = if n_guessed <= MAX_GUESSES {
+                    guessed(line, number, told)
+                } else {
+                    content::decode(line).map(|(text, _)| text)
+                };
+                match text {
+                    Some(text) => out.push_str(text.trim_end_matches('\n')),
+                    None => told.error(number, "this is no text", "export it as text, in UTF-8"),
+                }
+                out.push('\n');
+            }
+        }
+    }
+    Some(out)
 }
 
 fn collect(path: &Path, out: &mut BTreeMap<String, PathBuf>) -> Result<(), CliError> {

@@ -40,7 +40,7 @@ fn article(row: &Map<String, Value>, lang: &str, line: usize, problems: &mut Pro
     let mut article = Article {
         id: text(&["id", "slug"]),
         lang: lang.to_owned(),
-        title: text(&["question", "title"]),
+        title: super::import::line_of(&text(&["question", "title"])),
         collection: text(&["collection", "category"]),
         tags: texts(&["tags"]),
         phrasings: texts(&["phrasings", "aliases"]),
@@ -59,6 +59,9 @@ fn article(row: &Map<String, Value>, lang: &str, line: usize, problems: &mut Pro
         }
     }
     let answer = text(&["answer", "body"]);
+    if article.id.is_empty() && !article.title.is_empty() {
+        article.id = super::import::slug(&article.title);
+    }
     for (value, field) in [(&article.id, "id"), (&answer, "answer")] {
         if value.trim().is_empty() {
             problems.error(

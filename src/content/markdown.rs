@@ -53,6 +53,8 @@ pub(super) fn read(text: &str, problems: &mut Problems<'_>) -> Option<Found> {
             );
         }
     }
+    // A mark that turns the direction of writing would turn what stands around the title too.
+    article.title = super::import::line_of(&article.title);
     if plain_blocks(&article.blocks).trim().is_empty()
         && !article.blocks.iter().any(|block| matches!(block, Block::Image { .. } | Block::Video { .. }))
     {

@@ -72,8 +72,17 @@ pub struct Content {
     pub left_out: Vec<LeftOut>,
     /// What the help centre says of the shop.
     pub site: SiteFacts,
-    /// File of each article, by language and id.
-    pub origins: BTreeMap<(String, String), String>,
+    /// Where each article was written, by language and id.
+    pub origins: BTreeMap<(String, String), Origin>,
+}
+
+/// Where an article was written.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The file, as it was named to us.
+    pub file: String,
+    /// Line of the file, or number of the record in it, from 1; 0 when unknown.
+    pub line: usize,
 }
 
 /// Reads all files: the help of each language, and every problem found.
@@ -156,12 +165,18 @@ pub fn read_all(files: &[File]) -> Content {
         rules::attach(file, &mut written, &mut Problems::new(&file.path, &mut problems));
     }
     check_ids(&written, &mut problems);
+    check_words(&written, &mut problems);
     check_links(&written, &mut problems);
     let offers = rules::flows_offered(&written);
     let mut help: BTreeMap<String, Help> = BTreeMap::new();
     let mut origins = BTreeMap::new();
     for one in written {
-        origins.entry((one.article.lang.clone(), one.article.id.clone())).or_insert(one.file);
+        let key = (one.article.lang.clone(), one.article.id.clone());
+        // The second of one id has been told as an error; the first is what its id means.
+        if origins.contains_key(&key) {
+            continue;
+        }
+        origins.insert(key, Origin { file: one.file, line: one.line });
         let help = help.entry(one.article.lang.clone()).or_default();
         if one.article.internal { help.internal.push(one.article) } else { help.articles.push(one.article) }
     }
@@ -240,6 +255,29 @@ fn check_ids(written: &[Written], problems: &mut Vec<Problem>) {
             );
         } else {
             seen.insert(key, one);
+        }
+    }
+}
+
+/// Longest answer in bytes of text that is taken for one: search knows the most telling words of longer ones only.
+const MAX_ANSWER_BYTES: usize = 100_000;
+
+/// An article without a word is never found, one of a whole book never read.
+fn check_words(written: &[Written], problems: &mut Vec<Problem>) {
+    for one in written {
+        let text = crate::article::plain_blocks(&one.article.blocks);
+        let has_word = |text: &str| !crate::text::analyze(text, 1).is_empty();
+        let mut told = Problems::new(&one.file, problems);
+        if !has_word(&one.article.title) && !has_word(&text) && !one.article.phrasings.iter().any(|one| has_word(one)) {
+            let message = format!("\"{}\" holds no word, so no search finds it", one.article.title);
+            told.warning(one.line, message, "write it in letters, or give it `phrasings`");
+        }
+        if text.len() > MAX_ANSWER_BYTES {
+            let message = format!(
+                "the answer holds {} KB of text: it is searched by its most telling words only",
+                text.len() / 1000
+            );
+            told.warning(one.line, message, "split it into questions that shoppers ask");
         }
     }
 }

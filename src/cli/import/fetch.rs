@@ -114,11 +114,19 @@ impl Fetcher {
             .headers()
             .get("retry-after")
             .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.trim().parse().ok());
+            .and_then(|value| seconds(value.trim()));
         let bytes =
             answer.body_mut().with_config().limit(MAX_BYTES).read_to_vec().map_err(|error| error.to_string())?;
         Ok((answer.status().as_u16(), asked, bytes))
     }
+}
+
+/// Seconds to wait: a number of them, or the date until which.
+fn seconds(asked: &str) -> Option<u64> {
+    asked.parse().ok().or_else(|| {
+        let until = jiff::fmt::rfc2822::parse(asked).ok()?.timestamp();
+        u64::try_from(until.as_second() - jiff::Timestamp::now().as_second()).ok()
+    })
 }
 
 fn parsed(address: &str, bytes: &[u8]) -> Result<Value, CliError> {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::super::{CliError, sources};
 use super::fetch::Fetcher;
-use crate::content::{File, Problem};
+use crate::content::{self, File, Problem};
 
 /// Most pages of one list: a list that never ends is a fault of its server.
 const MAX_PAGES: usize = 10_000;
@@ -51,7 +51,10 @@ pub(super) fn read(source: &str, locales: &[String], problems: &mut Vec<Problem>
 /// Articles, sections and categories in each language.
 fn zendesk(base: &str, locales: &[String]) -> Result<Vec<Value>, CliError> {
     let mut fetcher = Fetcher::new(Duration::from_millis(100));
-    if let (Ok(email), Ok(token)) = (env::var("ZENDESK_EMAIL"), env::var("ZENDESK_API_TOKEN")) {
+    // Zendesk makes no new API tokens since October 2026 and ends them in April 2027: OAuth stays.
+    if let Ok(token) = env::var("ZENDESK_OAUTH_TOKEN") {
+        fetcher.header("authorization", format!("Bearer {token}"));
+    } else if let (Ok(email), Ok(token)) = (env::var("ZENDESK_EMAIL"), env::var("ZENDESK_API_TOKEN")) {
         let pair = super::super::build::base64(format!("{email}/token:{token}").as_bytes());
         fetcher.header("authorization", format!("Basic {pair}"));
     }
@@ -82,7 +85,7 @@ fn zendesk(base: &str, locales: &[String]) -> Result<Vec<Value>, CliError> {
 fn pages(fetcher: &mut Fetcher, base: &str, first: String) -> Result<Vec<Value>, CliError> {
     let mut out = Vec::new();
     let mut seen = BTreeSet::new();
-    let mut next = Some(first);
+    let mut next = Some(first.clone());
     while let Some(address) = next {
         if !seen.insert(address.clone()) || seen.len() > MAX_PAGES {
             return Err(CliError::Other(format!(
@@ -92,7 +95,11 @@ fn pages(fetcher: &mut Fetcher, base: &str, first: String) -> Result<Vec<Value>,
         let page = fetcher.json(&address)?;
         let more = page.pointer("/meta/has_more").and_then(Value::as_bool);
         let link = page.pointer("/links/next").or_else(|| page.get("next_page")).and_then(Value::as_str);
-        next = link.filter(|_| more != Some(false)).map(str::to_owned);
+        let cursor = page.pointer("/meta/after_cursor").and_then(Value::as_str).filter(|_| more == Some(true));
+        next = link
+            .map(str::to_owned)
+            .or_else(|| Some(format!("{first}&page%5Bafter%5D={}", escaped(cursor?))))
+            .filter(|_| more != Some(false));
         // The key goes with every request: it is for this help desk only.
         if let Some(address) = next.as_ref().filter(|address| !address.starts_with(&format!("{base}/"))) {
             return Err(CliError::Other(format!(
@@ -102,6 +109,17 @@ fn pages(fetcher: &mut Fetcher, base: &str, first: String) -> Result<Vec<Value>,
         out.push(page);
     }
     Ok(out)
+}
+
+/// A value such that it can stand in an address.
+fn escaped(value: &str) -> String {
+    value
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
 }
 
 /// Questions of a knowledge base; key and secret are in the environment and nowhere else.
@@ -140,15 +158,46 @@ fn smart_tribune(base: &str) -> Result<Vec<Value>, CliError> {
                 .or_else(|| answer.get("data")?.as_array());
             let questions = questions.cloned().unwrap_or_default();
             // A server without pages gives the same again.
-            let fresh: Vec<Value> =
+            let mut fresh: Vec<Value> =
                 questions.into_iter().filter(|question| seen.insert(question.to_string())).collect();
             if fresh.is_empty() {
                 break;
+            }
+            for question in &mut fresh {
+                supply(&mut fetcher, &one, question)?;
             }
             out.push(json!({ "questions": fresh }));
         }
     }
     Ok(out)
+}
+
+/// Fetches a question's answers where the list has none: they lie with its channels.
+fn supply(fetcher: &mut Fetcher, base: &str, question: &mut Value) -> Result<(), CliError> {
+    if content::import::smart_tribune::has_answer(question) {
+        return Ok(());
+    }
+    let id = |one: &Value| match one {
+        Value::String(id) => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        other => other.get("id").map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned)),
+    };
+    let Some(own) = question.get("id").and_then(id) else { return Ok(()) };
+    let channels: Vec<String> =
+        question.get("channels").and_then(Value::as_array).into_iter().flatten().filter_map(id).collect();
+    for channel in channels {
+        let address = format!("{base}/questions/{}/channels/{}/responses", escaped(&own), escaped(&channel));
+        let answer = fetcher.json(&address)?;
+        let responses = answer.get("responses").or_else(|| answer.get("data")).unwrap_or(&answer).clone();
+        if let Some(question) = question.as_object_mut() {
+            let list = if responses.is_array() { responses } else { json!([responses]) };
+            question.insert("responses".to_owned(), list);
+        }
+        if content::import::smart_tribune::has_answer(question) {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Topics of a forum's category, each with its contributions.
@@ -171,6 +220,6 @@ fn discourse(address: &str) -> Result<Vec<Value>, CliError> {
     }
     let slug = address.split("/c/").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
     Ok(vec![
-        json!({ "category": { "slug": slug, "name": crate::content::humanized(slug), "base_url": base }, "topics": topics }),
+        json!({ "category": { "slug": slug, "name": content::humanized(slug), "base_url": base }, "topics": topics }),
     ])
 }

@@ -2,19 +2,21 @@
 //!
 //! A source is a file or folder of an export, or an address: `zendesk:https://shop.zendesk.com`,
 //! `smart-tribune:https://host/v1/knowledge-bases/7`, `discourse:https://forum.example/c/faq/5`, or a page with
-//! schema.org questions. What came, what changed and what was left out is told line by line, and as JSON.
+//! schema.org questions. Keys are in the environment alone: `ZENDESK_OAUTH_TOKEN`, `SMART_TRIBUNE_API_KEY` and
+//! `SMART_TRIBUNE_API_SECRET`. What came, what changed and what was left out is told line by line, and as JSON.
 
 mod fetch;
 mod live;
 mod store;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
 use super::{CliError, Exit, sources};
 use crate::article::Article;
-use crate::content::{self, Content, File, Problem, Severity};
+use crate::content::{self, Content, File, LeftOut, Problem, Severity};
 use store::Outcome;
 
 /// What the command line says.
@@ -58,6 +60,8 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
     let start = std::time::Instant::now();
     let (files, mut problems) = gather(args)?;
     let mut content = content::read_all(&files);
+    // An export may be as large as all that is made of it.
+    drop(files);
     problems.append(&mut content.problems);
     rename(&mut content, &args.lang);
     check_dates(&mut content, &mut problems);
@@ -97,18 +101,24 @@ fn gather(args: &Args) -> Result<(Vec<File>, Vec<Problem>), CliError> {
 fn rename(content: &mut Content, names: &[(String, String)]) {
     for (from, to) in names {
         let Some(mut help) = content.help.remove(from) else { continue };
+        let mut origins = BTreeMap::new();
         for article in help.articles.iter_mut().chain(&mut help.internal) {
-            let origin = content.origins.remove(&(from.clone(), article.id.clone()));
+            let origin = content.origins.remove(&(from.clone(), article.id.clone())).unwrap_or_default();
             article.lang.clone_from(to);
-            content.origins.entry((to.clone(), article.id.clone())).or_insert(origin.unwrap_or_default());
+            content.origins.entry((to.clone(), article.id.clone())).or_insert_with(|| origin.clone());
+            origins.insert(article.id.clone(), origin);
         }
         let target = content.help.entry(to.clone()).or_default();
-        for article in help.articles {
-            if !target.articles.iter().any(|known| known.id == article.id) {
-                target.articles.push(article);
-            }
+        let known: BTreeSet<String> =
+            target.articles.iter().chain(&target.internal).map(|article| article.id.clone()).collect();
+        let (new, doubles): (Vec<_>, Vec<_>) = help.articles.into_iter().partition(|one| !known.contains(&one.id));
+        target.articles.extend(new);
+        target.internal.extend(help.internal.into_iter().filter(|one| !known.contains(&one.id)));
+        for article in doubles {
+            let origin = origins.get(&article.id).cloned().unwrap_or_default();
+            let (file, record, id, title) = (origin.file, origin.line, article.id, article.title);
+            content.left_out.push(LeftOut { file, record, id, title, reason: content::Reason::Duplicate });
         }
-        target.internal.append(&mut help.internal);
         for collection in help.collections {
             if !target.collections.iter().any(|known| known.id == collection.id) {
                 target.collections.push(collection);
@@ -123,11 +133,11 @@ fn check_dates(content: &mut Content, problems: &mut Vec<Problem>) {
     for help in content.help.values_mut() {
         for article in help.articles.iter_mut().chain(&mut help.internal) {
             if article.updated > tomorrow {
-                let file =
+                let origin =
                     content.origins.get(&(article.lang.clone(), article.id.clone())).cloned().unwrap_or_default();
                 let message =
                     format!("\"{}\" was changed on {}, which is in the future", article.title, article.updated);
-                content::Problems::new(&file, problems).warning(0, message, "the date is left out");
+                content::Problems::new(&origin.file, problems).warning(origin.line, message, "the date is left out");
                 article.updated.clear();
             }
         }
@@ -162,7 +172,7 @@ fn tell(args: &Args, content: &Content, problems: &[Problem], outcome: &Outcome)
         let n = help.articles.len() + help.internal.len();
         super::print_line(&format!("{lang}: {n} article{}", if n == 1 { "" } else { "s" }));
     }
-    let mut reasons: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
     for left in &content.left_out {
         *reasons.entry(left.reason.name()).or_default() += 1;
     }

@@ -39,7 +39,7 @@ pub(super) fn write(args: &Args, content: &Content) -> Result<Outcome, CliError>
     let old = load(out)?;
     let mut list = old.clone();
     let mut outcome = Outcome::default();
-    let mut staged: Vec<(String, String)> = Vec::new();
+    let mut staged = Staged { out, paths: Vec::new() };
     let mut seen = BTreeSet::new();
     let total: usize = content.help.values().map(|help| help.articles.len() + help.internal.len()).sum();
     let bar = if total > 500 { indicatif::ProgressBar::new(total as u64) } else { indicatif::ProgressBar::hidden() };
@@ -48,7 +48,7 @@ pub(super) fn write(args: &Args, content: &Content) -> Result<Outcome, CliError>
         for article in help.articles.iter().chain(&help.internal) {
             bar.inc(1);
             let origin = content.origins.get(&(article.lang.clone(), article.id.clone()));
-            let from = origin.map_or("", |file| source_of(&args.sources, file));
+            let from = origin.map_or("", |origin| source_of(&args.sources, &origin.file));
             files.push((path_of(article), settled(article), from));
         }
         if !help.collections.is_empty() {
@@ -56,10 +56,7 @@ pub(super) fn write(args: &Args, content: &Content) -> Result<Outcome, CliError>
             files.push((format!("{lang}/_collections.yaml"), content::write::collections(&help.collections), from));
         }
         for (path, text, from) in files {
-            // File systems that fold case see one file where there are two.
-            if !seen.insert(path.to_lowercase()) {
-                continue;
-            }
+            let path = free(path, &mut seen);
             // Collections go along with their articles and are not told apart.
             let mut quiet = Outcome::default();
             let told = if path.ends_with(".md") { &mut outcome } else { &mut quiet };
@@ -73,7 +70,7 @@ pub(super) fn write(args: &Args, content: &Content) -> Result<Outcome, CliError>
             outcome.gone.push(path.clone());
         }
     }
-    commit(out, &staged)?;
+    staged.commit()?;
     if args.prune {
         for path in &outcome.gone {
             let edited = hash_of(&out.join(path))? != old.get(path).map(|entry| entry.hash);
@@ -84,8 +81,26 @@ pub(super) fn write(args: &Args, content: &Content) -> Result<Outcome, CliError>
             }
         }
     }
-    commit(out, &[(LIST.to_owned(), listing(&list))])?;
+    let listing = listing(&list);
+    // A second import that brings nothing new touches nothing.
+    if fs::read_to_string(out.join(LIST)).ok().as_deref() != Some(&*listing) {
+        let mut staged = Staged { out, paths: Vec::new() };
+        staged.add(LIST, &listing)?;
+        staged.commit()?;
+    }
     Ok(outcome)
+}
+
+/// A path that no other file of this import has, also where file systems fold case: `Abc.md` and `abc-2.md`.
+fn free(path: String, seen: &mut BTreeSet<String>) -> String {
+    let stem = path.strip_suffix(".md").unwrap_or(&path).to_owned();
+    let mut free = path;
+    let mut n = 2;
+    while !seen.insert(free.to_lowercase()) {
+        free = format!("{stem}-{n}.md");
+        n += 1;
+    }
+    free
 }
 
 #[allow(clippy::too_many_arguments, reason = "the one place that decides about a file")]
@@ -96,7 +111,7 @@ fn place(
     text: String,
     from: &str,
     list: &mut BTreeMap<String, Entry>,
-    staged: &mut Vec<(String, String)>,
+    staged: &mut Staged<'_>,
     outcome: &mut Outcome,
 ) -> Result<(), CliError> {
     let new = xxh64(text.as_bytes(), 0);
@@ -124,8 +139,7 @@ fn place(
     };
     group.push(path.to_owned());
     list.insert(path.to_owned(), entry);
-    staged.push((path.to_owned(), text));
-    Ok(())
+    staged.add(path, &text)
 }
 
 /// An article's file such that reading and writing it again changes nothing.
@@ -185,32 +199,41 @@ fn hash_of(path: &Path) -> Result<Option<u64>, CliError> {
     }
 }
 
-/// Writes all files beside their places, then moves them.
-fn commit(out: &Path, files: &[(String, String)]) -> Result<(), CliError> {
-    let beside = |path: &str| -> PathBuf {
-        let full = out.join(path);
+/// Files written beside their places, to be moved there all at once; dropped before that, they go.
+struct Staged<'a> {
+    out: &'a Path,
+    paths: Vec<String>,
+}
+
+impl Staged<'_> {
+    fn beside(&self, path: &str) -> PathBuf {
+        let full = self.out.join(path);
         let name = full.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         full.with_file_name(format!(".{name}.part"))
-    };
-    let write_all = || -> Result<(), CliError> {
-        for (path, text) in files {
-            let part = beside(path);
-            if let Some(folder) = part.parent() {
-                fs::create_dir_all(folder).map_err(|error| CliError::file(folder, error))?;
-            }
-            fs::write(&part, text).map_err(|error| CliError::file(&part, error))?;
+    }
+
+    fn add(&mut self, path: &str, text: &str) -> Result<(), CliError> {
+        let part = self.beside(path);
+        if let Some(folder) = part.parent() {
+            fs::create_dir_all(folder).map_err(|error| CliError::file(folder, error))?;
+        }
+        self.paths.push(path.to_owned());
+        fs::write(&part, text).map_err(|error| CliError::file(&part, error))
+    }
+
+    fn commit(mut self) -> Result<(), CliError> {
+        for path in std::mem::take(&mut self.paths) {
+            let full = self.out.join(&path);
+            fs::rename(self.beside(&path), &full).map_err(|error| CliError::file(&full, error))?;
         }
         Ok(())
-    };
-    if let Err(error) = write_all() {
-        for (path, _) in files {
-            let _ = fs::remove_file(beside(path));
+    }
+}
+
+impl Drop for Staged<'_> {
+    fn drop(&mut self) {
+        for path in &self.paths {
+            let _ = fs::remove_file(self.beside(path));
         }
-        return Err(error);
     }
-    for (path, _) in files {
-        let full = out.join(path);
-        fs::rename(beside(path), &full).map_err(|error| CliError::file(&full, error))?;
-    }
-    Ok(())
 }

@@ -12,7 +12,7 @@ mod help_scout;
 mod intercom;
 pub mod json;
 mod page;
-mod smart_tribune;
+pub mod smart_tribune;
 pub mod table;
 mod value;
 mod zendesk;

@@ -55,6 +55,12 @@ pub(super) fn read(documents: &[(&str, &Value)], sink: &mut Sink) {
     }
 }
 
+/// Whether a question's own record holds its answer.
+#[must_use]
+pub fn has_answer(question: &Value) -> bool {
+    !answer(question).is_empty()
+}
+
 /// The first answer that says something, of the question itself or of its channels.
 fn answer(row: &Value) -> String {
     let fields = ["answer", "response", "content", "text", "html", "body"];
