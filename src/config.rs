@@ -31,7 +31,12 @@ pub const ATTRIBUTES: &[Attribute] = &[
         "`#1d6b57`",
         "Colour of the launcher and of what can be pressed, `#rgb` or `#rrggbb`; contrast is corrected.",
     ),
-    attribute("data-theme", "`auto`", "`light`, `dark`, or `auto` for what the shopper's device prefers."),
+    attribute(
+        "data-theme",
+        "`auto`",
+        "`light`, `dark`, `auto` for what the shopper's device prefers, or `host` for the fonts and colours of your page, with their contrast corrected.",
+    ),
+    attribute("data-density", "`roomy`", "`compact` sets the panel's text and rows closer."),
     attribute(
         "data-position",
         "`end`",
@@ -42,7 +47,7 @@ pub const ATTRIBUTES: &[Attribute] = &[
     attribute(
         "data-launcher",
         "`bubble`",
-        "`bubble`, or `hidden` when the shop opens the help with its own `[data-help]` links.",
+        "`bubble`; `tab` at the edge with its words on it; `link` wherever `<help-nook mode=\"link\">` stands; `page` fills the page with the help; `hidden` when the shop opens the help with its own `[data-help]` links.",
     ),
     attribute("data-label", "*Help*, translated", "Words on the launcher."),
     attribute("data-max-suggestions", "`3`", "How many suggestions a page gets, 0 to 5."),

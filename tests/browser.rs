@@ -13,8 +13,12 @@ mod api;
 mod centre;
 #[path = "journeys/chat.rs"]
 mod chat;
+#[path = "journeys/comfort.rs"]
+mod comfort;
 #[path = "journeys/desk.rs"]
 mod desk;
+#[path = "journeys/dress.rs"]
+mod dress;
 #[path = "journeys/events.rs"]
 mod events;
 #[path = "journeys/facts.rs"]
@@ -39,6 +43,8 @@ mod moving;
 mod offline;
 #[path = "journeys/oscar.rs"]
 mod oscar;
+#[path = "journeys/speed.rs"]
+mod speed;
 #[path = "journeys/tongues.rs"]
 mod tongues;
 #[path = "journeys/trouble.rs"]

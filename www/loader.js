@@ -28,7 +28,7 @@
   if (queued && queued.version) return warn("the tag is on this page twice; remove one of the two");
   // A picture may be named like what the browser provides.
   const tag = [doc.currentScript, doc.querySelector("script[src*=helpnook]")].find((one) => one && one.nodeName === "SCRIPT" && one.src);
-  if (!tag) return warn("cannot find its own tag; paste it as a plain <script async src=…>, not as a module");
+  if (!tag) return warn("cannot find its own tag; paste it as a plain script, not as a module");
 
   const base = new URL("./", tag.src).href;
   const config = { ...tag.dataset };
@@ -114,9 +114,9 @@
 .launcher[aria-busy=true] svg{animation:busy 1s infinite alternate}
 @keyframes busy{to{opacity:.35}}
 .badge{position:absolute;top:-3px;inset-inline-end:-3px;min-width:20px;box-sizing:border-box;padding:0 5px;border-radius:10px;background:#b3261e;color:#fff;font:600 12px/20px system-ui,sans-serif;text-align:center}
-.note{position:absolute;bottom:72px;${side}:0;width:260px;box-sizing:border-box;margin:0;padding:14px 16px;border-radius:12px;background:Canvas;color:CanvasText;font:15px/1.45 system-ui,sans-serif;box-shadow:0 2px 16px #0004}
+.note{position:absolute;bottom:72px;${side}:0;width:228px;margin:0;padding:14px 16px;border-radius:10px;background:Canvas;color:CanvasText;font:600 15px/20px system-ui,sans-serif;box-shadow:0 6px 20px #0003}
 @media print{:host{display:none!important}}
-@media(forced-colors:active){.launcher{border:2px solid ButtonText}}
+@media(forced-colors:active){.launcher{border:2px solid}}
 @media(prefers-reduced-motion:reduce){.launcher,.launcher svg{transition:none;animation:none!important}}`;
 
   const describe = () => {
@@ -140,8 +140,8 @@
     host.style.setProperty("--hn-accent", accent);
     host.style.setProperty("--hn-offset", offset);
     host.dataset.position = side;
-    host.style.setProperty("--hn-on-accent", light > 0.179 ? "#111" : "#fff");
-    host.dataset.theme = choose("theme", /^(auto|light|dark)$/, "auto");
+    host.style.setProperty("--hn-on-accent", light > 0.179 ? "#000" : "#fff");
+    host.dataset.theme = choose("theme", /^(auto|light|dark|host)$/, "auto");
     const ns = "http://www.w3.org/2000/svg";
     const drawing = doc.createElementNS(ns, "svg");
     const path = doc.createElementNS(ns, "path");
@@ -152,12 +152,15 @@
     button.type = "button";
     button.ariaExpanded = "false";
     button.ariaHasPopup = "dialog";
-    button.hidden = choose("launcher", /^(bubble|hidden)$/, "bubble") === "hidden";
+    const form = choose("launcher", /^(bubble|tab|link|page|hidden)$/, "bubble");
+    button.hidden = form !== "bubble";
     badge.ariaHidden = "true";
     root.hidden = true;
     describe();
     shadow.append(root, button);
     attach();
+    // More than that is fetched; what does not come leaves the bubble.
+    if (/^[tlp]/.test(form) || config.theme === "host") run("prepare").then((kept) => (button.hidden = kept > 1 || form === "hidden"));
   };
 
   // What the modules fetched later are given.
@@ -307,14 +310,13 @@
   const start = () => {
     if (!shadow) {
       // The page's styles would reach whatever we drew.
-      warn("attachShadow is missing: let the script go that took it; until then there is only a contact link");
+      warn("attachShadow is missing: remove the script that took it; there is only a contact link");
       Object.assign(host.style, { position: "fixed", bottom: offset, right: offset });
       host.append(way());
       return attach();
     }
     paint();
-    listen(button, "pointerenter", () => run("prefetch"), { once: true });
-    listen(button, "focus", () => run("prefetch"), { once: true });
+    for (const near of ["pointerenter", "focus"]) listen(button, near, () => run("prefetch"), { once: true });
     listen(button, "click", () => run("toggle"));
     listen(doc, "click", (event) => {
       const link = event.target.closest("[data-help]");

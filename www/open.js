@@ -6,7 +6,7 @@ const FILES = /*FILES*/{}/*END*/;
 /** Every setting there is; see the README. */
 const KNOWN =
   " index lang languages chat contact-policy accent theme position offset z-index launcher label max-suggestions proactive wake " +
-  "page-type customer-state customer-* product basket time-zone contact sw debug events consent arm ";
+  "page-type customer-state customer-* product basket time-zone contact sw debug events consent arm density ";
 /** What a page may ask for; the loader knows a few more, which need nothing fetched. */
 const COMMANDS = ["open", "close", "search", "article", "flow", "suggest", "locale", "theme", "forget"];
 const CACHE = "helpnook-v1";
@@ -43,6 +43,8 @@ export function start(env) {
   let where = "";
   let state = "loading";
   let opened = false;
+  /** What had the focus before, on the shop's page. */
+  let before;
   let alive = true;
   /** How often the language changed. */
   let edition = 0;
@@ -267,6 +269,7 @@ export function start(env) {
 
   async function open(screen = "home", arg = "") {
     env.used = true;
+    if (!opened) before = document.activeElement;
     show(true);
     env.badge(0);
     if (env.watch) env.watch.hush();
@@ -283,6 +286,7 @@ export function start(env) {
       panel.opened();
       env.emit("opened", { screen });
       afterwards();
+      once("comfort", () => env.module("comfort.js").then((code) => code.start(env, face))).catch(() => {});
     } catch (error) {
       if (alive && opened) await instead(error);
     }
@@ -324,7 +328,8 @@ export function start(env) {
     if (!opened) return;
     show(false);
     guard(() => panel && panel.closed());
-    if (!env.button.hidden) env.button.focus();
+    if (env.button.hidden) guard(() => before.focus());
+    else env.button.focus();
     env.emit("closed");
   };
 
@@ -380,14 +385,18 @@ export function start(env) {
       for (const list of [env.read, env.helped, env.failed]) list.length = 0;
       for (const name in env.who) delete env.who[name];
       for (const name of ["seen", "visits", "arm"]) guard(() => localStorage.removeItem("helpnook." + name));
+      for (const name of ["recent", "voice"]) guard(() => sessionStorage.removeItem("helpnook." + name));
       if (env.watch) env.watch.changed();
     },
     /** Without a language: that of the page again. */
     locale: (wish) => ((config.lang = wish ? String(wish) : ""), speak()),
     theme(name) {
-      if (/^(auto|light|dark)$/.test(name)) env.host.dataset.theme = name;
-      else warn(`Helpnook("theme", "${name}"): there are auto, light, dark`);
+      if (!/^(auto|light|dark|host)$/.test(name)) return warn(`Helpnook("theme", "${name}"): there are auto, light, dark, host`);
+      env.host.dataset.theme = name;
+      if (name === "host") return core.prepare();
     },
+    /** Other forms of the launcher, and the shop's own look. */
+    prepare: () => env.module("dress.js").then((code) => code.start(env, core)),
     /** A command that the loader does not know. */
     call(name, others, ...args) {
       if (COMMANDS.includes(name)) return core[name](...args);
@@ -395,6 +404,7 @@ export function start(env) {
     },
     refresh: () => guard(() => opened && panel && panel.refresh()),
   };
+  if (config.density === "compact") core.prepare().catch(() => {});
   return core;
 }
 
@@ -417,6 +427,7 @@ async function inflated(bytes) {
 /** Tells, in one line, what is wrong with the tag. */
 function mistakes({ tag, config, problems, choose, dashed, warn }) {
   choose("maxSuggestions", /^[0-5]$/, "3", "0 to 5");
+  choose("density", /^(roomy|compact)$/, "roomy");
   choose("contactPolicy", /^(self-service|neutral|ask-first)$/, "neutral");
   const told = problems.map(([name, value, wanted, otherwise]) => `data-${dashed(name)}="${value}" is not one of ${wanted.replaceAll("|", ", ")}; using ${otherwise}`);
   for (const { name } of tag.attributes) {

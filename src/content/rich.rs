@@ -12,16 +12,19 @@ pub(super) fn is_media_address(src: &str) -> bool {
     is_safe_link(src) && (!src.contains(':') || src.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("https:")))
 }
 
+/// How the names of films and sounds end.
+const FILMS: [&str; 11] = [".mp4", ".webm", ".mov", ".m4v", ".ogv", ".mp3", ".ogg", ".oga", ".m4a", ".wav", ".opus"];
+
 /// A picture, or a film when the address is one.
 pub(super) fn media(src: &str, alt: &str, size: (u32, u32)) -> Block {
     let (src, alt) = (src.to_owned(), alt.trim().to_owned());
     if is_film(&src) { Block::Video { src, title: alt } } else { Block::Image { src, alt, size } }
 }
 
-/// Whether an address leads to a film: a file, or a page of the two large sites.
+/// Whether an address leads to a film or a sound: a file, or a page of the two large sites.
 pub(super) fn is_film(src: &str) -> bool {
     let path = src.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
-    let file = [".mp4", ".webm", ".mov", ".m4v", ".ogv"].iter().any(|ending| path.ends_with(ending));
+    let file = FILMS.iter().any(|ending| path.ends_with(ending));
     let host = path.trim_start_matches("https:").trim_start_matches("http:").trim_start_matches("//");
     let host = host.split('/').next().unwrap_or_default();
     let host = host.strip_prefix("www.").unwrap_or(host);

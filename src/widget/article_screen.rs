@@ -37,6 +37,7 @@ pub fn article(app: App, number: u32) -> El {
     div("body reading")
         .child(
             el("article")
+                .attr("data-article", &app.peek(|state| state.library.id(number).to_owned()))
                 .maybe(crumbs)
                 .child(el("h2.question data-start tabindex=-1").text(&stored.title))
                 .child(div("brought").list(move || answer(app, number)))

@@ -29,16 +29,6 @@ async fn shop(html: &str, tag: &str) -> Shop {
     Shop::with(setup).await
 }
 
-async fn size(browser: &Browser, (width, height): (u32, u32)) {
-    if browser.engine == crate::support::browser::Engine::Chromium {
-        // A window cannot be as narrow as a phone.
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 480 });
-        browser.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
-    } else {
-        browser.driver.set_window_rect(0, 0, width, height).await.unwrap();
-    }
-}
-
 #[tokio::test]
 async fn arabic_runs_from_right_to_left_and_is_found_however_it_is_spelt() {
     let axe = std::env::var("HELPNOOK_AXE").expect("HELPNOOK_AXE names axe.min.js; `cargo xtask test` sets it");
@@ -47,7 +37,7 @@ async fn arabic_runs_from_right_to_left_and_is_found_however_it_is_spelt() {
     let mut n_states = 0;
     for (name, look, theme) in [("wide", WIDE, "light"), ("phone", PHONE, "dark")] {
         let browser = Browser::start(Look::default()).await;
-        size(&browser, look).await;
+        browser.screen(look).await;
         if browser.has_cdp("the dark theme by the browser's setting") {
             let media = json!({"features": [{"name": "prefers-color-scheme", "value": theme}]});
             browser.cdp("Emulation.setEmulatedMedia", media).await;

@@ -217,6 +217,16 @@ impl Browser {
         self.driver.cdp().send_raw(command, params).await.unwrap_or_else(|e| panic!("{command}: {e}"))
     }
 
+    /// The screen's size from now on; a window of its own cannot be as narrow as a phone.
+    pub async fn screen(&self, (width, height): (u32, u32)) {
+        if self.engine == Engine::Chromium {
+            let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 480 });
+            self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+        } else {
+            self.driver.set_window_rect(0, 0, width, height).await.unwrap();
+        }
+    }
+
     pub async fn goto(&self, url: &str) {
         if self.engine != Engine::Chromium {
             super::shop::put_before(url, &format!("{WATCH}{LISTEN}{}", self.before.lock().unwrap().script));

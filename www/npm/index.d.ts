@@ -2,7 +2,7 @@
 export type Screen = "home" | "search" | "article" | "chat" | "contact";
 
 /** How the widget looks. */
-export type Theme = "auto" | "light" | "dark";
+export type Theme = "auto" | "light" | "dark" | "host";
 
 /** What may help on this page, the best first. */
 export interface Advice {
@@ -22,6 +22,8 @@ export interface Events {
   searched: { query: string; hits: number };
   "article-viewed": { id: string; title?: string };
   "article-voted": { id: string; helped: boolean };
+  /** Why it did not help. */
+  "article-explained": { id: string; reason: "off" | "unclear" | "old" | "unhappy" };
   signal: { name: string };
   said: { say: string; arm?: string };
   consent: { state: Consent };
@@ -88,6 +90,7 @@ declare global {
     "help:searched": CustomEvent<Events["searched"]>;
     "help:article-viewed": CustomEvent<Events["article-viewed"]>;
     "help:article-voted": CustomEvent<Events["article-voted"]>;
+    "help:article-explained": CustomEvent<Events["article-explained"]>;
     "help:signal": CustomEvent<Events["signal"]>;
     "help:said": CustomEvent<Events["said"]>;
     "help:consent": CustomEvent<Events["consent"]>;

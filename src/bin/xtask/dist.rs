@@ -50,7 +50,10 @@ pub fn run() -> Step<Vec<Row>> {
     let trouble = minify("trouble.js", &source("trouble.js")?, Kind::Module)?;
     let events = minify("events.js", &source("events.js")?, Kind::Module)?;
     let vendors = minify("vendors.js", &source("vendors.js")?, Kind::Module)?;
-    let later: [Part<'_>; 12] = [
+    let comfort = put("comfort.js", &bundled("comfort.js")?, "/*TEXTS*/", &compact("comfort/texts.json")?)?;
+    let comfort = minify("comfort.js", &comfort, Kind::Module)?;
+    let dress = minify("dress.js", &bundled("dress.js")?, Kind::Module)?;
+    let later: [Part<'_>; 13] = [
         ("engine.js", engine.glue.as_bytes(), "binds the engine to the browser", SAME, Phase::Wake),
         (
             "engine.wasm",
@@ -75,9 +78,22 @@ pub fn run() -> Step<Vec<Row>> {
             SAME_AND_INBOX,
             Phase::Lazy,
         ),
-        ("trouble.js", trouble.as_bytes(), "tells refusals from good news, by what the page shows", SAME, Phase::Lazy),
         ("words.js", words.as_bytes(), "words of more languages, for a page whose kind is in doubt", SAME, Phase::Lazy),
         ("extra.js", extra.as_bytes(), "help inside a page, and what developers see by data-debug", SAME, Phase::Lazy),
+        (
+            "comfort.js",
+            comfort.as_bytes(),
+            "once the panel stands open: reading aloud, print, large pictures, search by speaking, a phone's way back",
+            SAME,
+            Phase::Lazy,
+        ),
+        (
+            "dress.js",
+            dress.as_bytes(),
+            "other forms of the launcher and the shop's own look, where the tag asks for them",
+            SAME,
+            Phase::Lazy,
+        ),
         (
             "events.js",
             events.as_bytes(),
@@ -96,7 +112,9 @@ pub fn run() -> Step<Vec<Row>> {
     ];
     let mut rows = Vec::new();
     let later = release(&site, &later, &mut rows)?;
-    let watch = minify("watch.js", &source("watch.js")?, Kind::Module)?;
+    let purpose = "tells refusals from good news, by what the page shows";
+    let told = release(&site, &[("trouble.js", trouble.as_bytes(), purpose, SAME, Phase::Lazy)], &mut rows)?;
+    let watch = minify("watch.js", &filled("watch.js", &told)?, Kind::Module)?;
     let purpose = "hears what happens on the page, once something may have gone wrong or the first opening is over";
     let watched = release(&site, &[("watch.js", watch.as_bytes(), purpose, SAME, Phase::Lazy)], &mut rows)?;
     let page = put("page.js", &bundled("page.js")?, "/*FILES*/", &serde_json::to_string(&watched)?)?;
@@ -235,6 +253,12 @@ fn bundled(name: &str) -> Step<String> {
         out.push_str(&format!("const {local} = (() => {{\n{plain}return {{ {} }};\n}})();\n", names.join(", ")));
     }
     Ok(out)
+}
+
+/// A file of JSON without its white space.
+fn compact(name: &str) -> Step<String> {
+    let value: serde_json::Value = serde_json::from_str(&source(name)?).map_err(|e| format!("www/{name}: {e}"))?;
+    Ok(value.to_string())
 }
 
 /// `www/search.js` bound to this release's engine.

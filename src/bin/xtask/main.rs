@@ -12,6 +12,7 @@
 //! | `chaos` | kills the inbox and cuts its network, at full length |
 //! | `oscar` | walks through a django-oscar shop from PyPI, in five languages |
 //! | `load` | measures what the inbox carries, at full length |
+//! | `lighthouse` | measures what the tag costs a page by Lighthouse's count |
 //! | `conformance` | holds what other systems are told against their contracts |
 
 mod assets;
@@ -23,6 +24,7 @@ mod engines;
 mod figures;
 mod glue;
 mod inbox;
+mod lighthouse;
 mod minify;
 mod orders;
 mod oscar;
@@ -39,7 +41,7 @@ use std::process::ExitCode;
 type Step<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 const USAGE: &str =
-    "usage: cargo xtask <demo|test|journeys|engines|dist|bench|figures|weigh|chaos|load|oscar|conformance>
+    "usage: cargo xtask <demo|test|journeys|engines|dist|bench|figures|weigh|chaos|load|oscar|lighthouse|conformance>
   demo [--listen ADDR]   build everything and serve the demo shop (127.0.0.1:8787)
   test [--no-browser]    run every test; prints each part's result, sizes and figures
   journeys [NAME…]       run the browser journeys in Chromium, or those whose names hold one of these
@@ -53,6 +55,7 @@ const USAGE: &str =
   chaos                  kill the inbox 100 times and cut its network after every byte of a session; nothing may be lost
   oscar                  walk through a django-oscar shop, installed from PyPI, in five languages
   load                   measure durable messages a second, idle sockets, half-open requests
+  lighthouse             measure the demo's product page with the tag and without it, five times each
   conformance            hold what other systems are told against their contracts";
 
 fn main() -> ExitCode {
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Some("chaos") => inbox::chaos(),
         Some("oscar") => oscar::run(),
         Some("load") => inbox::load(),
+        Some("lighthouse") => lighthouse::run(),
         Some("conformance") => conformance::run(),
         _ => {
             eprintln!("{USAGE}");
