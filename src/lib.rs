@@ -3,7 +3,7 @@
 //! # Map
 //! Data flows one way; a module imports only from those left of it:
 //!
-//! `article, flow, icons, page, text, strings, config < content, index < search < site, context < chat < insight < browser < engine, widget, line, server < cli`
+//! `article, flow, icons, page, text, strings, config < content, index < search < site, context < chat < insight, relay < browser < engine, widget, line, server < cli`
 //!
 //! - [`article`], [`flow`], [`page`], [`text`], [`strings`], [`config`]: what an article and a guided flow
 //!   are, how text becomes terms, what the interface says, what a merchant may set.
@@ -14,6 +14,7 @@
 //! - [`context`]: a page and what happened on it in, suggestions with reasons out.
 //! - [`chat`]: the conversation as a pure state machine, and its wire types.
 //! - `insight` (native): what happened in the help, counted: the vocabulary of events, figures, the report.
+//! - `relay` (native): what the systems that shops answer in are told, and what their answers mean.
 //! - `engine` (wasm): what the engine module exports; no Leptos, no JSON, no formatting.
 //! - `browser` (wasm): what panel and conversation need of the browser: the loader's side, texts, dates.
 //! - `widget` (wasm): the panel module, the one place with nodes.
@@ -40,6 +41,8 @@ pub mod index;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod insight;
 pub mod page;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod relay;
 pub mod search;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod secrets;

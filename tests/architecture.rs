@@ -14,7 +14,7 @@ const RANKS: &[&[&str]] = &[
     &["search"],
     &["context", "site"],
     &["chat"],
-    &["insight"],
+    &["insight", "relay"],
     &["browser"],
     &["engine", "widget", "line", "server"],
     &["cli"],

@@ -72,7 +72,10 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
     }
     let runtime =
         tokio::runtime::Runtime::new().map_err(|error| CliError::Other(format!("the server cannot start: {error}")))?;
-    runtime.block_on(serve(options)).map_err(|error| CliError::Other(error.to_string()))?;
+    let served = runtime.block_on(serve(options));
+    // A request to another system that waits for news need not be waited for.
+    runtime.shutdown_background();
+    served.map_err(|error| CliError::Other(error.to_string()))?;
     Ok(Exit::Done)
 }
 
@@ -88,6 +91,7 @@ fn options(args: &Args, settings: Settings) -> server::Options {
         hours: settings.hours,
         away: settings.away,
         mail: settings.mail,
+        relay: settings.relay,
         topics: settings.topics,
         drafts: settings.drafts,
         internal: args.internal.clone(),

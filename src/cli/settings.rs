@@ -1,6 +1,7 @@
 //! The configuration file of `helpnook serve`.
 
 mod mail;
+mod relay;
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +10,7 @@ use saphyr::{LoadableYamlNode as _, MarkedYaml, Scalar, YamlData};
 use super::CliError;
 use crate::server::hours::{DAYS, Hours, HoursError};
 use crate::server::limits::Limits;
-use crate::server::{Away, Mail};
+use crate::server::{Away, Mail, Ways};
 
 /// The part of the file that is not limits.
 const DOCUMENTED: &str = "\
@@ -59,7 +60,7 @@ allow-origins: []
 ";
 
 /// What a configuration file sets.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Default)]
 pub struct Settings {
     /// Address and port.
     pub listen: Option<String>,
@@ -81,6 +82,8 @@ pub struct Settings {
     pub drafts: Option<PathBuf>,
     /// How e-mails leave.
     pub mail: Option<Mail>,
+    /// Where conversations go on.
+    pub relay: Option<Ways>,
     /// Limits, when there are any.
     pub limits: Option<Limits>,
 }
@@ -88,7 +91,7 @@ pub struct Settings {
 impl Settings {
     /// A file with every default and its meaning.
     pub fn documented() -> String {
-        DOCUMENTED.to_owned() + &Limits::default().written()
+        DOCUMENTED.to_owned() + &relay::documented() + &Limits::default().written()
     }
 
     /// Reads a file; paths in it are relative to its folder.
@@ -129,6 +132,7 @@ impl Settings {
             "drafts" => self.drafts = Some(text_of(value)?.into()),
             "allow-origins" => self.allow_origins = list_of(value, "[https://shop.example]")?,
             "topics" => self.topics = list_of(value, "[Orders, Returns]")?,
+            "relay" => self.relay = Some(relay::read(value, folder)?),
             "mail" => self.mail = Some(mail::read(value, folder)?),
             "hours" => self.hours = Some(hours(value)?),
             "away-message" => {
@@ -147,7 +151,8 @@ impl Settings {
                 }
             }
             _ => {
-                let known = "listen, db, site, pages, allow-origins, hours, away-message, topics, drafts, mail, limits";
+                let known =
+                    "listen, db, site, pages, allow-origins, hours, away-message, topics, drafts, mail, relay, limits";
                 return Err((line_of(key), format!("unknown setting `{name}`: expected one of {known}")));
             }
         }
@@ -232,6 +237,9 @@ mod tests {
     #[test]
     fn every_example_in_the_documented_file_is_right() {
         let folder = tempfile::TempDir::new().unwrap();
+        for secret in relay::documented().lines().filter_map(|line| line.split_once("-file: ")).map(|(_, name)| name) {
+            std::fs::write(folder.path().join(secret), "0t0p\n").unwrap();
+        }
         std::fs::write(folder.path().join("mail-password"), "pa55 word\n").unwrap();
         // What is commented out and looks like a setting, is one.
         let is_key = |key: &str| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
@@ -255,7 +263,8 @@ mod tests {
         assert_eq!(settings.listen.as_deref(), Some("127.0.0.1:8080"));
         assert_eq!(settings.limits, Some(Limits::default()));
         assert_eq!(settings.pages, None);
-        assert_eq!(parse(""), Ok(Settings::default()));
+        let empty = parse("").unwrap();
+        assert!(empty.limits.is_none() && empty.relay.is_none() && empty.listen.is_none());
     }
 
     #[test]

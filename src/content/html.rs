@@ -70,7 +70,7 @@ pub(super) fn of_nodes<'a>(
 const MAX_NESTED: usize = 400;
 
 /// Whether a text opens more tags than it closes, by far.
-pub(super) fn is_too_deep(html: &str) -> bool {
+pub fn is_too_deep(html: &str) -> bool {
     // Elements that end by themselves, when another starts or at once.
     const LOOSE: &str = " p li td th tr dt dd br hr img input meta link source wbr col area base embed param option ";
     let mut open = 0usize;

@@ -71,6 +71,8 @@ struct Team {
     opens_at_ms: Option<u64>,
     /// Usual time to the first answer, in seconds.
     reply_in_s: Option<u32>,
+    /// Whether somebody answers in another system.
+    elsewhere: bool,
 }
 
 /// All listeners.
@@ -87,7 +89,13 @@ impl Default for Hub {
         Hub {
             conversations: Mutex::default(),
             rows: broadcast::Sender::new(ROWS_BEHIND),
-            team: Mutex::new(Team { agents: HashMap::new(), is_open: true, opens_at_ms: None, reply_in_s: None }),
+            team: Mutex::new(Team {
+                agents: HashMap::new(),
+                is_open: true,
+                opens_at_ms: None,
+                reply_in_s: None,
+                elsewhere: false,
+            }),
             availability: watch::Sender::new(Availability { online: false, reply_in_s: None, opens_at_ms: None }),
             stopping: watch::Sender::new(false),
         }
@@ -195,10 +203,16 @@ impl Hub {
         self.change(|team| (team.is_open, team.opens_at_ms, team.reply_in_s) = (is_open, opens_at_ms, reply_in_s));
     }
 
+    /// Notes whether somebody answers in another system.
+    pub fn elsewhere(&self, there: bool) {
+        self.change(|team| team.elsewhere = there);
+    }
+
     fn change(&self, change: impl FnOnce(&mut Team)) {
         let mut team = lock(&self.team);
         change(&mut team);
-        let online = team.is_open && team.agents.values().any(|presence| presence.pages > 0 && !presence.away);
+        let here = team.agents.values().any(|presence| presence.pages > 0 && !presence.away);
+        let online = team.is_open && (here || team.elsewhere);
         let now = Availability {
             online,
             reply_in_s: team.reply_in_s.filter(|_| online),

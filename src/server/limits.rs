@@ -177,6 +177,8 @@ limits! {
     answer_after: Duration = Duration::from_secs(120),
     /// Wait after an e-mail was not taken; it doubles with each further failure, up to an hour.
     mail_retry: Duration = Duration::from_secs(30),
+    /// Time that another system gets to take a conversation before the next way is taken.
+    relay_patience: Duration = Duration::from_secs(8),
     /// Time that open requests get when the inbox stops.
     stop_timeout: Duration = Duration::from_secs(10),
     /// Most writes in one commit.

@@ -32,6 +32,10 @@ pub struct Metrics {
     pub mails: AtomicU64,
     /// E-mails that none took, each time.
     pub mail_failures: AtomicU64,
+    /// Messages that another system took.
+    pub relayed: AtomicU64,
+    /// Tries to hand one over that failed.
+    pub relay_failures: AtomicU64,
     /// Connections open now.
     pub connections: Arc<AtomicU64>,
     /// Shoppers' sockets open now.
@@ -101,6 +105,8 @@ fn written(app: &App, counts: &Counts) -> String {
     row("commit_failures_total", "counter", "Commits that failed.", now(&metrics.failures));
     row("mails_total", "counter", "E-mails that a mail server took.", now(&metrics.mails));
     row("mail_failures_total", "counter", "Tries to send an e-mail that failed.", now(&metrics.mail_failures));
+    row("relayed_total", "counter", "Messages that another system took.", now(&metrics.relayed));
+    row("relay_failures_total", "counter", "Tries to hand one over that failed.", now(&metrics.relay_failures));
     row("healthy", "gauge", "Whether the last write reached the disk.", u64::from(app.store.is_healthy()));
     let name = "helpnook_answers_total";
     let _ = writeln!(out, "# HELP {name} Answers by class of status.\n# TYPE {name} counter");

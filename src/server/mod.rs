@@ -26,6 +26,7 @@ mod page;
 mod pictures;
 mod rate;
 mod refuse;
+mod relay;
 mod report;
 mod secret;
 mod session;
@@ -67,6 +68,7 @@ use crate::insight::tally::Contact;
 pub use self::away::Away;
 pub use self::mail::{Mail, Secret};
 pub use self::options::{Options, ServeError};
+pub use self::relay::{Lost, Way, Ways, ask_now};
 pub use self::session::AgentError;
 pub use self::store::StoreError;
 pub use self::watching::Built;
@@ -106,6 +108,7 @@ pub(crate) struct Inner {
     hours: Option<Hours>,
     away: Option<Away>,
     mail: Option<Mail>,
+    relay: Option<relay::Relay>,
     topics: Vec<String>,
     drafts: Option<PathBuf>,
     uploads: Semaphore,
@@ -170,6 +173,7 @@ pub async fn bind(options: Options) -> Result<Server, ServeError> {
         hours: options.hours,
         away: options.away,
         mail: options.mail,
+        relay: options.relay.map(relay::Relay::new),
         topics: options.topics,
         drafts: options.drafts,
         uploads: Semaphore::new(limits.files_at_once),
@@ -264,8 +268,8 @@ impl Server {
             shutdown.await;
             app.hub.stop();
         };
-        let (away, mail) = (away::watch(app.clone()), mail::watch(app.clone()));
-        tokio::join!(listener::serve(listener, router, &app, stopping), away, mail, stop);
+        let (away, mail, relay) = (away::watch(app.clone()), mail::watch(app.clone()), relay::watch(app.clone()));
+        tokio::join!(listener::serve(listener, router, &app, stopping), away, mail, relay, stop);
         // Joining the writer blocks, though not for long.
         let closing = app.clone();
         let _ = tokio::task::spawn_blocking(move || closing.store.close()).await;
@@ -311,6 +315,7 @@ fn router(app: App, beside: Option<Router>) -> Router {
         .route("/__live.js", get(watching::script))
         .route("/agent/report", get(report::report))
         .route("/metrics", get(metrics::metrics))
+        .route("/relay/{name}", post(relay::call))
         .route("/v1/availability", get(shopper::availability))
         .route("/v1/events", post(events::take))
         .route("/v1/files/{file}", get(uploads::get))

@@ -6,6 +6,7 @@ use super::away::Away;
 use super::hours::Hours;
 use super::limits::Limits;
 use super::mail::Mail;
+use super::relay::Ways;
 use super::session::AgentError;
 use super::store::StoreError;
 use super::watching::Built;
@@ -31,6 +32,8 @@ pub struct Options {
     pub away: Option<Away>,
     /// How e-mails leave; none do, when nothing is said.
     pub mail: Option<Mail>,
+    /// Where conversations go on; nowhere else, when nothing is said.
+    pub relay: Option<Ways>,
     /// What conversations may be about, in the shop's own words.
     pub topics: Vec<String>,
     /// Folder for drafts of articles; none are kept, when nothing is said.

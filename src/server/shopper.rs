@@ -79,7 +79,9 @@ pub async fn put_message(
     draft.text = message_text(&draft.text, draft.attachments.len())?;
     app.messages.take(id.clone())?;
     let away = app.away.clone().filter(|_| !app.hub.availability().borrow().online);
-    let notice_after_ms = app.mail.as_ref().map(|_| millis(app.limits.notice_after));
+    // What goes on elsewhere tells the shop by itself, by e-mail when that is one of its ways.
+    let tells = app.mail.is_some() && app.relay.is_none();
+    let notice_after_ms = tells.then(|| millis(app.limits.notice_after));
     app.store
         .write(move |tx| {
             let waits = Waits { away: away.as_ref(), notice_after_ms };

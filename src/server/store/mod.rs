@@ -9,6 +9,7 @@ pub mod conversations;
 pub mod files;
 pub mod inbox;
 pub mod mail;
+pub mod relay;
 mod schema;
 pub mod told;
 mod writer;

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// One step for each version: `user_version` says how many were done.
-const STEPS: &[&str] = &[CONVERSATIONS, NOTES, ASSIGNED, FILES, TOLD];
+const STEPS: &[&str] = &[CONVERSATIONS, NOTES, ASSIGNED, FILES, TOLD, RELAY];
 
 const CONVERSATIONS: &str = "
 CREATE TABLE conversation(
@@ -104,6 +104,34 @@ CREATE INDEX told_at ON told(at_ms);
 CREATE TABLE told_batch(           -- messages taken, so that one sent twice counts once
   id BLOB PRIMARY KEY,
   at_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+";
+
+const RELAY: &str = "
+CREATE TABLE relay(                -- how far conversations were carried on to another system
+  conversation INTEGER PRIMARY KEY REFERENCES conversation(key) ON DELETE CASCADE,
+  way TEXT NOT NULL,               -- name of the system, or email, or inbox
+  place TEXT,                      -- the system's own name of the conversation
+  saved TEXT NOT NULL,             -- JSON of what the adapter keeps
+  sent INTEGER NOT NULL,           -- last event carried over, or given up
+  taken INTEGER NOT NULL,          -- messages that this way has taken
+  flight INTEGER NOT NULL,         -- whether a request is on its way that counts twice when made twice
+  tries INTEGER NOT NULL,
+  since_ms INTEGER NOT NULL,       -- when what is next was first tried; 0 when it was not
+  due_ms INTEGER NOT NULL
+);
+CREATE INDEX relay_place ON relay(way, place) WHERE place IS NOT NULL;
+CREATE TABLE relayed(              -- what became of each message
+  conversation INTEGER NOT NULL REFERENCES conversation(key) ON DELETE CASCADE,
+  cursor INTEGER NOT NULL,
+  way TEXT NOT NULL,
+  state TEXT NOT NULL,             -- delivered, unconfirmed, refused or heard
+  id TEXT NOT NULL,                -- the system's own
+  PRIMARY KEY(conversation, cursor)
+) WITHOUT ROWID;
+CREATE TABLE relay_watch(          -- how far the news of a whole account was read
+  way TEXT PRIMARY KEY,
+  kept TEXT NOT NULL               -- JSON
 ) WITHOUT ROWID;
 ";
 

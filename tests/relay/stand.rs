@@ -1,0 +1,171 @@
+//! A stand-in for another system: a real server on a loopback port that keeps what it is told, and has moods.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequestParts, Request, State, WebSocketUpgrade};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use helpnook::relay::settings::Values;
+use helpnook::relay::{Adapter, kind};
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+use crate::support::Inbox;
+
+/// What a system does instead of what it should, for one request.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Mood {
+    /// Takes the request, and never answers.
+    Silent,
+    /// Takes the request, and breaks off before the answer.
+    CutOff,
+    /// Does not take it, and answers with this status, an HTML page and no more.
+    Status(u16),
+    /// Does not take it, and answers 200 with an HTML page.
+    SignInPage,
+    /// Does not take it, and answers 200 with half a JSON.
+    HalfJson,
+}
+
+/// A request as it came.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    pub method: String,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Seen {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_default()
+    }
+}
+
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A system, as the rules see it.
+pub trait System: Send + Sync + 'static {
+    /// Its name in a configuration.
+    fn name(&self) -> &'static str;
+    /// The settings under which it is reached at that address.
+    fn settings(&self, base: &str) -> Vec<(&'static str, String)>;
+    /// Values of settings that nobody may ever see.
+    fn secrets(&self) -> Vec<String>;
+    /// Answers a request and keeps what it is told; status and body.
+    fn answer(&self, seen: &Seen) -> (u16, Value);
+    /// What it takes for the shopper's own words, in order, of all conversations.
+    fn shoppers_words(&self) -> Vec<String>;
+    /// All else that its agents can read.
+    fn for_agents(&self) -> String;
+    /// How many conversations there are.
+    fn n_conversations(&self) -> usize;
+    /// An agent there says something, in the form that the system sends it; the same id is the same message.
+    fn say<'a>(&'a self, inbox: &'a Inbox, id: &'a str, html: &'a str) -> Later<'a, ()>;
+    /// Whether its agents write HTML.
+    fn is_html(&self) -> bool;
+    /// An agent there ends the conversation; false where the system does not say.
+    fn close<'a>(&'a self, inbox: &'a Inbox) -> Later<'a, bool>;
+    /// Takes over a socket.
+    fn socket(self: Arc<Self>, socket: axum::extract::ws::WebSocket) -> Later<'static, ()> {
+        drop(socket);
+        Box::pin(async {})
+    }
+    /// Whether a request carries a message of the shopper's, to be spoilt by a mood.
+    fn carries(&self, seen: &Seen) -> bool;
+}
+
+/// A running stand-in.
+#[derive(Clone)]
+pub struct Stand {
+    pub base: String,
+    pub system: Arc<dyn System>,
+    moods: Arc<Mutex<VecDeque<Mood>>>,
+    always: Arc<Mutex<Option<Mood>>>,
+}
+
+impl Stand {
+    pub async fn start(system: impl System) -> Stand {
+        let system: Arc<dyn System> = Arc::new(system);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let stand = Stand { base, system, moods: Arc::default(), always: Arc::default() };
+        let router = Router::new().fallback(serve).with_state(stand.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        stand
+    }
+
+    /// Spoils the next requests that carry a message.
+    pub fn mood(&self, moods: &[Mood]) {
+        self.moods.lock().unwrap().extend(moods.iter().cloned());
+    }
+
+    /// Spoils every request from now on, or none.
+    pub fn always(&self, mood: Option<Mood>) {
+        *self.always.lock().unwrap() = mood;
+    }
+
+    /// The adapter that speaks to it.
+    pub fn adapter(&self) -> Arc<dyn Adapter> {
+        let kind = kind(self.system.name()).expect("a known system");
+        let mut values = Values::default();
+        for (name, value) in self.system.settings(&self.base) {
+            let setting = kind.settings.iter().find(|one| one.name == name).expect("a known setting");
+            values.set(setting, &value).expect("a right value");
+        }
+        assert_eq!(values.lacks(kind.settings), Vec::<&str>::new());
+        Arc::from((kind.make)(&values).expect("an adapter"))
+    }
+}
+
+async fn serve(State(stand): State<Stand>, request: Request) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let system = Arc::clone(&stand.system);
+    if parts.headers.contains_key("upgrade") {
+        if stand.always.lock().unwrap().is_some() {
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+        let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &()).await.unwrap();
+        let upgrade = upgrade.protocols(["actioncable-v1-json", "xmpp"]);
+        return upgrade.on_upgrade(move |socket| system.socket(socket));
+    }
+    let body: Bytes = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+    let seen = Seen {
+        method: parts.method.to_string(),
+        headers: parts.headers,
+        body: String::from_utf8_lossy(&body).into_owned(),
+    };
+    let always = stand.always.lock().unwrap().clone();
+    let next = if system.carries(&seen) { stand.moods.lock().unwrap().pop_front() } else { None };
+    let page = |status| {
+        let html = [(header::CONTENT_TYPE, "text/html")];
+        (StatusCode::from_u16(status).unwrap(), html, "<!doctype html><title>Oh</title><p>Something").into_response()
+    };
+    match always.or(next) {
+        None => {
+            let (status, json) = system.answer(&seen);
+            (StatusCode::from_u16(status).unwrap(), axum::Json(json)).into_response()
+        }
+        Some(Mood::Silent) => {
+            let _ = system.answer(&seen);
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            page(504)
+        }
+        Some(Mood::CutOff) => {
+            let _ = system.answer(&seen);
+            // An answer that is announced and breaks off.
+            let broken = futures_util::stream::iter([
+                Ok(Bytes::from_static(b"{\"id\":")),
+                Err(std::io::Error::other("cut off")),
+            ]);
+            ([(header::CONTENT_LENGTH, "4000")], Body::from_stream(broken)).into_response()
+        }
+        Some(Mood::Status(status)) => page(status),
+        Some(Mood::SignInPage) => page(200),
+        Some(Mood::HalfJson) => ([(header::CONTENT_TYPE, "application/json")], "{\"id\":1,\"mess").into_response(),
+    }
+}
