@@ -110,7 +110,7 @@ pub fn suggest(limit: u32) -> u32 {
     answer(&|index, snapshot| crate::context::suggest(index, &Snapshot::parse(snapshot), options).encode())
 }
 
-/// Words of more languages, for a page whose type was in doubt without them.
+/// More words, in place of those told before, for a page whose type was in doubt without them.
 #[wasm_bindgen]
 pub fn learn() {
     crate::context::learn(String::from_utf8(BUFFER.take()).unwrap_or_default());

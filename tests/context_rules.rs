@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use helpnook::cli::page::{Visit, snapshot};
 use helpnook::context::classify::SURE;
-use helpnook::context::words::{of_all, of_index};
+use helpnook::context::words::{CORE, stages};
 use helpnook::context::{Advice, Facts, Options, Snapshot, Words, suggest};
 use helpnook::index::Index;
 use helpnook::page::PageType;
@@ -41,8 +41,8 @@ fn text<'a>(row: &'a Value, key: &str) -> &'a str {
     row[key].as_str().unwrap_or_default()
 }
 
-/// Type told for each labelled page by what an index of the page's language knows, and by what an
-/// English one does; prints those that are wrong.
+/// Type told for each labelled page by what an index of the page's language and what lies beside it know,
+/// and by what an English one does; prints those that are wrong.
 fn wrong_types(label: &str, folder: &Path, rows: &[Value]) -> usize {
     let own = types(label, folder, rows, |row| text(row, "lang").to_owned());
     own + types(&format!("{label}, English index"), folder, rows, |_| "en".to_owned())
@@ -50,6 +50,8 @@ fn wrong_types(label: &str, folder: &Path, rows: &[Value]) -> usize {
 
 fn types(label: &str, folder: &Path, rows: &[Value], lang: impl Fn(&Value) -> String) -> usize {
     let mut wrong = 0;
+    // By the words of the index alone, with those beside it, with those of all languages.
+    let mut n_asked = [0; 3];
     let mut table: std::collections::BTreeMap<(String, String), (usize, usize)> = Default::default();
     for row in rows {
         let html = match row["html"].as_str() {
@@ -57,11 +59,11 @@ fn types(label: &str, folder: &Path, rows: &[Value], lang: impl Fn(&Value) -> St
             None => String::from_utf8_lossy(&fs::read(folder.join(text(row, "file"))).unwrap()).into_owned(),
         };
         let visit = Visit { url: text(row, "url"), ..Visit::default() };
-        let known = of_index(&lang(row));
-        let page = snapshot(&html, &visit, &known);
+        let page = snapshot(&html, &visit, CORE, &lang(row));
         let facts_of = Snapshot::parse(&page);
-        let learned = if told_by(&facts_of, &known).1 < SURE { of_all() } else { String::new() };
-        let words = Words::read(&[&known, &learned]);
+        let learned = learned(&facts_of, &lang(row));
+        n_asked[learned.0] += 1;
+        let words = Words::read(&[CORE, &learned.1]);
         let facts = Facts::read(&facts_of, &words);
         let cell = table.entry((text(row, "platform").to_owned(), text(row, "lang").to_owned())).or_default();
         cell.1 += 1;
@@ -83,7 +85,23 @@ fn types(label: &str, folder: &Path, rows: &[Value], lang: impl Fn(&Value) -> St
     for ((platform, lang), (right, all)) in table {
         println!("{label}: {platform:<22} {lang:<6} {right:>3} of {all:<3}");
     }
+    println!(
+        "{label}: {} told by the index alone, {} with the words beside it, {} with those of all languages",
+        n_asked[0], n_asked[1], n_asked[2]
+    );
     wrong
+}
+
+/// Which words are fetched for a page: how often, and which.
+fn learned(page: &Snapshot, lang: &str) -> (usize, String) {
+    let [own, all] = stages(lang);
+    if told_by(page, CORE).1 >= SURE {
+        (0, String::new())
+    } else if told_by(page, &[CORE, &own].concat()).1 >= SURE {
+        (1, own)
+    } else {
+        (2, all)
+    }
 }
 
 /// The type of a page by these words, and how sure that is.
@@ -135,11 +153,7 @@ fn addresses_alone_tell_the_type() {
     for (expected, path) in list.lines().filter_map(|line| line.split_once(' ')) {
         let page = format!("url\thttps://shop.example{path}\n");
         let page = Snapshot::parse(&page);
-        let (mut told, confidence) = told_by(&page, &of_index("en"));
-        if confidence < SURE {
-            told = told_by(&page, &[of_index("en"), of_all()].concat()).0;
-        }
-        let told = told.name();
+        let told = told_by(&page, &[CORE, &learned(&page, "en").1].concat()).0.name();
         if told != expected {
             wrong.push(format!("{path} is {expected}, told {told}"));
         }
@@ -278,7 +292,7 @@ fn explain_prints_what_the_widget_would_do_and_why() {
         .map(|fact| (text(fact, "name"), text(fact, "value"), text(fact, "source")))
         .collect();
     for expected in [
-        ("page-type", "product", "platform"),
+        ("page-type", "product", "structured-data"),
         ("product", "Wool cap", "structured-data"),
         ("price", "20.00", "structured-data"),
         ("stock", "out", "structured-data"),

@@ -46,7 +46,7 @@ export const rank = (query, limit) => (say(query), take(wasm.rank(limit)));
 /** What may help on the page of a snapshot. */
 export const suggest = (snapshot, limit) => (say(snapshot), take(wasm.suggest(limit)));
 
-/** Words of more languages, for a page whose type was in doubt without them. */
+/** More words, in place of those told before, for a page whose type was in doubt without them. */
 export const learn = (words) => (say(words), wasm.learn());
 
 /** An article. */

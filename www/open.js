@@ -13,6 +13,10 @@ const CACHE = "helpnook-v1";
 const PATIENCE_MS = 8000;
 /** Most files of answers that are fetched ahead for when the network is gone; some 25 KB each. */
 const AHEAD = 64;
+/** The index's section of texts, and how long the name of a file of words at its end is: see `context::words`. */
+const STRINGS = 8;
+const WORDS_NAME = 26;
+const text = (bytes) => new TextDecoder().decode(bytes);
 /** For `requestIdleCallback`; `setTimeout`, where there is none, takes it for no delay. */
 const IDLE = { timeout: 4000 };
 
@@ -184,6 +188,7 @@ export function start(env) {
       return { ...config, base: env.base, lang: shown, otherLanguage: shown.split("-")[0] === wish ? "" : nameOf(wish, shown) };
     },
     snapshot: () => guard(() => env.watch.snapshot()) || "",
+    advice: () => env.watch.told(engine),
     index_state: () => state,
     close: () => close(),
     badge: env.badge,
@@ -302,9 +307,11 @@ export function start(env) {
       guard(() => navigator.serviceWorker.register(config.sw).then(preserve, (error) => warn(`data-sw="${config.sw}" could not be registered (${error.message}); put helpnook-sw.js on the shop's own origin`)));
     }
   };
-  /** Has every answer kept for when the network is gone, if they are not too many. */
+  /** Has what may still be asked for kept for when the network is gone: words, and the answers if they are not too many. */
   const ahead = async () => {
-    if (saving() || engine.wanted(-AHEAD - 1)) return;
+    if (saving()) return;
+    await core.words();
+    if (engine.wanted(-AHEAD - 1)) return;
     for (let name, n = 1; alive && (name = engine.wanted(-n)); n++) await beside(name);
   };
   /** Has the service worker keep what was fetched before it was there. */
@@ -363,6 +370,8 @@ export function start(env) {
     article: (id) => (id ? open("article", id) : open()),
     flow: (id) => open("flow", id),
     ask,
+    /** More words that name pages, from the file of the index that its texts end with the name of. */
+    words: async () => text(await beside(text(engine.section(STRINGS).slice(-WORDS_NAME)))),
     /** Help inside the page. */
     inline: () => env.module("extra.js").then((extra) => extra.inline(env)),
     /** The shopper is near: what a tap needs is fetched, unless the device asks to save data. */

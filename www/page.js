@@ -7,7 +7,7 @@ import * as facts from "./facts.js";
 const FILES = /*FILES*/{}/*END*/;
 /** Without a word for this long a shopper who comes back makes another visit. */
 const VISIT_MS = 4 * 3600e3;
-/** Confidence below which words of more languages are fetched; as `context::classify::SURE`. */
+/** Confidence below which more words are fetched; as `context::classify::SURE`. */
 const SURE = 70;
 
 const BACK = /paypal|stripe|klarna|adyen|mollie|braintree|checkout\.com|worldpay|ideal|sofort|afterpay|payu|multibanco|3dsecure|acs\./i;
@@ -43,8 +43,7 @@ export function start(env) {
   // Until now the loader watched the page; its dwelling counts.
   let arrived = 0;
   let alive = true;
-  let wide = false;
-  let asking, arm, eyes, coming;
+  let lines, fresh, asking, arm, eyes, coming;
   Object.assign(env.files, FILES);
   const keep = (name, value) => guard(() => localStorage.setItem("helpnook." + name, value));
   const kept = (name) => guard(() => localStorage.getItem("helpnook." + name));
@@ -93,21 +92,25 @@ export function start(env) {
     ];
   };
   const snapshot = () => facts.snapshot(env, signals, labels, since, visit());
+  /** Where more words come from, one after the other, while it is in doubt what page this is. */
+  const more = [
+    async (core, engine) => engine.learn(await core.words()),
+    async (core, engine) => {
+      const { WORDS, TEXT } = await env.module("words.js");
+      facts.widen(WORDS);
+      engine.learn(TEXT);
+    },
+  ];
+  const ask = (engine) => engine.suggest((lines = snapshot()), limit());
   /** Badge and proactive line stand in front of the engine's answer: see `context::advice`. Gives what a script may ask for. */
   const advise = async () => {
     const core = await env.core();
     const engine = await core.ask();
     if (!alive) return;
-    let lines = snapshot();
-    let bytes = engine.suggest(lines, limit());
-    // In doubt what page it is: words of more languages may tell.
-    if (bytes[2] < SURE && !wide) {
-      wide = true;
-      await env.module("words.js").then(({ WORDS, TEXT }) => (facts.widen(WORDS), engine.learn(TEXT)), () => {});
-      bytes = engine.suggest((lines = snapshot()), limit());
-    }
+    while ((fresh = ask(engine))[2] < SURE && more[0]) await more.shift()(core, engine).catch(() => {});
+    const read = reader(fresh);
     core.refresh();
-    const read = reader(bytes);
+    fresh = 0;
     read.byte();
     const told = { page: read.byte(), confidence: read.byte(), source: read.byte(), badge: read.byte(), cap: read.byte(), pause: read.varint(), say: read.text(), offer: read.text() };
     if (!env.open) {
@@ -154,6 +157,12 @@ export function start(env) {
   return {
     snapshot,
     advise,
+    /** The engine's answer for the panel, at once; in doubt more words are fetched, and the panel asks again. */
+    told(engine) {
+      const bytes = fresh || ask(engine);
+      if (bytes[2] < SURE && more[0]) soon();
+      return bytes;
+    },
     watch,
     changed: soon,
     hush: () => eyes && eyes.hush(),

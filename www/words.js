@@ -10,5 +10,5 @@ export const WORDS = /*WORDS*/{
   "placeText": "jetzt bezahlen|jetzt zahlen|effectuer le paiement|zur zahlung|bestelling afronden|betaal nu|zapłać|köp nu|slutför köp|gennemfør køb|fullfør kjøp|vahvista tilaus|objednat s povinností|odeslat objednávku|megrendelem|siparişi onayla|siparişi tamamla|ολοκλήρωση παραγγελίας|注文を確定|注文する|提交订单|立即付款|оформить заказ|pagar ahora|pagar agora|concluir encomenda|confirmă comanda|kauf abschließen|complete my order|pay €|pay £|pay $",
   "noResults": "hittade inga|inga träffar|ingen resultater|ingen treff|ei tuloksia|nebyly nalezeny|žádné výsledky|nincs találat|sonuç bulunamadı|δεν βρέθηκαν|見つかりません|没有找到|未找到|ничего не найдено|nie znaleziono|no se encontraron|não foram encontrados|nu s-au găsit|non abbiamo trovato|we hebben niets"
 }/*END*/;
-/* The words that name pages: `src/context/words/*.txt`, put here by the build. */
+/* The words that name pages in all languages: `src/context/words/*.txt`, put here by the build. */
 export const TEXT = /*TEXT*/""/*END*/;

@@ -18,6 +18,8 @@ extern "C" {
     fn config(this: &Host) -> Result<Object, JsValue>;
     #[wasm_bindgen(method, structural, catch)]
     fn snapshot(this: &Host) -> Result<String, JsValue>;
+    #[wasm_bindgen(method, structural, catch, js_name = advice)]
+    fn suggested(this: &Host) -> Result<Vec<u8>, JsValue>;
     #[wasm_bindgen(method, structural, catch)]
     fn index_state(this: &Host) -> Result<String, JsValue>;
     #[wasm_bindgen(method, structural, catch)]
@@ -86,8 +88,6 @@ extern "C" {
 
     #[wasm_bindgen(method, structural, catch)]
     fn search(this: &Engine, query: &str, limit: u32) -> Result<Vec<u8>, JsValue>;
-    #[wasm_bindgen(method, structural, catch)]
-    fn suggest(this: &Engine, snapshot: &str, limit: u32) -> Result<Vec<u8>, JsValue>;
     #[wasm_bindgen(method, structural, catch)]
     fn article(this: &Engine, number: u32) -> Result<Vec<u8>, JsValue>;
     #[wasm_bindgen(method, structural, catch)]
@@ -210,8 +210,8 @@ impl Host {
     }
 
     /// Bytes of `context::Advice`.
-    pub fn advice(&self, limit: u32) -> Option<Vec<u8>> {
-        self.engine().ok()?.suggest(&self.page(), limit).ok()
+    pub fn advice(&self) -> Option<Vec<u8>> {
+        self.suggested().ok()
     }
 
     /// Bytes of a stored article.

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256, Sha384};
 
 use super::{CliError, Exit, centre, sources, topics};
 use crate::content::{self, Content, Help, Problem, Severity};
+use crate::context::words;
 use crate::index::builder::{self, Built};
 use crate::index::{Index, SectionKind};
 use crate::server::encoding::brotli;
@@ -180,7 +181,7 @@ pub fn run_with(sources: &[PathBuf], out: &Path, extra: &Extra) -> Result<Report
         });
         written.push((format!("{lang}.topics.json"), topics::json(lang, help, &texts).into_bytes()));
         written.push((format!("{lang}.hnx"), built.bytes));
-        written.extend(built.files);
+        beside(built.files, &mut written);
         bar.inc(help.articles.len() as u64);
     }
     bar.finish_and_clear();
@@ -226,10 +227,19 @@ fn internal(folder: &Path, out: &Path, help: &BTreeMap<String, Help>) -> Result<
         let only = Help { articles: help.internal.clone(), lexicon: help.lexicon.clone(), ..Help::default() };
         let built = index_of(lang, &only, &texts(lang));
         written.push((format!("{lang}.hnx"), built.bytes));
-        written.extend(built.files);
+        beside(built.files, &mut written);
     }
     write(folder, &written)?;
     Ok(help.values().map(|help| help.internal.len()).sum())
+}
+
+/// Adds files that lie beside an index; languages may share one.
+fn beside(files: Vec<(String, Vec<u8>)>, written: &mut Vec<(String, Vec<u8>)>) {
+    for file in files {
+        if written.iter().all(|known| known.0 != file.0) {
+            written.push(file);
+        }
+    }
 }
 
 /// Every text of the interface in a language, in the order of the index.
@@ -241,7 +251,10 @@ fn texts(lang: &str) -> Vec<String> {
 
 fn index_of(lang: &str, help: &Help, texts: &[String]) -> Built {
     let (articles, collections, flows) = (&help.articles, &help.collections, &help.flows);
-    builder::build(&builder::Input { lang, articles, collections, strings: texts, flows, lexicon: &help.lexicon })
+    let input = builder::Input { lang, articles, collections, strings: texts, flows, lexicon: &help.lexicon };
+    let mut built = builder::build(&input);
+    built.files.push((words::file_name(lang), words::of_language(lang).into_bytes()));
+    built
 }
 
 /// The indexes of all languages that have articles, open and with every answer.

@@ -70,7 +70,7 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
         signals: args.signals.iter().map(String::as_str).collect(),
         lines: with.iter().map(|line| line.iter().map(String::as_str).collect()).collect(),
     };
-    let text = page::snapshot(&String::from_utf8_lossy(&html), &visit, topics::words(&index));
+    let text = page::snapshot(&String::from_utf8_lossy(&html), &visit, topics::words(&index), index.lang());
     if args.snapshot {
         print_line(text.trim_end());
         return Ok(Exit::Done);

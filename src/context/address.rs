@@ -9,8 +9,8 @@ use crate::page::PageType;
 /// Longest address in pieces that is looked at.
 const MAX_PIECES: usize = 24;
 
-/// Weight of a checkout, 1 to 100, where a word below it is not understood: so little that it leaves
-/// doubt, unless what stands on the page tells more.
+/// Weight of a checkout or an account, 1 to 100, where a word below it is not understood: so little that
+/// it leaves doubt, unless what stands on the page tells more.
 const UNKNOWN_STEP: u8 = 35;
 
 /// Votes by the address; whether it is one of a checkout.
@@ -92,8 +92,11 @@ pub(super) fn votes(url: &str, words: &Words, out: &mut Vec<Vote>) -> bool {
             None if words.has("list", &before) && name.bytes().any(|b| b.is_ascii_digit()) => {
                 found = Some((PageType::OrderStatus, 60));
             }
-            // A step that nobody here knows: perhaps the words of more languages tell.
-            None if checkout && name.len() > 3 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') => {
+            // A step or a part of the account that nobody here knows: perhaps more words tell.
+            None if (checkout || account)
+                && name.len() > 3
+                && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') =>
+            {
                 found = found.map(|(kind, weight)| (kind, weight.min(UNKNOWN_STEP)));
             }
             None => {}

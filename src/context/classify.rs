@@ -22,7 +22,7 @@ pub struct Vote {
     pub source: Source,
 }
 
-/// Confidence below which words of all languages are asked, and fetched for it; `www/page.js` has it too.
+/// Confidence below which more words are asked, and fetched for it; `www/page.js` has it too.
 pub const SURE: u8 = 70;
 
 /// What every reader says.

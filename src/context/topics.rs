@@ -2,7 +2,8 @@
 //!
 //! They travel in the index behind the interface's texts, one text for each page type, then one for
 //! each signal; each is questions between bars, most wanted first. They are what makes suggestions
-//! for a shop that has written no rules. The last text is what page readers know: see [`super::words`].
+//! for a shop that has written no rules. The last texts are what page readers know, and the name of the
+//! file beside the index with more of it, by which `www/open.js` finds it: see [`super::words`].
 
 use crate::index::codec::Reader;
 use crate::index::{Index, SectionKind};
@@ -19,7 +20,7 @@ pub(super) fn of_signal(index: &Index, signal: Signal) -> &str {
     nth(index, KEYS.len() + PageType::ALL.len() + signal as usize)
 }
 
-/// Words and signs that page readers know by heart: see [`super::words`].
+/// What page readers know by heart: see [`super::words`].
 #[must_use]
 pub fn words(index: &Index) -> &str {
     nth(index, KEYS.len() + PageType::ALL.len() + Signal::ALL.len())
@@ -62,7 +63,7 @@ pub fn texts(lang: &str) -> Vec<String> {
             let line = file.lines().filter_map(|line| line.split_once(" = ")).find(|(known, _)| *known == name);
             line.map(|(_, questions)| questions.to_owned()).unwrap_or_default()
         })
-        .chain([super::words::of_index(lang)])
+        .chain([super::words::CORE.to_owned(), super::words::file_name(lang)])
         .collect()
 }
 

@@ -1,8 +1,9 @@
 //! What page readers know by heart: words that name a kind of page in addresses and headings, and signs
-//! of shop platforms. None of it is in the engine: it stands in `words/*.txt`, a file for each language
-//! and one of signs, and travels in the index behind what shoppers ask (see [`super::topics`]): signs,
-//! English, and the index's own language. Where those leave a page's type in doubt, the browser fetches
-//! the words of all languages; the program has them in itself.
+//! of shop platforms. None of it is in the engine: it stands in `words/*.txt`. The core travels in the
+//! index behind what shoppers ask (see [`super::topics`]): what structured data, `dataLayer` and the
+//! page's controls say, and the commonest words. Where it leaves a page's type in doubt, the browser
+//! fetches more: first a file beside the index with signs of platforms, English and the index's own
+//! language, then the words of all languages. The program has them all in itself.
 //!
 //! | line | says |
 //! | --- | --- |
@@ -29,8 +30,8 @@ thread_local! {
     static LEARNED: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Takes the words of all languages, for a page whose type was in doubt without them; an empty text
-/// forgets them.
+/// Takes more words, in place of those taken before, for a page whose type was in doubt without them; an
+/// empty text forgets them.
 pub fn learn(text: String) {
     LEARNED.replace(text);
 }
@@ -193,8 +194,11 @@ pub(super) fn last_part(text: &str) -> &str {
 #[cfg(not(target_arch = "wasm32"))]
 mod files {
     use super::Words;
+    use crate::index::codec::{hash, hex};
 
     /// Language and its file. A language that is not here is among `more`.
+    const PLATFORMS: &str = include_str!("words/platforms.txt");
+
     const FILES: &[(&str, &str)] = &[
         ("en", include_str!("words/en.txt")),
         ("de", include_str!("words/de.txt")),
@@ -208,44 +212,61 @@ mod files {
         ("more", include_str!("words/more.txt")),
     ];
 
-    /// What an index of this language carries.
+    /// What every index carries.
+    pub const CORE: &str = include_str!("words/core.txt");
+
+    /// What lies beside an index of this language.
     #[must_use]
-    pub fn of_index(lang: &str) -> String {
+    pub fn of_language(lang: &str) -> String {
         let base = lang.split('-').next().unwrap_or_default();
         let own = FILES.iter().find(|(name, _)| *name == base).map_or("more", |(name, _)| *name);
         let wanted = |name: &str| name == "en" || name == own;
-        let files: Vec<&str> = FILES.iter().filter(|(name, _)| wanted(name)).map(|(_, text)| *text).collect();
-        [include_str!("words/signs.txt"), &files.concat()].concat()
+        let files = FILES.iter().filter(|(name, _)| wanted(name)).map(|(_, text)| *text);
+        [PLATFORMS].into_iter().chain(files).collect()
     }
 
-    /// The words of all languages, as the browser fetches them.
+    /// Name of the file with [`of_language`], by its content.
+    #[must_use]
+    pub fn file_name(lang: &str) -> String {
+        ["words-", &hex(hash(of_language(lang).as_bytes())), ".txt"].concat()
+    }
+
+    /// The words of all languages.
     #[must_use]
     pub fn of_all() -> String {
-        FILES.iter().map(|(_, text)| *text).collect()
+        [PLATFORMS].into_iter().chain(FILES.iter().map(|(_, text)| *text)).collect()
+    }
+
+    /// What is learned where a page's type is in doubt, one after the other.
+    #[must_use]
+    pub fn stages(lang: &str) -> [String; 2] {
+        [of_language(lang), of_all()]
     }
 
     impl Words<'static> {
-        /// What the program knows where there is no index: signs and all languages.
+        /// What the program knows where there is no index.
         #[must_use]
         pub fn all() -> Self {
             let texts: Vec<&'static str> = FILES.iter().map(|(_, text)| *text).collect();
-            Self::read(&[&[include_str!("words/signs.txt")], texts.as_slice()].concat())
+            Self::read(&[&[CORE, PLATFORMS], texts.as_slice()].concat())
         }
     }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-pub use files::{of_all, of_index};
+pub use files::{CORE, file_name, of_all, of_language, stages};
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn words_of_a_language_come_with_its_index_and_all_with_learning() {
-        let (english, finnish) = (of_index("en"), of_index("fi"));
-        let english = Words::read(&[&english]);
-        let finnish = Words::read(&[&finnish]);
+    fn words_of_a_language_lie_beside_its_index_and_those_of_all_come_last() {
+        let core = Words::read(&[CORE]);
+        assert_eq!((core.word("basket"), core.word("panier")), (Some(Word::Names(PageType::Cart, 60)), None));
+        let (english, finnish) = (of_language("en"), of_language("fi"));
+        let english = Words::read(&[CORE, &english]);
+        let finnish = Words::read(&[CORE, &finnish]);
         assert_eq!(english.word("my-cart"), Some(Word::Names(PageType::Cart, 60)));
         assert_eq!(english.word("ostoskori"), None);
         assert_eq!(finnish.word("ostoskori"), Some(Word::Names(PageType::Cart, 60)));

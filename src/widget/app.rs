@@ -195,7 +195,7 @@ impl App {
             self.change(Cue::Index, |state| state.index = index);
         }
         if index == IndexState::Ready {
-            let advice = library::advice(&parts.host, parts.config.max_suggestions);
+            let advice = library::advice(&parts.host);
             self.change(Cue::Advice, |state| state.advice = advice);
         }
     }

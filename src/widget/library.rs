@@ -73,8 +73,8 @@ pub fn search(host: &Host, query: &str) -> Option<Answer> {
 }
 
 /// What may help on this page.
-pub fn advice(host: &Host, limit: u8) -> Option<Advice> {
-    Advice::decode(&host.advice(u32::from(limit))?)
+pub fn advice(host: &Host) -> Option<Advice> {
+    Advice::decode(&host.advice()?)
 }
 
 /// An article with its answer.

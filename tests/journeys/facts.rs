@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use helpnook::cli::page::{Visit, snapshot};
 use helpnook::context::classify::SURE;
-use helpnook::context::words::of_all;
+use helpnook::context::words::stages;
 use helpnook::context::{Facts, Options, Snapshot, Words, learn, suggest, topics};
 use helpnook::index::Index;
 use serde_json::{Value, json};
@@ -116,17 +116,26 @@ async fn browser_and_program_read_every_page_alike() {
         };
         let lines = browser.driver.execute_async(read(""), Vec::new()).await.unwrap();
         let mut lines = lines.json().as_str().unwrap_or_default().to_owned();
-        learn(String::new());
-        let doubt = Words::with(&index, |words| Facts::read(&Snapshot::parse(&lines), words).confidence < SURE);
-        if doubt {
+        let sure =
+            |lines: &str| Words::with(&index, |words| Facts::read(&Snapshot::parse(lines), words).confidence >= SURE);
+        let [own, all] = stages(index.lang());
+        let mut learned = String::new();
+        learn(learned.clone());
+        if !sure(&lines) {
+            learned = own;
+            learn(learned.clone());
+        }
+        if !sure(&lines) {
+            learned = all;
             let wide = format!("facts.widen((await import('/{words}')).WORDS);");
             let wider = browser.driver.execute_async(read(&wide), Vec::new()).await.unwrap();
             lines = wider.json().as_str().unwrap_or_default().to_owned();
         }
         let url = format!("{}{}", shop.url, ways[at]);
-        let native = snapshot(&inert(html), &Visit { url: &url, ..Visit::default() }, topics::words(&index));
+        let visit = Visit { url: &url, ..Visit::default() };
+        let native = snapshot(&inert(html), &visit, topics::words(&index), index.lang());
         let ours = told(&native, &index);
-        learn(if doubt { of_all() } else { String::new() });
+        learn(learned);
         let theirs = told(&lines, &index);
         if ours != theirs {
             differ.push(format!("{name}\n  program {ours:?}\n  browser {theirs:?}"));
@@ -144,4 +153,41 @@ async fn browser_and_program_read_every_page_alike() {
         &[("n_pages", json!(all.len())), ("n_differ", json!(differ.len())), ("n_suggestions", json!(n_suggestions))],
     );
     assert!(differ.is_empty(), "{} of {} differ:\n{}", differ.len(), all.len(), differ.join("\n"));
+}
+
+/// Words are fetched where nothing surer tells what page it is, once, and kept with the index.
+#[tokio::test]
+async fn words_come_only_where_the_page_is_in_doubt_and_stay() {
+    let page = |title: &str, body: &str| {
+        format!(
+            "<!doctype html><html lang=\"fr\"><head><meta charset=\"utf-8\"><title>{title}</title><link rel=\"icon\" href=\"data:,\">\
+             <script async src=\"/help/helpnook.js\" data-index=\"/help/demo/{{lang}}.hnx\"></script></head><body><main><h1>{title}</h1>{body}</main></body></html>"
+        )
+    };
+    let setup = Setup::default()
+        .page("cart/index.html", &page("Panier", "<form><input name=qty><a href='/checkout'>Commander</a></form>"))
+        .page("nous-contacter/index.html", &page("Nous contacter", "<p>Bonjour</p>"))
+        .page("jotain/index.html", &page("Muuta", "<p>Hei</p>"));
+    let shop = Shop::with(setup).await;
+    let browser = Browser::start(Look { lang: "fr", ..Look::default() }).await;
+    let (mut told, mut words) = (Vec::new(), Vec::new());
+    for path in ["cart", "nous-contacter", "nous-contacter", "jotain"] {
+        browser.goto(&format!("{}/{path}/", shop.url)).await;
+        browser.click_inside("button.launcher").await;
+        browser.until("something is suggested", "$('[id^=hn-suggestion-]')").await;
+        let script = "const done = arguments[0]; Helpnook('suggest').then((one) => done(one.suggestions[0].id), (e) => done('' + e))";
+        let first = browser.driver.execute_async(script, Vec::new()).await.unwrap();
+        told.push(first.json().as_str().unwrap_or_default().to_owned());
+        let requests = browser.requests().await;
+        words.push(requests.iter().filter(|url| url.contains("/words-")).map(|url| url.ends_with(".txt")).collect());
+        browser.nothing_broke().await;
+    }
+    // A name that everybody knows; one that French knows, fetched and then kept; one that nobody knows.
+    assert_eq!(
+        words,
+        [vec![], vec![true], vec![], vec![false]],
+        "of the index's language (true), of all (false): {told:?}"
+    );
+    assert_eq!(told[1], told[2]);
+    assert_ne!(told[1], told[3], "contact pages have questions of their own");
 }

@@ -277,7 +277,7 @@ fn demo_indexes(site: &Path) -> Step<Vec<Row>> {
     helpnook::cli::build::run(&[tools::root().join("www/content")], &out)?;
     let mut rows = Vec::new();
     let mut paths: Vec<PathBuf> = tools::files_below(&out)?;
-    paths.retain(|p| p.extension().is_some_and(|e| e == "hnx" || e == "json" || e == "bin"));
+    paths.retain(|p| p.extension().is_some_and(|e| e == "hnx" || e == "json" || e == "bin" || e == "txt"));
     for path in paths {
         let bytes = std::fs::read(&path)?;
         let file = path.strip_prefix(site)?.to_string_lossy().into_owned();
@@ -286,6 +286,9 @@ fn demo_indexes(site: &Path) -> Step<Vec<Row>> {
             f if f.ends_with(".hnx") => ("the demo's help in another language", Phase::Lazy),
             f if f.starts_with("answers-") => {
                 ("some of the answers of a large help centre, fetched when read", Phase::Lazy)
+            }
+            f if f.ends_with(".txt") => {
+                ("words that name pages, fetched once for a page whose kind is in doubt", Phase::Lazy)
             }
             f if f.ends_with(".bin") => ("the guided flows of a language, fetched with the conversation", Phase::Lazy),
             _ => ("the demo's help as plain topics, for pages where the engine cannot run", Phase::Lazy),

@@ -10,7 +10,7 @@ mod words;
 use scraper::{ElementRef, Html, Selector};
 
 use crate::context::classify::SURE;
-use crate::context::words::of_all;
+use crate::context::words::stages;
 use crate::context::{Facts, Snapshot, Words, learn};
 
 /// Most bytes of a snapshot; the engine reads a little more.
@@ -36,16 +36,25 @@ pub struct Visit<'a> {
     pub lines: Vec<Vec<&'a str>>,
 }
 
-/// The snapshot of a page as HTML, read with what an index knows (see [`crate::context::words`]). Where
-/// that leaves the page's type in doubt it is read, and the next question answered, with the words of
-/// all languages, as the browser fetches them then.
+/// The snapshot of a page as HTML, read with what an index of the language knows (see
+/// [`crate::context::words`]). Where that leaves the page's type in doubt it is read, and the next
+/// question answered, with more words, as the browser fetches them then.
 #[must_use]
-pub fn snapshot(html: &str, visit: &Visit, known: &str) -> String {
+pub fn snapshot(html: &str, visit: &Visit, known: &str, lang: &str) -> String {
     let document = Html::parse_document(html);
     let narrow = lines(&document, visit, false);
-    let doubt = Facts::read(&Snapshot::parse(&narrow), &Words::read(&[known])).confidence < SURE;
-    learn(if doubt { of_all() } else { String::new() });
-    if doubt { lines(&document, visit, true) } else { narrow }
+    let doubts =
+        |learned: &str| Facts::read(&Snapshot::parse(&narrow), &Words::read(&[known, learned])).confidence < SURE;
+    let [own, all] = stages(lang);
+    if !doubts("") {
+        learn(String::new());
+    } else if !doubts(&own) {
+        learn(own);
+    } else {
+        learn(all);
+        return lines(&document, visit, true);
+    }
+    narrow
 }
 
 fn lines(document: &Html, visit: &Visit, wide: bool) -> String {
