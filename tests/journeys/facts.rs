@@ -170,12 +170,12 @@ async fn words_come_only_where_the_page_is_in_doubt_and_stay() {
         .page("jotain/index.html", &page("Muuta", "<p>Hei</p>"));
     let shop = Shop::with(setup).await;
     let browser = Browser::start(Look { lang: "fr", ..Look::default() }).await;
-    let (mut told, mut words) = (Vec::new(), Vec::new());
+    let (mut told, mut words): (Vec<String>, Vec<Vec<bool>>) = Default::default();
     for path in ["cart", "nous-contacter", "nous-contacter", "jotain"] {
         browser.goto(&format!("{}/{path}/", shop.url)).await;
         browser.click_inside("button.launcher").await;
-        browser.until("something is suggested", "$('[id^=hn-suggestion-]')").await;
-        let script = "const done = arguments[0]; Helpnook('suggest').then((one) => done(one.suggestions[0].id), (e) => done('' + e))";
+        browser.until("the panel is open", "$('#hn-search')").await;
+        let script = "const done = arguments[0]; Helpnook('suggest').then((one) => done(one.suggestions.map((s) => s.id).join(' ')), (e) => done('' + e))";
         let first = browser.driver.execute_async(script, Vec::new()).await.unwrap();
         told.push(first.json().as_str().unwrap_or_default().to_owned());
         let requests = browser.requests().await;
