@@ -27,6 +27,8 @@ mod facts;
 mod faults;
 #[path = "journeys/flows.rs"]
 mod flows;
+#[path = "journeys/going_on.rs"]
+mod going_on;
 #[path = "journeys/help.rs"]
 mod help;
 #[path = "journeys/hostile.rs"]

@@ -49,7 +49,7 @@ fn deliveries(core: &Core) -> Vec<(String, Delivery)> {
 fn a_message_is_kept_before_it_leaves_and_released_when_stored() {
     let mut core = Core::default();
     let out = core.step(In::Write { id: "m1".into(), text: "hello".into(), at_ms: 1, fresh: fresh(1) }, 0);
-    let kept = Waiting { id: "m1".into(), seq: 1, text: "hello".into(), at_ms: 1 };
+    let kept = Waiting { id: "m1".into(), seq: 1, text: "hello".into(), at_ms: 1, flow: Vec::new() };
     assert_eq!(out, [Out::Save(fresh(1)), Out::Tell(News::Began), Out::Keep(kept)]);
     assert_eq!(calls(&core.step(In::Kept("m1".into()), 0)), [Call::Open]);
     let out = core.step(In::Done(Call::Open, opened()), 0);
@@ -258,6 +258,7 @@ impl Inbox {
                     .unwrap_or_else(|| self.push(What::said(id, Participant::Shopper, "", text)));
                 stored(cursor)
             }
+            Call::Tell(_) => panic!("nothing is told here"),
             Call::Events(after, _) => Outcome::Events(Events {
                 // Pages of three, to try the catching up.
                 events: self.events.iter().filter(|event| event.cursor > *after).take(3).cloned().collect(),

@@ -73,6 +73,9 @@ impl Core {
         match happened {
             In::Restored { known, waiting } => self.restore(known, waiting, &mut out),
             In::Write { id, text, at_ms, fresh } => self.write(id, text, at_ms, fresh, &mut out),
+            In::Tell { id, flow, at_ms } if self.known.is_some() && !flow.is_empty() => {
+                self.queue(Waiting { id, seq: 0, text: String::new(), at_ms, flow }, &mut out);
+            }
             In::Kept(id) => {
                 if let Some(message) = self.find(&id) {
                     message.kept = true;
@@ -126,7 +129,7 @@ impl Core {
         for one in waiting {
             self.last_seq = self.last_seq.max(one.seq);
             if self.find(&one.id).is_none() {
-                self.messages.push(own(one, true));
+                self.messages.push(one.message(true));
             }
         }
         self.sort();
@@ -144,10 +147,15 @@ impl Core {
             out.push(Out::Tell(News::Began));
             self.known = Some(fresh);
         }
+        self.queue(Waiting { id, seq: 0, text, at_ms, flow: Vec::new() }, out);
+    }
+
+    /// Takes its place in the shopper's order, and waits for its turn.
+    fn queue(&mut self, mut waiting: Waiting, out: &mut Vec<Out>) {
         self.last_seq = self.last_seq.saturating_add(1);
-        let waiting = Waiting { id, seq: self.last_seq, text, at_ms };
+        waiting.seq = self.last_seq;
         let too_long = waiting.text.len() > MAX_TEXT_BYTES;
-        let mut message = own(waiting.clone(), false);
+        let mut message = waiting.clone().message(false);
         if too_long {
             message.delivery = Delivery::Failed(Reason::TooLong);
             out.push(Out::Tell(News::Failed(Reason::TooLong)));
@@ -256,8 +264,11 @@ impl Core {
         }
         self.cursor = event.cursor;
         match event.what {
-            What::Message { id, from, name, text, attachments, choices } => {
-                if from != Participant::Shopper {
+            What::Message { ref id, .. } | What::Told { ref id, .. } => {
+                let id = id.clone();
+                if let What::Message { from, name, text, .. } = &event.what
+                    && *from != Participant::Shopper
+                {
                     self.typing = false;
                     if self.known.as_ref().is_some_and(|known| event.cursor > known.seen) {
                         out.push(Out::Tell(News::Received(name.clone(), text.clone())));
@@ -265,23 +276,12 @@ impl Core {
                 }
                 if self.find(&id).is_some() {
                     self.stored(&id, event.cursor, event.at_ms, out);
-                } else {
-                    let seq = if from == Participant::Shopper { self.last_seq.saturating_add(1) } else { 0 };
-                    self.last_seq = self.last_seq.max(seq);
-                    let (cursor, delivery) = (Some(event.cursor), Delivery::Sent);
-                    self.messages.push(Message {
-                        id,
-                        from,
-                        name,
-                        text,
-                        attachments,
-                        choices,
-                        at_ms: event.at_ms,
-                        seq,
-                        cursor,
-                        delivery,
-                        kept: true,
-                    });
+                } else if let Some(mut message) = Message::heard(event) {
+                    if message.from == Participant::Shopper {
+                        self.last_seq = self.last_seq.saturating_add(1);
+                        message.seq = self.last_seq;
+                    }
+                    self.messages.push(message);
                 }
             }
             What::AgentSeen { upto } => self.agent_seen = self.agent_seen.max(upto),
@@ -357,7 +357,7 @@ impl Core {
                     self.lost(die, out);
                 }
             }
-            (Call::Open | Call::Put(_), outcome) => {
+            (Call::Open | Call::Put(_) | Call::Tell(_), outcome) => {
                 // Only the request that is under way counts: a late answer of an earlier try is handled by its id.
                 let current = self.sending.as_ref() == Some(&ended);
                 if current {
@@ -383,7 +383,7 @@ impl Core {
                     self.listen(out);
                 }
             }
-            (Call::Put(id), Outcome::Stored(stored)) => {
+            (Call::Put(id) | Call::Tell(id), Outcome::Stored(stored)) => {
                 (self.send_attempt, self.limited) = (0, false);
                 self.stored(&id, stored.cursor, stored.at_ms, out);
             }
@@ -396,7 +396,7 @@ impl Core {
                 };
                 for message in &mut self.messages {
                     let refused = match &call {
-                        Call::Put(id) => message.id == *id,
+                        Call::Put(id) | Call::Tell(id) => message.id == *id,
                         _ => matches!(message.delivery, Delivery::Queued | Delivery::Sending),
                     };
                     if refused && message.cursor.is_none() {
@@ -442,7 +442,7 @@ impl Core {
             Some(opening) => (Call::Open, 0, opening.clone()),
             None => {
                 message.delivery = Delivery::Sending;
-                (Call::Put(message.id.clone()), message.seq, message.text.clone())
+                (message.request(), message.seq, message.body())
             }
         };
         self.sending = Some(request.clone());
@@ -486,13 +486,6 @@ impl Core {
             }
         }
     }
-}
-
-fn own(waiting: Waiting, kept: bool) -> Message {
-    let Waiting { id, seq, text, at_ms } = waiting;
-    let (from, name, cursor, delivery) = (Participant::Shopper, String::new(), None, Delivery::Queued);
-    let (attachments, choices) = (Vec::new(), Vec::new());
-    Message { id, from, name, text, attachments, choices, at_ms, seq, cursor, delivery, kept }
 }
 
 fn call(call: Call) -> Out {

@@ -1,7 +1,7 @@
 //! What goes into the conversation's state machine and what comes out of it: plain data.
 
 use super::message::{Reason, Waiting};
-use super::protocol::{Availability, Events, Frame, Opened, Refusal, Stored};
+use super::protocol::{Availability, Events, FlowAnswer, Frame, Opened, Refusal, Stored};
 
 /// A conversation as it is kept by the browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +36,15 @@ pub enum In {
         at_ms: u64,
         /// The conversation to begin when there is none.
         fresh: Known,
+    },
+    /// What was answered in a guided flow is passed on to the conversation that there is.
+    Tell {
+        /// Its id, fresh, as a message's.
+        id: String,
+        /// Questions and answers.
+        flow: Vec<FlowAnswer>,
+        /// Now, in milliseconds since 1970.
+        at_ms: u64,
     },
     /// The outbox has the message, or never will.
     Kept(String),
@@ -81,6 +90,8 @@ pub enum Call {
     Open,
     /// `PUT` of the message of that id.
     Put(String),
+    /// `PUT`, under that id, of what was answered in a flow; its body is complete.
+    Tell(String),
     /// `GET` of the events after a number, waiting up to so many seconds.
     Events(u64, u32),
     /// `PUT` of how far the shopper has read.

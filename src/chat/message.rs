@@ -1,6 +1,8 @@
 //! A message as the shopper sees it.
 
-use super::protocol::{Attachment, Participant};
+use super::io::Call;
+use super::protocol::{Attachment, Event, FlowAnswer, Participant, What};
+use super::wire;
 
 /// How far a message of the shopper came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +45,8 @@ pub struct Message {
     pub attachments: Vec<Attachment>,
     /// Answers that the shopper may give by a tap.
     pub choices: Vec<String>,
+    /// In place of a text: what the shopper answered in a guided flow.
+    pub flow: Vec<FlowAnswer>,
     /// When, in milliseconds since 1970: by the inbox's clock once it has it, by ours before.
     pub at_ms: u64,
     /// Place in the order of the shopper's messages, from 1; 0 for others'.
@@ -53,6 +57,34 @@ pub struct Message {
     pub delivery: Delivery,
     /// Whether it was written to the outbox, or cannot be: only then it may leave.
     pub(super) kept: bool,
+}
+
+impl Message {
+    /// What an event says, when it is a message or was told; its place in the shopper's order is open.
+    pub(super) fn heard(Event { cursor, at_ms, what }: Event) -> Option<Self> {
+        let (mut attachments, mut choices) = (Vec::new(), Vec::new());
+        let (id, from, name, text, flow) = match what {
+            What::Message { id, from, name, text, attachments: files, choices: taps } => {
+                (attachments, choices) = (files, taps);
+                (id, from, name, text, Vec::new())
+            }
+            What::Told { id, flow } => (id, Participant::Shopper, String::new(), String::new(), flow),
+            _ => return None,
+        };
+        let (cursor, delivery) = (Some(cursor), Delivery::Sent);
+        let (seq, kept) = (0, true);
+        Some(Self { id, from, name, text, attachments, choices, flow, at_ms, seq, cursor, delivery, kept })
+    }
+
+    /// How the inbox is asked to store it.
+    pub(super) fn request(&self) -> Call {
+        if self.flow.is_empty() { Call::Put(self.id.clone()) } else { Call::Tell(self.id.clone()) }
+    }
+
+    /// What goes with that request: the text, or else the whole body.
+    pub(super) fn body(&self) -> String {
+        if self.flow.is_empty() { self.text.clone() } else { wire::draft(self.seq, "", &self.flow) }
+    }
 }
 
 /// A message that waits in the outbox, which survives the page.
@@ -66,4 +98,16 @@ pub struct Waiting {
     pub text: String,
     /// When it was written, in milliseconds since 1970.
     pub at_ms: u64,
+    /// In place of a text: what was answered in a guided flow.
+    pub flow: Vec<FlowAnswer>,
+}
+
+impl Waiting {
+    /// The shopper's own message, not sent yet.
+    pub(super) fn message(self, kept: bool) -> Message {
+        let Waiting { id, seq, text, at_ms, flow } = self;
+        let (from, name, cursor, delivery) = (Participant::Shopper, String::new(), None, Delivery::Queued);
+        let (attachments, choices) = (Vec::new(), Vec::new());
+        Message { id, from, name, text, attachments, choices, flow, at_ms, seq, cursor, delivery, kept }
+    }
 }

@@ -124,6 +124,9 @@ pub fn transcript(core: &Core, speech: &dyn Speech) -> String {
         let who = super::screen::author(speech, message.from, &message.name);
         let when = speech.day_and_time(message.at_ms as f64);
         out.push_str(&["[", &when, "] ", &who, ": ", &message.text].concat());
+        for one in &message.flow {
+            out.push_str(&[&one.question, " ", &one.answer, " "].concat());
+        }
         for file in &message.attachments {
             out.push_str(&[" [", &file.name, "]"].concat());
         }

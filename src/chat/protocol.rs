@@ -105,7 +105,7 @@ pub struct Packet {
 }
 
 /// A step of a guided flow in a [`Packet`].
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FlowAnswer {
     /// What was asked.
     pub question: String,
@@ -191,6 +191,9 @@ pub struct Draft {
     /// Ids of files that were stored before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<String>,
+    /// In place of a text: what was answered in a guided flow since the conversation began.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flow: Vec<FlowAnswer>,
 }
 
 /// A file of a conversation.
@@ -292,6 +295,14 @@ pub enum What {
         /// Answers that the shopper may give by a tap.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         choices: Vec<String>,
+    },
+    /// What the shopper answered in a guided flow, passed on like the packet: context, not the shopper's
+    /// own words to the agent.
+    Told {
+        /// Its id, made by the browser as a message's.
+        id: String,
+        /// Questions and answers, in order.
+        flow: Vec<FlowAnswer>,
     },
     /// An agent read up to there.
     AgentSeen {

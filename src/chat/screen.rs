@@ -72,6 +72,10 @@ pub fn scene(core: &Core, speech: &dyn Speech, around: &Circumstances) -> Scene 
     ];
     if !begun && core.messages().is_empty() && around.elsewhere.is_none() {
         intro(core, speech, around, &mut lists);
+    } else if let Some(row) = row(speech, around, Field::Flow).filter(|_| begun) {
+        // Answered since the conversation began: it goes with the next message.
+        lists.push((slot::INTRO, vec![shared(speech)]));
+        lists.push((SHARED, vec![row]));
     }
     log(core, speech, around, &mut lists);
     if let Some(elsewhere) = &around.elsewhere {
@@ -121,12 +125,16 @@ fn intro(core: &Core, speech: &dyn Speech, around: &Circumstances, lists: &mut V
     let rows: Vec<Node> = Field::ALL.iter().filter_map(|field| row(speech, around, *field)).collect();
     let mut intro = vec![welcome(speech, if away { Msg::ChatAway } else { Msg::ChatIntro })];
     if !rows.is_empty() {
-        let summary =
-            node("summary").child(node("span").text(speech.say(Msg::Shared))).child(node("span").icon("next"));
-        intro.push(node("details.shared").child(summary).child(node("ul role=list").slot(SHARED)));
+        intro.push(shared(speech));
     }
     lists.push((slot::INTRO, intro));
     lists.push((SHARED, rows));
+}
+
+/// What is passed on, to be opened.
+fn shared(speech: &dyn Speech) -> Node {
+    let summary = node("summary").child(node("span").text(speech.say(Msg::Shared))).child(node("span").icon("next"));
+    node("details.shared").child(summary).child(node("ul role=list").slot(SHARED))
 }
 
 /// The place for the rows of what is passed on.
@@ -196,6 +204,8 @@ fn place_of(id: &str) -> u32 {
 fn bubble(speech: &dyn Speech, message: &Message, base: &str, named: bool, place: u32) -> Node {
     let own = message.from == Participant::Shopper;
     let spec = match message.from {
+        // What was passed on is not what the shopper said.
+        Participant::Shopper if !message.flow.is_empty() => "div.said.system",
         Participant::Shopper => "div.said.own",
         Participant::System => "div.said.system",
         _ => "div.said",
@@ -205,6 +215,11 @@ fn bubble(speech: &dyn Speech, message: &Message, base: &str, named: bool, place
     let mut text = node("div.bubble dir=auto").child(name);
     if !message.text.is_empty() {
         text = text.child(node("p").text(message.text.as_str()));
+    }
+    if !message.flow.is_empty() {
+        let answers: Vec<&str> = message.flow.iter().map(|one| one.answer.as_str()).collect();
+        let words = [speech.say(Msg::SharedFlow), ": ", &answers.join(" · ")].concat();
+        text = text.child(node("p").text(words));
     }
     let text = attachments(&message.attachments, base).into_iter().fold(text, Node::child);
     node(spec).attr("data-message", &message.id).child(text).child(node("div.state").slot(place))

@@ -3,7 +3,8 @@
 
 use super::json::{Json, ObjectWriter, string};
 use super::protocol::{
-    Attachment, Availability, Event, Events, Frame, Opened, Packet, Participant, Refusal, Stored, VERSION, What,
+    Attachment, Availability, Event, Events, FlowAnswer, Frame, Opened, Packet, Participant, Refusal, Stored, VERSION,
+    What,
 };
 
 /// An `Opening`.
@@ -36,13 +37,7 @@ pub fn packet(packet: &Packet) -> String {
         .list("searches", packet.searches.iter().map(|text| string(text)))
         .list("read", read)
         .list("signals", packet.signals.iter().map(|text| string(text)))
-        .list(
-            "flow",
-            packet
-                .flow
-                .iter()
-                .map(|one| ObjectWriter::default().text("question", &one.question).text("answer", &one.answer).end()),
-        )
+        .list("flow", packet.flow.iter().map(flow_answer))
         .list("consent", packet.consent.iter().map(|text| string(text)))
         .raw("person", &person(&packet.person.email))
         .end()
@@ -50,8 +45,27 @@ pub fn packet(packet: &Packet) -> String {
 
 /// A `Draft`.
 #[must_use]
-pub fn draft(seq: u32, text: &str) -> String {
-    ObjectWriter::default().number("v", u64::from(VERSION)).number("seq", u64::from(seq)).text("text", text).end()
+pub fn draft(seq: u32, text: &str, flow: &[FlowAnswer]) -> String {
+    let out = ObjectWriter::default().number("v", u64::from(VERSION)).number("seq", u64::from(seq));
+    told(out.text("text", text), flow).end()
+}
+
+fn flow_answer(one: &FlowAnswer) -> String {
+    ObjectWriter::default().text("question", &one.question).text("answer", &one.answer).end()
+}
+
+/// What was answered in a guided flow, as a field of its own for an object.
+#[must_use]
+pub fn told(out: ObjectWriter, flow: &[FlowAnswer]) -> ObjectWriter {
+    if flow.is_empty() { out } else { out.list("flow", flow.iter().map(flow_answer)) }
+}
+
+/// Reads that field; what is no answer is left out.
+#[must_use]
+pub fn read_told(json: &Json) -> Vec<FlowAnswer> {
+    let text = |one: &Json, name| one.text(name).unwrap_or_default().to_owned();
+    let read = |one| FlowAnswer { question: text(one, "question"), answer: text(one, "answer") };
+    json.list("flow").iter().map(read).collect()
 }
 
 /// A `Hello`.
@@ -144,6 +158,7 @@ fn read_event(json: &Json) -> Option<Event> {
             attachments: json.list("attachments").iter().filter_map(read_attachment).collect(),
             choices: json.list("choices").iter().filter_map(text_of).collect(),
         },
+        "told" => What::Told { id: json.text("id")?.to_owned(), flow: read_told(json) },
         "agent-seen" => What::AgentSeen { upto: json.number("upto")? },
         "closed" => What::Closed,
         "reopened" => What::Reopened,
@@ -177,7 +192,7 @@ pub fn read_attachment(json: &Json) -> Option<Attachment> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat::protocol::{Draft, FlowAnswer, Hello, Opening, PageInfo, Person, Rating, ReadArticle, Seen};
+    use crate::chat::protocol::{Draft, Hello, Opening, PageInfo, Person, Rating, ReadArticle, Seen};
     use proptest::prelude::*;
 
     fn json(value: &impl serde::Serialize) -> Json {
@@ -201,6 +216,12 @@ mod tests {
                     choices,
                 }),
             (any::<u8>(), any::<String>()).prop_map(|(stars, comment)| What::Rated { stars, comment }),
+            (any::<String>(), prop::collection::vec(any::<(String, String)>(), 1..3)).prop_map(|(id, flow)| {
+                What::Told {
+                    id,
+                    flow: flow.into_iter().map(|(question, answer)| FlowAnswer { question, answer }).collect(),
+                }
+            }),
             any::<u64>().prop_map(|upto| What::AgentSeen { upto }),
             Just(What::Closed),
             Just(What::Reopened),
@@ -242,9 +263,9 @@ mod tests {
                 ..Packet::default()
             };
             let read: Opening = serde_json::from_str(&opening(&packet)).unwrap();
-            prop_assert_eq!(read, Opening { v: VERSION, packet });
-            let read: Draft = serde_json::from_str(&draft(seq, &texts[0])).unwrap();
-            prop_assert_eq!(read, Draft { v: VERSION, seq, text: texts[0].clone(), attachments: Vec::new() });
+            prop_assert_eq!(read, Opening { v: VERSION, packet: packet.clone() });
+            let read: Draft = serde_json::from_str(&draft(seq, &texts[0], &packet.flow)).unwrap();
+            prop_assert_eq!(read, Draft { v: VERSION, seq, text: texts[0].clone(), attachments: Vec::new(), flow: packet.flow.clone() });
             let read: Hello = serde_json::from_str(&hello(&texts[0], n)).unwrap();
             prop_assert_eq!(read, Hello { v: VERSION, token: texts[0].clone(), after: n });
             let read: Seen = serde_json::from_str(&seen(n)).unwrap();

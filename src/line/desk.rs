@@ -12,14 +12,13 @@ use super::storage;
 use crate::browser::host::Host;
 use crate::browser::texts::Texts;
 use crate::chat::core::Core;
-use crate::chat::flow::Walk;
 use crate::chat::flow::screen::Guide;
 use crate::chat::io::{Call, In, Known, News, Out, Timer};
 use crate::chat::json::Json;
 use crate::chat::masking::mask_cards;
 use crate::chat::offers::{self, Asking};
 use crate::chat::packet::{Field, consent, flow_answers, gather, strike};
-use crate::chat::protocol::Packet;
+use crate::chat::protocol::{FlowAnswer, Packet};
 use crate::chat::screen::{self, Circumstances};
 use crate::chat::wire;
 use crate::index::flows::Offers;
@@ -39,7 +38,7 @@ pub struct State {
     pub guide: Option<Guide>,
     /// How many were begun: an answer to an earlier one comes too late.
     pub n_guides: u32,
-    /// What was told in flows before this one.
+    /// What was told in flows before this one, and not passed on yet.
     pub told: Vec<(String, String)>,
     /// Which flows there are.
     pub offers: Offers,
@@ -63,7 +62,7 @@ pub struct Parts {
     /// The inbox's origin; empty when there is none.
     pub base: String,
     /// Name of the conversation in `localStorage`.
-    key: String,
+    pub key: String,
     /// Language of the help.
     pub lang: String,
     state: RefCell<State>,
@@ -141,12 +140,21 @@ impl Desk {
         }
         let masked = mask_cards(text);
         self.change(|state| state.around.masked = masked != text);
+        if self.with(|state| state.core.known().is_some()) {
+            // What was answered since goes first.
+            self.pass_on();
+        }
         // Another tab may have begun the conversation since.
         let fresh = storage::known(&self.0.key).unwrap_or_else(|| self.fresh());
+        let begins = fresh.opening.is_some();
         if self.with(|state| state.core.agent().is_none()) {
             self.offer_for(text);
         }
-        self.feed(In::Write { id: hex(16), text: masked.trim().to_owned(), at_ms: js_sys::Date::now() as u64, fresh });
+        self.feed(In::Write { id: hex(16), text: masked.trim().to_owned(), at_ms: now_ms(), fresh });
+        if begins {
+            // It went with the opening, but for what was struck.
+            self.passed();
+        }
         true
     }
 
@@ -223,19 +231,40 @@ impl Desk {
         self.look_around();
     }
 
-    /// Gathers what would be passed on, until it is.
+    /// Gathers what would be passed on, until it is; in a conversation, what was answered since.
     pub fn look_around(&self) {
-        if self.with(|state| state.core.known().is_none()) {
-            let page = self.0.host.page();
-            self.change(|state| state.around.packet = self.gathered(state, &page));
-        }
+        let page = self.0.host.page();
+        self.change(|state| {
+            state.around.packet = match state.core.known() {
+                None => self.gathered(state, &page),
+                Some(_) => Packet { flow: pending(state), ..Packet::default() },
+            };
+        });
         self.0.host.changed();
     }
 
     fn gathered(&self, state: &State, page: &str) -> Packet {
-        let walk = state.guide.iter().flat_map(|guide| guide.walk.iter().flat_map(Walk::told));
-        let flow = flow_answers(state.told.iter().cloned().chain(walk).collect());
-        Packet { flow, ..gather(page, &state.memory, &self.0.lang) }
+        Packet { flow: pending(state), ..gather(page, &state.memory, &self.0.lang) }
+    }
+
+    /// Passes on to the conversation what was answered in flows since it began, unless that was struck.
+    pub fn pass_on(&self) {
+        let flow = self.with(|state| match state.around.struck.contains(&Field::Flow) {
+            true => Vec::new(),
+            false => pending(state),
+        });
+        self.feed(In::Tell { id: hex(16), flow, at_ms: now_ms() });
+        self.passed();
+    }
+
+    fn passed(&self) {
+        self.change(|state| {
+            state.told.clear();
+            state.around.packet.flow.clear();
+            state.guide.iter_mut().for_each(|guide| guide.passed = true);
+        });
+        self.keep_flow();
+        self.0.host.changed();
     }
 
     /// What the shopper agreed to pass on.
@@ -305,7 +334,13 @@ impl Desk {
                     desk.feed(In::Done(call, outcome));
                 });
             }
-            Out::Forget => storage::forget_known(&self.0.key),
+            Out::Forget => {
+                storage::forget_known(&self.0.key);
+                self.change(|state| {
+                    state.told.clear();
+                    state.guide = None;
+                });
+            }
             Out::Dial(n, after) => self.dial(n, after),
             Out::Hang => self.change(|state| state.socket = None),
             Out::Start(timer, ms) => self.start(timer, ms),
@@ -380,6 +415,19 @@ impl Desk {
             }
         });
     }
+}
+
+/// What was answered in flows and not passed on yet.
+#[inline(never)]
+fn pending(state: &State) -> Vec<FlowAnswer> {
+    let mut told = state.told.clone();
+    told.extend(state.guide.as_ref().map_or_else(Vec::new, Guide::pending));
+    flow_answers(told)
+}
+
+/// Now, in milliseconds since 1970.
+pub fn now_ms() -> u64 {
+    js_sys::Date::now() as u64
 }
 
 fn stop(timer: i32) {

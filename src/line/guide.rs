@@ -4,9 +4,10 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::desk::{Desk, hex};
-use super::net;
+use super::desk::{Desk, hex, now_ms};
+use super::{net, storage};
 use crate::chat::flow::screen::Guide;
+use crate::chat::flow::trail::Kept;
 use crate::chat::flow::words::Words;
 use crate::chat::flow::{Found, In, Out, Prompt, Request, Walk};
 use crate::chat::packet::facts;
@@ -35,28 +36,70 @@ impl Desk {
             spawn_local(async move { drop(desk.0.host.beside(&name).await) });
         }
         self.change(|state| state.offers = offers);
+        self.take_up();
     }
 
-    /// Begins a flow; without a name people take over from the one under way.
+    /// Goes on with the flow that an earlier page was left in.
+    fn take_up(&self) {
+        let (begun, hash) = self.with(|state| (state.n_guides > 0, state.offers.hash));
+        let kept = storage::flow(&self.0.key).filter(|_| !begun && hash != 0);
+        let Some(kept) = kept.and_then(|text| Kept::read(&text, now_ms())) else { return };
+        self.change(|state| state.told.clone_from(&kept.told));
+        // Another release of the content may ask otherwise.
+        if !kept.id.is_empty() && kept.hash == hash {
+            self.begin_by(&kept.id.clone(), Some(kept));
+        }
+    }
+
+    /// Keeps how far the flow came.
+    pub fn keep_flow(&self) {
+        let text = self.with(|state| {
+            let mut kept = state.guide.as_ref().map(Guide::kept).unwrap_or_default();
+            (kept.hash, kept.at_ms) = (state.offers.hash, now_ms());
+            kept.request.clone_from(&state.request);
+            kept.told.splice(0..0, state.told.iter().cloned());
+            kept.write()
+        });
+        storage::keep_flow(&self.0.key, &text);
+    }
+
+    /// Begins a flow, or goes on with it; without a name people take over from the one under way.
     pub fn begin(&self, id: &str) {
         if id.is_empty() {
-            self.change_guide(|guide| guide.handed = true);
+            let mut back = false;
+            self.change_guide(|guide| {
+                // Who comes back finds it where it was left; only the next press is for people.
+                back = std::mem::take(&mut guide.resumed) && guide.goes_on();
+                guide.handed |= !back;
+            });
             return self.look_around();
         }
+        if self.with(|state| state.guide.as_ref().is_some_and(|guide| guide.id == id && guide.goes_on())) {
+            self.change_guide(|guide| guide.resumed = false);
+            return self.look_around();
+        }
+        self.begin_by(id, None);
+    }
+
+    fn begin_by(&self, id: &str, kept: Option<Kept>) {
         let mut number = 0;
         self.change(|state| {
             if let Some(before) = state.guide.take() {
-                state.told.extend(before.walk.iter().flat_map(Walk::told));
+                state.told.extend(before.pending());
             }
             let head = state.offers.heads.iter().find(|head| head.id == id);
             let title = head.map_or_else(String::new, |head| head.title.clone());
-            let since = state.core.messages().len();
-            state.guide = Some(Guide { id: id.to_owned(), title, since, missing: head.is_none(), ..Guide::default() });
+            let since = kept.as_ref().map_or(state.core.messages().len(), |kept| kept.since as usize);
+            let resumed = kept.is_some();
+            let id = id.to_owned();
+            state.guide = Some(Guide { id, title, since, missing: head.is_none(), resumed, ..Guide::default() });
             state.around.offer = None;
             state.n_guides += 1;
             number = state.n_guides;
         });
-        self.tell_flow("flow-started", &[]);
+        if kept.is_none() {
+            self.tell_flow("flow-started", &[]);
+        }
         self.look_around();
         let (desk, id) = (self.clone(), id.to_owned());
         spawn_local(async move {
@@ -68,15 +111,28 @@ impl Desk {
                 desk.change_guide(|guide| guide.missing = true);
                 return desk.look_around();
             };
-            let known = facts(&desk.0.host.page(), &desk.with(|state| state.memory.clone()), &desk.0.lang);
-            desk.change(|state| {
+            let words = desk.with(|state| {
                 let say = |msg| state.texts.say(msg).to_owned();
-                let words = Words::new(&say(Msg::WordsPerson), &say(Msg::WordsNo), &say(Msg::WordsBack));
-                if let Some(guide) = &mut state.guide {
-                    guide.walk = Some(Walk::new(flow, words, known));
-                }
+                Words::new(&say(Msg::WordsPerson), &say(Msg::WordsNo), &say(Msg::WordsBack))
             });
-            desk.walk(In::Start);
+            let kept = kept.unwrap_or_else(|| {
+                let facts = facts(&desk.0.host.page(), &desk.with(|state| state.memory.clone()), &desk.0.lang);
+                Kept { facts, ..Kept::default() }
+            });
+            let mut walk = Walk::new(flow, words, kept.facts);
+            let fresh = kept.trail.is_empty();
+            let wanted = if fresh { Vec::new() } else { walk.again(&kept.trail, &|text| desk.found(text)) };
+            desk.change(|state| state.request = kept.request);
+            desk.change_guide(|guide| guide.walk = Some(walk));
+            if fresh {
+                return desk.walk(In::Start);
+            }
+            for one in wanted {
+                if let Out::Call(request) = one {
+                    desk.call(request, true);
+                }
+            }
+            desk.look_around();
         });
     }
 
@@ -158,13 +214,14 @@ impl Desk {
         }
         for one in wanted {
             match one {
-                Out::Call(request) => self.call(request),
+                Out::Call(request) => self.call(request, false),
                 Out::Search(text) => self.walk(In::Found(self.found(&text))),
                 Out::Article(id) => self.0.host.show("article", &id),
                 Out::Flow(id) => self.begin(&id),
                 Out::Person => self.hand_over(),
             }
         }
+        self.keep_flow();
         self.look_around();
     }
 
@@ -172,6 +229,11 @@ impl Desk {
     fn hand_over(&self) {
         self.change_guide(|guide| guide.handed = true);
         self.tell_flow("flow-ended", &[("result", JsValue::from_str("person"))]);
+        self.keep_flow();
+        if self.with(|state| state.core.known().is_some()) {
+            // The person who is there already takes over with what was answered.
+            self.pass_on();
+        }
         self.look_around();
         self.0.host.show("contact", "");
     }
@@ -214,14 +276,14 @@ impl Desk {
         self.change(|state| state.around.offer = offer);
     }
 
-    /// Asks the shop.
-    fn call(&self, request: Request) {
+    /// Asks the shop; `again` is what was asked before the page was loaded anew.
+    fn call(&self, request: Request, again: bool) {
         let desk = self.clone();
         let mut id = String::new();
         let mut number = 0;
         self.change(|state| {
             // A repeat has the same id, so that the shop can tell.
-            if request.attempt == 0 {
+            if request.attempt == 0 && !again {
                 state.request = hex(16);
             }
             (id, number) = (state.request.clone(), state.n_guides);

@@ -36,6 +36,7 @@ use crate::chat::flow::screen::guided;
 use crate::chat::io::In;
 use crate::chat::masking::mask_cards;
 use crate::chat::offers::Asking;
+use crate::chat::scene::Scene;
 use crate::chat::screen;
 
 /// A conversation, in the loader's hands.
@@ -63,7 +64,10 @@ impl Talk {
         self.desk.with(|state| {
             let scene = screen::scene(&state.core, &state.texts, &state.around);
             match &state.guide {
-                Some(guide) => guided(scene, guide, &state.texts).encode(),
+                Some(guide) => {
+                    let scene = guided(scene, guide, &state.texts);
+                    Scene { begun: scene.begun || guide.resumed, ..scene }.encode()
+                }
                 None => scene.encode(),
             }
         })

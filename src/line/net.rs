@@ -19,7 +19,8 @@ pub async fn call(base: &str, known: Option<&Known>, call: &Call, seq: u32, body
     let conversation = known.map_or_else(String::new, |known| ["/v1/conversations/", &known.id].concat());
     let (method, path, body) = match call {
         Call::Open => (Method::PUT, conversation, Some(body.to_owned())),
-        Call::Put(id) => (Method::PUT, [&conversation, "/messages/", id].concat(), Some(wire::draft(seq, body))),
+        Call::Put(id) => (Method::PUT, [&conversation, "/messages/", id].concat(), Some(wire::draft(seq, body, &[]))),
+        Call::Tell(id) => (Method::PUT, [&conversation, "/messages/", id].concat(), Some(body.to_owned())),
         Call::Seen(cursor) => (Method::PUT, conversation + "/seen", Some(wire::seen(*cursor))),
         Call::Events(after, wait_s) => (
             Method::GET,
@@ -45,7 +46,7 @@ pub async fn call(base: &str, known: Option<&Known>, call: &Call, seq: u32, body
     }
     let read = json.as_ref().and_then(|json| match call {
         Call::Open => wire::read_opened(json).map(Outcome::Opened),
-        Call::Put(_) => wire::read_stored(json).map(Outcome::Stored),
+        Call::Put(_) | Call::Tell(_) => wire::read_stored(json).map(Outcome::Stored),
         Call::Events(..) => wire::read_events(json).map(Outcome::Events),
         Call::Availability => wire::read_availability(json).map(Outcome::Availability),
         _ => None,

@@ -1,5 +1,5 @@
-//! What the browser keeps for a conversation, and only once there is one: its id and token in
-//! `localStorage`, messages not yet sent in IndexedDB.
+//! What the browser keeps for a conversation, and only once there is one: its id and token, and the way
+//! through a guided flow, in `localStorage`; messages not yet sent in IndexedDB.
 //!
 //! Storage may be absent, throw when looked at, refuse to open, be full, be blocked by another tab or
 //! vanish in the middle. Each of these is `None` or `false` here, and the conversation goes on in memory.
@@ -13,6 +13,7 @@ use web_sys::{IdbDatabase, IdbRequest, IdbTransactionMode};
 use crate::chat::io::Known;
 use crate::chat::json::{Json, ObjectWriter};
 use crate::chat::message::Waiting;
+use crate::chat::wire;
 
 /// Name of the database.
 const DATABASE: &str = "helpnook";
@@ -44,11 +45,29 @@ pub fn keep_known(key: &str, known: &Known) -> bool {
     local().is_some_and(|storage| storage.set_item(key, &json.end()).is_ok())
 }
 
-/// Forgets the conversation.
+/// Forgets the conversation, and the flow that was under way beside it.
 pub fn forget_known(key: &str) {
     if let Some(storage) = local() {
         let _ = storage.remove_item(key);
     }
+    keep_flow(key, "");
+}
+
+/// What is kept of guided flows.
+pub fn flow(key: &str) -> Option<String> {
+    local()?.get_item(&flow_key(key)).ok()?
+}
+
+/// Keeps what is to be kept of guided flows. Where storage is refused, a page loaded anew begins anew.
+/// An empty text is nothing.
+pub fn keep_flow(key: &str, text: &str) {
+    let Some(storage) = local() else { return };
+    let key = flow_key(key);
+    let _ = if text.is_empty() { storage.remove_item(&key) } else { storage.set_item(&key, text) };
+}
+
+fn flow_key(key: &str) -> String {
+    [key, "#flow"].concat()
 }
 
 /// What waits in the outbox.
@@ -63,6 +82,7 @@ pub async fn waiting() -> Option<Vec<Waiting>> {
             seq: u32::try_from(json.number("seq")?).ok()?,
             text: json.text("text")?.to_owned(),
             at_ms: json.number("at_ms")?,
+            flow: wire::read_told(&json),
         })
     };
     Some(found.dyn_ref::<Array>()?.iter().filter_map(read).collect())
@@ -74,9 +94,8 @@ pub async fn keep(waiting: &Waiting) -> bool {
         .text("id", &waiting.id)
         .number("seq", u64::from(waiting.seq))
         .text("text", &waiting.text)
-        .number("at_ms", waiting.at_ms)
-        .end();
-    change(&waiting.id, Some(&json)).await.is_some()
+        .number("at_ms", waiting.at_ms);
+    change(&waiting.id, Some(&wire::told(json, &waiting.flow).end())).await.is_some()
 }
 
 /// Takes a message out of the outbox.

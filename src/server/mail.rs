@@ -222,6 +222,11 @@ fn answer(mail: &Mail, due: &Due, words: &Words) -> (String, String) {
 fn said(mail: &Mail, due: &Due) -> String {
     let mut out = String::new();
     for event in &due.messages {
+        if let What::Told { flow, .. } = &event.what {
+            out += &format!("{}\n", moment(event.at_ms));
+            out.extend(flow.iter().map(|one| format!("{} {}\n", one.question, one.answer)));
+            out.push('\n');
+        }
         let What::Message { name, text, attachments, .. } = &event.what else { continue };
         let who = if name.is_empty() { String::new() } else { format!("{name}, ") };
         out += &format!("{who}{}\n{text}\n", moment(event.at_ms));

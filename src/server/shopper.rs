@@ -19,7 +19,8 @@ use super::secret::{Digest, digest, is_hex};
 use super::store::conversations::{self, Waits};
 use crate::chat::masking::mask_cards;
 use crate::chat::protocol::{
-    Availability, Draft, Events, MAX_TEXT_BYTES, Opened, Opening, Packet, Person, Rating, Seen, Stored, Typing, VERSION,
+    Availability, Draft, Events, FlowAnswer, MAX_TEXT_BYTES, Opened, Opening, Packet, Person, Rating, Seen, Stored,
+    Typing, VERSION,
 };
 
 /// Most entries in a list of a packet.
@@ -76,7 +77,12 @@ pub async fn put_message(
         return Err(Refuse::Malformed("the message's id is not 32 hex digits".to_owned()));
     }
     let mut draft: Draft = parse(&body)?;
-    draft.text = message_text(&draft.text, draft.attachments.len())?;
+    if draft.flow.is_empty() {
+        draft.text = message_text(&draft.text, draft.attachments.len())?;
+    } else if !draft.text.is_empty() || !draft.attachments.is_empty() {
+        return Err(Refuse::Malformed("what was answered in a flow goes by itself, without text or files".to_owned()));
+    }
+    tidy_flow(&mut draft.flow);
     app.messages.take(id.clone())?;
     let away = app.away.clone().filter(|_| !app.hub.availability().borrow().online);
     // What goes on elsewhere tells the shop by itself, by e-mail when that is one of its ways.
@@ -295,15 +301,11 @@ pub fn message_text(text: &str, n_attachments: usize) -> Result<String, Refuse> 
 
 /// A packet as it is stored: lists and texts cut to bounds, card numbers masked, no query in the address.
 fn tidy(mut packet: Packet) -> Packet {
-    let text = |text: &mut String| {
-        let cut: String = text.chars().take(MAX_PACKET_CHARS).collect();
-        *text = mask_cards(&cut).into_owned();
-    };
+    let text = tidy_text;
     packet.page.url.truncate(packet.page.url.find(['?', '#']).unwrap_or(packet.page.url.len()));
     packet.searches.truncate(MAX_PACKET_ROWS);
     packet.read.truncate(MAX_PACKET_ROWS);
     packet.signals.truncate(MAX_PACKET_ROWS);
-    packet.flow.truncate(MAX_PACKET_ROWS);
     packet.transcript.truncate(MAX_PACKET_ROWS);
     packet.consent.truncate(MAX_PACKET_ROWS);
     packet.person.name = one_line(&packet.person.name);
@@ -318,16 +320,28 @@ fn tidy(mut packet: Packet) -> Packet {
         text(field);
     }
     packet.searches.iter_mut().chain(&mut packet.signals).chain(&mut packet.consent).for_each(text);
-    for step in &mut packet.flow {
-        text(&mut step.question);
-        text(&mut step.answer);
-    }
+    tidy_flow(&mut packet.flow);
     packet.transcript.iter_mut().for_each(|turn| text(&mut turn.text));
     for article in &mut packet.read {
         text(&mut article.id);
         text(&mut article.title);
     }
     packet
+}
+
+/// A text of a packet as it is stored.
+fn tidy_text(text: &mut String) {
+    let cut: String = text.chars().take(MAX_PACKET_CHARS).collect();
+    *text = mask_cards(&cut).into_owned();
+}
+
+/// What was answered in flows as it is stored.
+fn tidy_flow(flow: &mut Vec<FlowAnswer>) {
+    flow.truncate(MAX_PACKET_ROWS);
+    for step in flow {
+        tidy_text(&mut step.question);
+        tidy_text(&mut step.answer);
+    }
 }
 
 /// Whether an e-mail may go there; the mail server has the last word.

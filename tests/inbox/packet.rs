@@ -97,6 +97,31 @@ async fn what_the_inbox_hands_to_agents_fits_whatever_came() {
 }
 
 #[tokio::test]
+async fn what_is_answered_in_a_flow_later_is_told_as_context_and_once() {
+    let inbox = Inbox::start().await;
+    let agent = Agent::sign_in(&inbox).await;
+    let shopper = Shopper::opened(&inbox).await;
+    shopper.say(&inbox, "Hello").await;
+    let tell = async |message: &str, body: Value| {
+        let path = format!("/messages/{message}");
+        shopper.request(&inbox, reqwest::Method::PUT, &path).json(&body).send().await.unwrap()
+    };
+    let flow = json!([{"question": "Order number?", "answer": "TT-1"}, {"question": "Card?", "answer": "4111 1111 1111 1111"}]);
+    let (body, message) = (json!({"v": 1, "seq": 2, "text": "", "flow": flow}), crate::support::id());
+    let first: Value = tell(&message, body.clone()).await.json().await.unwrap();
+    assert_eq!(tell(&message, body).await.json::<Value>().await.unwrap(), first, "the same on repeat");
+    let mixed = tell(&crate::support::id(), json!({"v": 1, "seq": 3, "text": "my words", "flow": flow})).await;
+    assert_eq!(mixed.status(), 400, "context and words do not mix");
+    let detail = agent.get(&inbox, &format!("conversations/{}", shopper.id)).await;
+    let told: Vec<&Value> = detail["events"].as_array().unwrap().iter().filter(|one| one["kind"] == "told").collect();
+    assert_eq!(told.len(), 1, "{detail}");
+    assert_eq!(told[0]["flow"][0], json!({"question": "Order number?", "answer": "TT-1"}));
+    assert_eq!(told[0]["flow"][1]["answer"], "•••• •••• •••• 1111");
+    assert_eq!(detail["row"]["last_text"], "Hello", "not the shopper's words");
+    assert!(!shopper.texts(&inbox).await.iter().any(|text| text.contains("TT-1")));
+}
+
+#[tokio::test]
 async fn the_schema_is_served() {
     let inbox = Inbox::start().await;
     let answer = inbox.get("/v1/packet.schema.json").await;

@@ -10,28 +10,28 @@ use crate::support::browser::{Browser, Look};
 use crate::support::shop::Shop;
 
 /// Who ordered in the demo.
-const EMAIL: &str = "demo@tarnandthread.example";
+pub const EMAIL: &str = "demo@tarnandthread.example";
 
 /// Begins a flow as the shop's own script would.
-async fn begin(browser: &Browser, id: &str) {
+pub async fn begin(browser: &Browser, id: &str) {
     browser.js(&format!("Helpnook('flow', '{id}')")).await;
 }
 
 /// Waits until the log's last words are these, among others.
-async fn hears(browser: &Browser, words: &str) {
+pub async fn hears(browser: &Browser, words: &str) {
     let last = "[...$$('[role=log] .said:not(.own, .system) .bubble')].at(-1)?.textContent";
     browser.until(&format!("the shopper reads {words:?}"), &format!("{last}?.includes({words:?})")).await;
 }
 
 /// Answers in the field.
-async fn writes(browser: &Browser, text: &str) {
+pub async fn writes(browser: &Browser, text: &str) {
     browser.until("there is something to write in", "$('#hn-message') && !$('.typing .dots')").await;
     browser.type_inside("#hn-message", text).await;
     browser.keys(Key::Enter + "").await;
 }
 
 /// Answers by a tap.
-async fn taps(browser: &Browser, label: &str) {
+pub async fn taps(browser: &Browser, label: &str) {
     let button =
         format!("[...$$('.flow button, .choices button, .said button')].find((one) => one.textContent === {label:?})");
     browser.until(&format!("{label:?} can be tapped"), &format!("!!({button})")).await;
@@ -74,7 +74,7 @@ async fn with_code(browser: &Browser, shop: &Shop, order: &str) {
     writes(browser, &code(shop).await).await;
 }
 
-async fn open(look: Look) -> (Shop, Browser) {
+pub async fn open(look: Look) -> (Shop, Browser) {
     let shop = Shop::open().await;
     let browser = Browser::start(look).await;
     browser.goto(&format!("{}/contact/", shop.url)).await;

@@ -18,6 +18,8 @@ pub enum In {
     Answered(u32, u16, String),
     /// A call had no answer in time, or none at all.
     Unanswered(u32),
+    /// A private answer, given before the page was loaded anew and kept nowhere.
+    Hidden,
     /// The shopper wants to correct the last answer.
     Back,
     /// The shopper wants a person.

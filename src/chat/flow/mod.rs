@@ -2,12 +2,13 @@
 //! comes out. It does no I/O and reads no clock.
 //!
 //! `io` is what it hears, asks for and shows, `view` what can be asked of it, [`screen`] what the shopper
-//! sees; [`input`] checks what was typed, [`values`] holds what is known and fills templates, [`words`]
+//! sees; [`trail`] is the way so far, for a page loaded anew; [`input`] checks what was typed, [`values`] holds what is known and fills templates, [`words`]
 //! knows "a person, please" and "no" in the shopper's language.
 
 pub mod input;
 mod io;
 pub mod screen;
+pub mod trail;
 pub mod values;
 mod view;
 pub mod words;
@@ -29,6 +30,9 @@ const PATIENCE: u32 = 2;
 
 /// Longest text that is taken in, in bytes.
 const MAX_TEXT_BYTES: usize = 2000;
+
+/// What is shown in place of a private answer.
+const HIDDEN: &str = "••••";
 
 /// An option that is shown: its value, its label, where it leads.
 type Shown = (String, String, Option<Go>);
@@ -58,6 +62,10 @@ pub struct Walk {
     mistyped: String,
     /// What was answered, as it was read.
     told: Vec<Told>,
+    /// The way so far.
+    trail: Vec<String>,
+    /// Whether it goes a kept way again.
+    retracing: bool,
 }
 
 /// An answer as the shopper read it.
@@ -91,6 +99,8 @@ impl Walk {
             asked_at: 0,
             mistyped: String::new(),
             told: Vec::new(),
+            trail: Vec::new(),
+            retracing: false,
         }
     }
 
@@ -109,6 +119,7 @@ impl Walk {
     /// Takes in what happened.
     pub fn step(&mut self, happened: In) -> Vec<Out> {
         let mut out = Vec::new();
+        let (mark, n_told) = (self.mark(&happened), self.told.len());
         match happened {
             In::Start if self.at.is_none() && self.lines.is_empty() => self.walk(Go::Step(0), &mut out),
             In::Typed(text) => self.typed(&text, &mut out),
@@ -118,8 +129,11 @@ impl Walk {
             In::Unanswered(n) if self.waiting == Some(n) => self.unanswered(&mut out),
             In::Back => self.back(&mut out),
             In::Person => out.push(Out::Person),
+            In::Hidden if mark.is_some() => self.answer(String::new(), HIDDEN.to_owned(), &mut out),
             _ => {} // A late answer of an earlier request, or a second start: changes nothing.
         }
+        // A private answer that was not taken leaves nothing behind.
+        self.trail.extend(mark.filter(|mark| mark != "h" || self.told.len() > n_told));
         out
     }
 
@@ -184,9 +198,12 @@ impl Walk {
                     self.say(&text, Claim::None, Vec::new());
                     return;
                 }
+                Kind::Call { send, .. } if !self.retracing && self.lost(&send).is_some() => {
+                    go = self.lost(&send).map_or(Go::End, Go::Step);
+                }
                 Kind::Call { text, send, .. } => {
                     self.say(&text, Claim::None, Vec::new());
-                    let known = send.iter().filter(|name| !self.values.get(name).is_empty());
+                    let known = send.iter().filter(|name| !self.shown(name).is_empty());
                     let shown: Vec<_> = known.map(|name| (name.clone(), self.shown(name))).collect();
                     if !shown.is_empty() {
                         self.lines.push(Line::Sent(shown));
@@ -282,7 +299,7 @@ impl Walk {
             // A hidden answer is nothing but an answer: it is neither searched for nor shown.
             Some(Kind::Ask { private: true, input, pattern, .. }) if wish != Some(Wish::Person) => {
                 match input::read(*input, pattern, text) {
-                    Some(value) => self.answer(value, "••••".to_owned(), out),
+                    Some(value) => self.answer(value, HIDDEN.to_owned(), out),
                     None => self.missed(Note::WrongForm),
                 }
             }

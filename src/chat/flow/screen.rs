@@ -4,6 +4,7 @@
 //! the log and the field, and the field itself is of the kind that the question asks for. Presses are
 //! `flow:` and a word: `pick:N`, `use`, `back`, `again`, `person`, `yes`, `no`, `article:N`, `begin:ID`.
 
+use super::trail::{Kept, Pairs};
 use super::{Line, Note, Prompt, Walk};
 use crate::chat::scene::{Node, Scene, node, slot};
 use crate::chat::screen::Speech;
@@ -30,6 +31,10 @@ pub struct Guide {
     pub handed: bool,
     /// Whether it helped, when the shopper said so.
     pub helped: Option<bool>,
+    /// Whether what was answered in it has been passed on, or was struck.
+    pub passed: bool,
+    /// Whether it was begun on an earlier page, and the shopper has not come back to it yet.
+    pub resumed: bool,
 }
 
 impl Guide {
@@ -40,6 +45,35 @@ impl Guide {
         let over = self.walk.as_ref().is_some_and(|walk| walk.prompt() == Prompt::Over);
         !(self.handed || self.missing || over && begun)
     }
+
+    /// Whether it is under way: then beginning it again would lose what was answered.
+    #[must_use]
+    pub fn goes_on(&self) -> bool {
+        let begun = |walk: &Walk| walk.prompt() != Prompt::Over && !walk.trail().is_empty();
+        !(self.handed || self.missing) && self.walk.as_ref().is_none_or(begun)
+    }
+
+    /// What was answered in it and not passed on yet.
+    #[must_use]
+    pub fn pending(&self) -> Pairs {
+        self.walk.as_ref().filter(|_| !self.passed).map_or_else(Vec::new, Walk::told)
+    }
+
+    /// What is to be kept of it, so that a page loaded anew goes on.
+    #[must_use]
+    pub fn kept(&self) -> Kept {
+        match &self.walk {
+            Some(walk) if self.goes_on() => Kept {
+                id: self.id.clone(),
+                since: self.since as u32,
+                trail: walk.trail().to_vec(),
+                facts: walk.facts().to_vec(),
+                ..Kept::default()
+            },
+            // Over, or with a person: only what was answered may still be wanted.
+            _ => Kept { told: self.pending(), ..Kept::default() },
+        }
+    }
 }
 
 /// The conversation's scene with a flow in it.
@@ -49,14 +83,16 @@ pub fn guided(mut scene: Scene, guide: &Guide, speech: &dyn Speech) -> Scene {
     let at = guide.since.min(log.len());
     let said: Vec<Node> = guide.walk.iter().flat_map(|walk| lines(walk, speech)).collect();
     log.splice(at..at, said);
-    if guide.handed {
+    let mut passed = take(&mut scene, slot::INTRO);
+    if !guide.listens(scene.begun) && !guide.missing {
         // What was said stays above; what the person will be told follows it.
-        log.append(&mut take(&mut scene, slot::INTRO));
+        log.append(&mut passed);
+    }
+    if guide.handed {
         scene.lists.push((slot::LOG, log));
         return scene;
     }
     scene.title.clone_from(&guide.title);
-    take(&mut scene, slot::INTRO);
     take(&mut scene, slot::TYPING);
     let mut notices = take(&mut scene, slot::NOTICES);
     notices.retain(|one| one.spec == "p.notice");

@@ -1,3 +1,4 @@
+use super::trail::Kept;
 use super::*;
 use crate::flow::{Choice, Input, Items, Step, Test};
 use proptest::prelude::*;
@@ -361,8 +362,64 @@ proptest! {
                 prop_assert!(!options.is_empty());
             }
         }
+        let kept = Kept { id: text("cancel"), trail: walk.trail().to_vec(), at_ms: 5, ..Kept::default() };
+        prop_assert!(!kept.trail.iter().any(|mark| mark.contains("1234") && !mark.starts_with('t')));
+        let kept = Kept::read(&kept.write(), 6).unwrap();
+        prop_assert_eq!(&kept.trail, walk.trail());
+        let mut again = Walk::new(flow(), words(), Vec::new());
+        let wanted = again.again(&kept.trail, &|_| None);
+        prop_assert_eq!(again.prompt() == Prompt::Wait, wanted.len() == 1);
+        // A private answer without a reply is asked for once more; all else stands where it stood.
+        let replied = kept.trail.iter().rposition(|mark| mark == "h").is_none_or(|at| kept.trail[at..].iter().any(|mark| mark.starts_with('a')));
+        if replied {
+            prop_assert_eq!(again.prompt(), walk.prompt());
+            prop_assert_eq!(again.told(), walk.told());
+        }
         let claims = |wanted| walk.lines().iter().filter(|line| matches!(line, Line::Said { claim, .. } if *claim == wanted)).count();
         prop_assert!(claims(Claim::Done) <= n_done && claims(Claim::Requested) <= n_requested);
         prop_assert!(walk.told().iter().all(|(question, _)| question != "code?"));
+    }
+}
+
+/// The walk that a page loaded anew goes on with.
+fn anew(walk: &Walk) -> (Walk, Vec<Out>) {
+    let mut again = Walk::new(flow(), words(), Vec::new());
+    let wanted = again.again(walk.trail(), &|_| None);
+    (again, wanted)
+}
+
+#[test]
+fn a_page_loaded_anew_goes_on_where_the_flow_was_and_asks_only_for_what_was_kept_nowhere() {
+    let mut walk = begun();
+    walk.step(In::Typed(text("TT-1")));
+    walk.step(In::Typed(text("ada@example.com")));
+    let (again, wanted) = anew(&walk);
+    assert_eq!((again.question(), wanted.len(), again.lines()), ("code?", 0, walk.lines()));
+    // The code leaves no trace; a request that needs it waits until it is given again.
+    let out = walk.step(In::Typed(text("1234")));
+    assert!(matches!(out.as_slice(), [Out::Call(_)]) && !walk.trail().concat().contains("1234"));
+    let (mut again, wanted) = anew(&walk);
+    assert_eq!((again.question(), wanted), ("code?", Vec::new()));
+    assert_eq!(again.step(In::Typed(text("1234"))), out, "the very same request");
+    // Once the shop has answered it is of no use any more.
+    walk.step(In::Answered(1, 200, text(r#"{"result":"lost"}"#)));
+    let (mut again, wanted) = anew(&walk);
+    assert_eq!((again.lines(), wanted.len(), again.question()), (walk.lines(), 0, "And now?"));
+    // To try again it would be: so it is asked for.
+    assert_eq!(again.step(In::Picked(0)), []);
+    assert_eq!(again.question(), "code?");
+}
+
+#[test]
+fn what_is_kept_of_flows_ends_with_the_afternoon() {
+    let kept = Kept { id: text("cancel"), at_ms: 1_005, told: vec![(text("a?"), text("b"))], ..Kept::default() };
+    let written = kept.write();
+    assert_eq!(Kept::read(&written, 1_005 + 7_000_000), Some(kept));
+    assert_eq!(Kept::read(&written, 1_005 + 7_200_000), None);
+    assert_eq!(Kept::default().write(), "", "nothing is kept of nothing");
+    let long = Kept { id: text("x"), trail: vec!["t".repeat(40_000)], ..Kept::default() };
+    assert_eq!(long.write(), "");
+    for damaged in ["", "{}", &written[..9], &written.replace('5', "x")] {
+        assert_eq!(Kept::read(damaged, 0), None, "{damaged:?}");
     }
 }

@@ -27,6 +27,12 @@ impl Values {
         Self { facts, ..Self::default() }
     }
 
+    /// The facts of the page.
+    #[must_use]
+    pub fn facts(&self) -> &[(String, String)] {
+        &self.facts
+    }
+
     /// What was answered, in order.
     #[must_use]
     pub fn answers(&self) -> &[(String, String)] {

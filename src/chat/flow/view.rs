@@ -10,6 +10,12 @@ impl Walk {
         &self.flow
     }
 
+    /// What was known of the page where it began.
+    #[must_use]
+    pub fn facts(&self) -> &[(String, String)] {
+        self.values.facts()
+    }
+
     /// What was said so far.
     #[must_use]
     pub fn lines(&self) -> &[Line] {

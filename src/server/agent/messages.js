@@ -35,6 +35,7 @@ function one(event, before, row) {
     const words = `${t("rated", { n: event.stars })}${event.comment ? `: ${event.comment}` : ""}`;
     return el("p", { class: "mark", dir: "auto" }, `${words} · ${clock(event.at_ms)}`);
   }
+  if (event.kind === "told") return answers(event);
   if (event.kind === "note") return bubble("note", t("noteBy", { who: event.name }), event);
   if (event.kind !== "message") return null;
   const names = { shopper: t("shopper"), bot: t("bot"), system: t("automatic") };
@@ -42,6 +43,17 @@ function one(event, before, row) {
   const goesOn = before?.kind === "message" && before.from === event.from && event.at_ms - before.at_ms < GROUP_MS;
   const state = event.isLastOfMine && (row.shopper_seen >= event.cursor ? t("seen") : t("sent"));
   return bubble(`from-${event.from}${goesOn ? " goes-on" : ""}`, who, event, state);
+}
+
+/** What the shopper answered in a guided flow: context, not words to the agent. */
+function answers({ flow, at_ms: at }) {
+  const row = ({ question, answer }) => el("li", { dir: "auto" }, el("span", { class: "faint" }, question), " ", answer);
+  return el(
+    "div",
+    { class: "message told" },
+    el("p", { class: "meta" }, el("span", { class: "who" }, t("flow")), ` ${clock(at)}`),
+    el("ul", {}, ...flow.map(row)),
+  );
 }
 
 function bubble(kind, who, { at_ms: at, text, attachments: files, choices }, state) {

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Tx;
 use super::{files, mail};
-use crate::chat::protocol::{Attachment, Draft, Event, Events, Packet, Participant, Person, Rating, Stored, What};
+use crate::chat::protocol::{
+    Attachment, Draft, Event, Events, FlowAnswer, Packet, Participant, Person, Rating, Stored, What,
+};
 use crate::server::away::Away;
 use crate::server::hub::Notice;
 use crate::server::now_ms;
@@ -76,13 +78,17 @@ pub fn put_message(
     if found.closed {
         set_closed(tx, found.key, id, false)?;
     }
-    let what = What::Message {
-        id: message.to_owned(),
-        from: Participant::Shopper,
-        name: String::new(),
-        text: draft.text.clone(),
-        attachments: files::all(tx, found.key, &draft.attachments)?,
-        choices: Vec::new(),
+    let what = if draft.flow.is_empty() {
+        What::Message {
+            id: message.to_owned(),
+            from: Participant::Shopper,
+            name: String::new(),
+            text: draft.text.clone(),
+            attachments: files::all(tx, found.key, &draft.attachments)?,
+            choices: Vec::new(),
+        }
+    } else {
+        What::Told { id: message.to_owned(), flow: draft.flow.clone() }
     };
     let stored = append(tx, found.key, id, &what)?;
     if let Some(away) = waits.away {
@@ -286,7 +292,7 @@ fn what(row: &rusqlite::Row<'_>) -> rusqlite::Result<What> {
     let kind: String = row.get(2)?;
     Ok(match kind.as_str() {
         "message" => {
-            let Extra { attachments, choices } = serde_json::from_str(&text(8)?).unwrap_or_default();
+            let Extra { attachments, choices, .. } = serde_json::from_str(&text(8)?).unwrap_or_default();
             What::Message {
                 id: text(3)?,
                 from: participant(&text(4)?),
@@ -295,6 +301,10 @@ fn what(row: &rusqlite::Row<'_>) -> rusqlite::Result<What> {
                 attachments,
                 choices,
             }
+        }
+        "told" => {
+            let Extra { flow, .. } = serde_json::from_str(&text(8)?).unwrap_or_default();
+            What::Told { id: text(3)?, flow }
         }
         "agent-seen" => What::AgentSeen { upto: row.get::<_, Option<u64>>(7)?.unwrap_or_default() },
         "closed" => What::Closed,
@@ -311,6 +321,8 @@ struct Extra {
     attachments: Vec<Attachment>,
     #[serde(default)]
     choices: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    flow: Vec<FlowAnswer>,
 }
 
 fn participant(name: &str) -> Participant {
@@ -352,9 +364,18 @@ impl<'a> Columns<'a> {
                 extra: if attachments.is_empty() && choices.is_empty() {
                     None
                 } else {
-                    let extra = Extra { attachments: attachments.clone(), choices: choices.clone() };
+                    let extra =
+                        Extra { attachments: attachments.clone(), choices: choices.clone(), ..Extra::default() };
                     serde_json::to_string(&extra).ok()
                 },
+            },
+            // Told by the shopper, who now waits; it has no words of the shopper's.
+            What::Told { id, flow } => Columns {
+                kind: "told",
+                message: Some(id),
+                sender: Some("shopper"),
+                extra: serde_json::to_string(&Extra { flow: flow.clone(), ..Extra::default() }).ok(),
+                ..Columns::default()
             },
             What::AgentSeen { upto } => Columns { kind: "agent-seen", upto: Some(*upto), ..Columns::default() },
             What::Closed => Columns { kind: "closed", ..Columns::default() },

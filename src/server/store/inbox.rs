@@ -86,8 +86,8 @@ pub struct Note {
 /// Columns of [`Row`], to be followed by a condition.
 const SELECT: &str = "SELECT id, opened_ms, changed_ms, closed, cursor, shopper_seen, waiting_ms, packet,
   (SELECT count(*) FROM event WHERE conversation = key AND cursor > agent_seen AND sender = 'shopper'),
-  (SELECT sender FROM event WHERE conversation = key AND sender <> 'system' ORDER BY event.cursor DESC LIMIT 1),
-  (SELECT text FROM event WHERE conversation = key AND sender <> 'system' ORDER BY event.cursor DESC LIMIT 1),
+  (SELECT sender FROM event WHERE conversation = key AND kind = 'message' AND sender <> 'system' ORDER BY event.cursor DESC LIMIT 1),
+  (SELECT text FROM event WHERE conversation = key AND kind = 'message' AND sender <> 'system' ORDER BY event.cursor DESC LIMIT 1),
   key, assigned, topic, stars
   FROM conversation";
 

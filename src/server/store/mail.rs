@@ -101,7 +101,11 @@ pub fn due(conn: &Connection, now_ms: u64) -> Result<Vec<Due>, Refuse> {
             let from = if due.kind == Kind::Notice { Participant::Shopper } else { Participant::Agent };
             let found = Found { key: due.key, cursor: due.upto, closed: false };
             due.messages = events(&conn, found, after)?.events;
-            due.messages.retain(|event| matches!(&event.what, What::Message { from: author, .. } if *author == from));
+            due.messages.retain(|event| match &event.what {
+                What::Message { from: author, .. } => *author == from,
+                What::Told { .. } => due.kind == Kind::Notice,
+                _ => false,
+            });
         }
         out.push(due);
     }
