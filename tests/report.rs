@@ -10,7 +10,8 @@ use std::process::{Command, Output};
 
 use helpnook::insight::event::Event;
 use helpnook::insight::kpi::{self, Figure};
-use helpnook::insight::tally::Tally;
+use helpnook::insight::tally::{Contact, Tally};
+use helpnook::insight::texts::Texts;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -26,7 +27,15 @@ enum Act {
     Flow(bool),
     /// Asks a person, so many minutes after reading if anything was read.
     Ask(u64),
+    /// Hears from a person so many seconds after writing.
+    Hear(u64),
     Rate(u64),
+    Stars(u64),
+    /// Is asked for a recommendation.
+    Survey,
+    /// Is shown suggestions, and reads one of them.
+    Suggest,
+    Follow,
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -36,7 +45,12 @@ fn act() -> impl Strategy<Value = Act> {
         any::<bool>().prop_map(Act::Vote),
         any::<bool>().prop_map(Act::Flow),
         (0..3000u64).prop_map(Act::Ask),
+        (0..100_000u64).prop_map(Act::Hear),
         (0..=10u64).prop_map(Act::Rate),
+        (1..=5u64).prop_map(Act::Stars),
+        Just(Act::Survey),
+        Just(Act::Suggest),
+        Just(Act::Follow),
     ]
 }
 
@@ -71,18 +85,40 @@ fn events(visit: &[Act], arm: &str) -> Vec<Event> {
                 tell("handed-off", json!({ "channel": "inbox", "minutes_since_read": minutes }));
             }
             Act::Ask(_) => tell("handed-off", json!({ "channel": "email" })),
+            Act::Hear(seconds) => tell("answered", json!({ "seconds": seconds })),
             Act::Rate(score) => tell("rated", json!({ "scale": "nps", "score": score })),
+            Act::Stars(stars) => tell("rated", json!({ "scale": "csat", "score": stars })),
+            Act::Survey => tell("surveyed", json!({ "scale": "nps" })),
+            Act::Suggest => tell("suggested", json!({ "articles": ["a", "b"] })),
+            Act::Follow => {
+                has_read = true;
+                tell("read", json!({ "article": "b", "from": "suggested" }));
+            }
         }
     }
     out
 }
 
 fn share(tally: &Tally, id: &str) -> Option<(u64, u64)> {
-    let found = kpi::all(tally).into_iter().find(|one| one.id == id).unwrap();
-    match found.value {
+    match value(tally, id) {
         Figure::Share(share) => Some((share.n_yes, share.n)),
         _ => None,
     }
+}
+
+fn value(tally: &Tally, id: &str) -> Figure {
+    kpi::all(tally).into_iter().find(|one| one.id == id).unwrap().value
+}
+
+/// Median and nine of ten, by putting them in order and looking.
+fn in_order(mut seconds: Vec<u64>) -> Figure {
+    seconds.sort_unstable();
+    let n = seconds.len();
+    if n == 0 {
+        return Figure::None;
+    }
+    let at = |tenths: usize| seconds[(tenths * (n - 1) + 5) / 10];
+    Figure::Seconds(at(5), at(9), n as u64)
 }
 
 fn parts(n_yes: usize, n: usize) -> Option<(u64, u64)> {
@@ -104,12 +140,13 @@ proptest! {
         let with = |test: &dyn Fn(&[Act]) -> bool| visits.iter().filter(|visit| test(visit)).count();
         let all = |test: &dyn Fn(&Act) -> bool| visits.iter().flatten().filter(|act| test(act)).count();
         let asked = |visit: &[Act]| visit.iter().position(|act| matches!(act, Act::Ask(_)));
-        let read = |visit: &[Act]| visit.contains(&Act::Read);
+        let is_reading = |act: &Act| matches!(act, Act::Read | Act::Follow);
+        let read = |visit: &[Act]| visit.iter().any(is_reading);
         // The first asking counts; it is after reading when an article was read before it, within the window.
         let failed = |visit: &[Act]| asked(visit).is_some_and(|at| {
-            visit[..at].contains(&Act::Read) && matches!(visit[at], Act::Ask(minutes) if minutes <= window_h * 60)
+            visit[..at].iter().any(is_reading) && matches!(visit[at], Act::Ask(minutes) if minutes <= window_h * 60)
         });
-        let active = |visit: &[Act]| visit.iter().any(|act| matches!(act, Act::Search(_) | Act::Read | Act::Flow(_)));
+        let active = |visit: &[Act]| visit.iter().any(|act| matches!(act, Act::Search(_) | Act::Flow(_)) || is_reading(act));
         let (n_read, n_failed) = (with(&read), with(&failed));
         let n_asked = with(&|visit| asked(visit).is_some());
         prop_assert_eq!(share(&tally, "activation"), parts(with(&active), visits.len()));
@@ -119,12 +156,130 @@ proptest! {
         prop_assert_eq!(share(&tally, "zero_result"), parts(all(&|act| *act == Act::Search(false)), all(&|act| matches!(act, Act::Search(_)))));
         prop_assert_eq!(share(&tally, "votes"), parts(all(&|act| *act == Act::Vote(true)), all(&|act| matches!(act, Act::Vote(_)))));
         prop_assert_eq!(share(&tally, "flow_completion"), parts(all(&|act| *act == Act::Flow(true)), all(&|act| matches!(act, Act::Flow(_)))));
-        let nps = kpi::all(&tally).into_iter().find(|one| one.id == "nps").unwrap().value;
+        prop_assert_eq!(share(&tally, "csat"), parts(all(&|act| matches!(act, Act::Stars(4..))), all(&|act| matches!(act, Act::Stars(_)))));
+        // Suggestions taken cannot be more than all: what was read without them having been told counts as none more.
+        let (shown, followed) = (all(&|act| *act == Act::Suggest), all(&|act| *act == Act::Follow));
+        prop_assert_eq!(share(&tally, "suggestion_read"), parts(followed.min(shown), shown));
+        let (asked_for, rated) = (all(&|act| *act == Act::Survey), all(&|act| matches!(act, Act::Rate(_))));
+        prop_assert_eq!(share(&tally, "survey_answered"), parts(rated.min(asked_for), asked_for));
+        let heard = visits.iter().flatten().filter_map(|act| match act { Act::Hear(seconds) => Some(*seconds), _ => None }).collect();
+        prop_assert_eq!(value(&tally, "time_to_first_answer"), in_order(heard));
+        // Contacts by channel, day by day: here all of one day.
+        let mut channels = std::collections::BTreeMap::new();
+        for visit in &visits {
+            for (at, _) in visit.iter().enumerate().filter(|(_, act)| matches!(act, Act::Ask(_))) {
+                let channel = if visit[..at].iter().any(is_reading) { "inbox" } else { "email" };
+                *channels.entry(channel.to_owned()).or_insert(0u64) += 1;
+            }
+        }
+        prop_assert_eq!(tally.days.get(&0).map(|day| day.channels.clone()).unwrap_or_default(), channels);
+        let nps = value(&tally, "nps");
         let n = all(&|act| matches!(act, Act::Rate(_)));
         let naive = (all(&|act| matches!(act, Act::Rate(9..))) as f64 - all(&|act| matches!(act, Act::Rate(..=6))) as f64) * 100.0 / n.max(1) as f64;
         match nps {
-            Figure::Promoters(score, counted) => prop_assert!(counted == n as u64 && (score - naive).abs() < 1e-9),
+            Figure::Promoters(score, counted, (low, high)) => {
+                prop_assert!(counted == n as u64 && (score - naive).abs() < 1e-9);
+                prop_assert!(low < high && low >= -100.0 && high <= 100.0);
+            }
             _ => prop_assert_eq!(n, 0),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+    /// Conversations of the inbox give times and contacts as somebody would count them who reads them all.
+    #[test]
+    fn the_inbox_counts_for_itself(all in prop::collection::vec((0..40i64, prop::option::of(0..90_000u64), prop::option::of(0..900_000u64), prop::option::of(1..=5u8)), 0..40)) {
+        let mut tally = Tally { window_min: 60, has_inbox: true, ..Tally::default() };
+        for (day, answered, closed, stars) in &all {
+            let opened_ms = AT + u64::try_from(*day).unwrap() * 86_400_000;
+            let after = |seconds: &Option<u64>| seconds.map(|seconds| opened_ms + seconds * 1000);
+            tally.add_contact(&Contact { opened_ms, answered_ms: after(answered), closed_ms: after(closed), stars: *stars }, *day);
+        }
+        // What the inbox knows itself is not counted a second time out of events.
+        let visit = events(&[Act::Ask(1), Act::Stars(1), Act::Hear(7)], "");
+        visit.iter().for_each(|event| tally.add(event, 0));
+        prop_assert_eq!(value(&tally, "time_to_first_answer"), in_order(all.iter().filter_map(|one| one.1).collect()));
+        prop_assert_eq!(value(&tally, "time_to_resolution"), in_order(all.iter().filter_map(|one| one.2).collect()));
+        let stars: Vec<u8> = all.iter().filter_map(|one| one.3).collect();
+        prop_assert_eq!(share(&tally, "csat"), parts(stars.iter().filter(|stars| **stars > 3).count(), stars.len()));
+        for day in 0..40 {
+            let n = all.iter().filter(|one| one.0 == day).count() as u64;
+            let told = tally.days.get(&day).and_then(|day| day.channels.get("inbox")).copied().unwrap_or(0);
+            prop_assert_eq!(told, n);
+        }
+    }
+}
+
+/// Two arms that are one give a gap that chance explains; the interval leaves out zero in about 1 of 20.
+#[test]
+fn a_test_of_equals_is_seldom_clear() {
+    let mut state = 7_919u64;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % 100
+    };
+    let kinds = ["a", "b"].map(|arm| [events(&[Act::Read], arm), events(&[Act::Read, Act::Ask(1)], arm)]);
+    let mut clear = 0;
+    for _ in 0..400 {
+        let mut tally = Tally { window_min: 60, ..Tally::default() };
+        for kinds in &kinds {
+            for _ in 0..120 {
+                kinds[usize::from(next() < 30)].iter().for_each(|event| tally.add(event, 0));
+            }
+        }
+        let compared = kpi::compare(&tally.arms["a"], &tally.arms["b"]);
+        clear += u32::from(compared.iter().find(|one| one.id == "self_service").unwrap().is_clear);
+    }
+    println!("{clear} of 400 tests of equals came out clear");
+    assert!((6..=34).contains(&clear), "{clear} of 400 tests of equals came out clear");
+}
+
+/// The page in each language of the agents: nothing is left in another, and every definition is printed.
+#[test]
+fn the_report_is_told_in_five_languages() {
+    let folder = TempDir::new().unwrap();
+    let mut file = std::fs::File::create(folder.path().join("events.jsonl")).unwrap();
+    for arm in ["a", "b"] {
+        let acts = [
+            Act::Search(true),
+            Act::Search(false),
+            Act::Suggest,
+            Act::Follow,
+            Act::Vote(true),
+            Act::Ask(3),
+            Act::Hear(60),
+            Act::Survey,
+            Act::Rate(9),
+            Act::Stars(5),
+            Act::Flow(true),
+        ];
+        events(&acts, arm).iter().for_each(|event| writeln!(file, "{}", event.json()).unwrap());
+    }
+    writeln!(file, "no event").unwrap();
+    let english = Texts::of("en");
+    for (lang, said) in [
+        ("en", "Self-service"),
+        ("fr", "Autonomie"),
+        ("de", "Selbsthilfe"),
+        ("pt", "Autoatendimento"),
+        ("ro", "Autoservire"),
+    ] {
+        let done = report(&folder, &["--events", "events.jsonl", "--lang", lang]);
+        let page = String::from_utf8(done.stdout).unwrap();
+        assert!(page.contains(&format!("<html lang=\"{lang}\">")) && page.contains(said), "{lang}");
+        assert!(
+            !page.contains('{') || page.split("</style>").nth(1).is_some_and(|body| !body.contains('{')),
+            "{lang}: a place was left open"
+        );
+        let own = Texts::of(lang);
+        for one in kpi::all(&Tally::default()) {
+            let key = format!("kpi-{}-means", one.id);
+            let printed = own.fill(&key, &[("window", &own.window(24 * 60))]);
+            assert!(page.contains(&printed), "{lang} lacks the definition of {}", one.id);
+            assert!(lang == "en" || !page.contains(english.say(&key)), "{lang}: {key} is English");
         }
     }
 }
@@ -177,7 +332,7 @@ fn without_anything_it_says_so_and_a_missing_file_is_named() {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("none.jsonl"), "").unwrap();
     let done = report(&folder, &["--events", "none.jsonl"]);
-    assert!(String::from_utf8_lossy(&done.stdout).contains("nothing yet"));
+    assert!(String::from_utf8_lossy(&done.stdout).contains("Nothing was counted yet"));
     let done = report(&folder, &["--db", "missing.db"]);
     assert!(!done.status.success() && String::from_utf8_lossy(&done.stderr).contains("missing.db"));
     assert!(!folder.path().join("missing.db").exists(), "a report makes no database");

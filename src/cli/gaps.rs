@@ -9,6 +9,7 @@ use super::{CliError, Exit, build, check, print_line, report, sources};
 use crate::content::{self, Content, write};
 use crate::index::Index;
 use crate::insight::gaps::{self, ANSWERED, Gap, Proposal, Question};
+use crate::insight::texts::Texts;
 use crate::search;
 
 /// Most questions of a gap that are shown.
@@ -34,6 +35,9 @@ pub struct Args {
     /// JSON Lines of judged queries, as `check` takes them: asked before and after
     #[arg(short, long)]
     golden: Vec<PathBuf>,
+    /// Language that it is told in: en, fr, de, pt or ro
+    #[arg(long, default_value = "en")]
+    lang: String,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -73,7 +77,8 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
     let mut found: Vec<(String, Vec<Gap>)> = Vec::new();
     for (lang, questions) in asked {
         let Some(index) = indexes.get(&lang) else {
-            eprintln!("{} questions in `{lang}`, in which there is no article", questions.len());
+            let n = questions.len().to_string();
+            eprintln!("{}", Texts::of(&args.lang).fill("gaps-no-articles", &[("n", &n), ("lang", &lang)]));
             continue;
         };
         let mut gaps = gaps::find(&lang, questions, index, args.min, &today);
@@ -94,7 +99,7 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
     if args.json {
         print_line(&format!("{:#}", as_json(&found, all, others, &findings, &golden)));
     } else {
-        tell(&found, all, others, &findings, &golden);
+        tell(Texts::of(&args.lang), &found, all, others, &findings, &golden);
     }
     Ok(Exit::Done)
 }
@@ -189,6 +194,7 @@ fn write_proposals(
 type Findings = (BTreeMap<&'static str, usize>, BTreeMap<&'static str, usize>);
 
 fn tell(
+    t: Texts,
     found: &[(String, Vec<Gap>)],
     all: Answered,
     others: Answered,
@@ -197,34 +203,35 @@ fn tell(
 ) {
     for (lang, gaps) in found {
         for gap in gaps {
-            let what = match &gap.proposal {
-                Proposal::Phrasings { article, .. } => format!("add its words to `{article}`"),
-                Proposal::Draft(draft) => format!("write \"{}\"", draft.title),
-            };
-            print_line(&format!("{lang}: asked {} times: {what}", gap.times()));
+            let n = gap.times().to_string();
+            print_line(&match &gap.proposal {
+                Proposal::Phrasings { article, .. } => {
+                    t.fill("gaps-phrasings", &[("lang", lang), ("n", &n), ("article", article)])
+                }
+                Proposal::Draft(draft) => t.fill("gaps-draft", &[("lang", lang), ("n", &n), ("title", &draft.title)]),
+            });
             for question in gap.questions.iter().take(MAX_SHOWN) {
                 print_line(&format!("  {:>5}  {}", question.times(), question.text));
             }
         }
     }
-    let n_gaps: usize = found.iter().map(|(_, gaps)| gaps.len()).sum();
-    print_line(&format!(
-        "{n_gaps} gaps; of {} questions asked, {} are answered now and {} would be",
-        all.n, all.before, all.after
-    ));
-    print_line(&format!(
-        "of those in other words than the proposals' ({}), {} are answered now and {} would be",
-        others.n, others.before, others.after
-    ));
+    let n_gaps = found.iter().map(|(_, gaps)| gaps.len()).sum::<usize>().to_string();
+    for (key, answered) in [("gaps-all", all), ("gaps-others", others)] {
+        let [asked, before, after] = [answered.n, answered.before, answered.after].map(|n| n.to_string());
+        print_line(&t.fill(key, &[("n", &n_gaps), ("asked", &asked), ("before", &before), ("after", &after)]));
+    }
     let rules: BTreeSet<&str> = findings.0.keys().chain(findings.1.keys()).copied().collect();
     for rule in rules {
-        let (before, after) = (findings.0.get(rule).copied().unwrap_or(0), findings.1.get(rule).copied().unwrap_or(0));
+        let of = |all: &BTreeMap<&str, usize>| all.get(rule).copied().unwrap_or(0);
+        let (before, after) = (of(&findings.0), of(&findings.1));
         if before != after {
-            print_line(&format!("check: {rule}: {before} now, {after} with the proposals"));
+            let (before, after) = (before.to_string(), after.to_string());
+            print_line(&t.fill("gaps-check", &[("rule", rule), ("before", &before), ("after", &after)]));
         }
     }
-    for (name, before, after) in golden {
-        print_line(&format!("{name}: MRR@10 {before:.3} now, {after:.3} with the proposals"));
+    for (file, before, after) in golden {
+        let (before, after) = (format!("{before:.3}"), format!("{after:.3}"));
+        print_line(&t.fill("gaps-golden", &[("file", file), ("before", &before), ("after", &after)]));
     }
 }
 

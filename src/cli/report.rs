@@ -13,6 +13,7 @@ use super::{CliError, Exit, import, print_line};
 use crate::insight::event::Event;
 use crate::insight::report::{Report, day_of};
 use crate::insight::tally::Tally;
+use crate::insight::texts::Texts;
 use crate::server;
 
 /// Longest line of a file of events that is read, in bytes.
@@ -49,6 +50,9 @@ pub struct Args {
     /// Time zone that days are of
     #[arg(long, default_value = "UTC")]
     time_zone: String,
+    /// Language that it is told in: en, fr, de, pt or ro
+    #[arg(long, default_value = "en")]
+    lang: String,
 }
 
 /// What is written.
@@ -77,7 +81,7 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
     let base = Tally { window_min: args.window_hours * 60, ..Tally::default() };
     let (tally, refused) = read(base, &args.told, from_ms, Days::new(zone))?;
     let n_events = tally.n_events;
-    let report = Report::new(&tally, &args.time_zone, refused);
+    let report = Report::new(&tally, &args.time_zone, refused, Texts::of(&args.lang));
     let text = match args.format {
         Format::Html => report.html(),
         Format::Csv => report.csv(),

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::texts::Texts;
 use crate::article::{Article, Block, Inline};
 use crate::content::import::slug;
 use crate::index::Index;
 use crate::index::linguistics::Language;
 use crate::search;
+use crate::strings;
 use crate::text;
 
 /// Most distinct questions of a language that are grouped, the most asked first.
@@ -203,9 +205,10 @@ fn draft(lang: &str, questions: &[Question], phrasings: &[String], today: &str) 
     if !title.ends_with(['?', '!', '.']) {
         title.push('?');
     }
-    let note = "Write the answer here, then take `draft: true` out. Asked in these words:";
+    let texts = Texts::of(lang);
+    let note = texts.say("draft-note");
     let asked = questions.iter().take(10).map(|one| {
-        let text = format!("{} ({} times)", one.text, one.times());
+        let text = strings::fill(&texts.count("draft-times", one.times()), "question", &one.text);
         vec![Block::Paragraph(vec![Inline::Text(text)])]
     });
     Article {

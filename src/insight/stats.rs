@@ -68,6 +68,19 @@ pub fn nps(counts: &[u64; 11]) -> Option<f64> {
     (n > 0).then(|| (promoters as f64 - detractors as f64) * 100.0 / n as f64)
 }
 
+/// The interval in which the true net promoters lie, 95 times in 100, from -100 to 100. As for shares, a few
+/// answers more are counted than were given (one of each kind), so that few answers claim no certainty.
+#[must_use]
+pub fn nps_interval(counts: &[u64; 11]) -> (f64, f64) {
+    let sum = |from: usize, to: usize| counts.iter().skip(from).take(to - from).sum::<u64>() as f64;
+    let (detractors, passives, promoters) = (sum(0, 7) + 1.0, sum(7, 9) + 1.0, sum(9, 11) + 1.0);
+    let n = detractors + passives + promoters;
+    let score = (promoters - detractors) / n;
+    let variance = (promoters + detractors) / n - score * score;
+    let half = Z * (variance / n).sqrt();
+    (((score - half) * 100.0).max(-100.0), ((score + half) * 100.0).min(100.0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,6 +98,42 @@ mod tests {
         assert!(near(none.interval.0, 0.0) && near(none.interval.1, 0.1611), "{none:?}");
         let (gap, (low, high)) = difference(&Share::of(48, 80), &Share::of(56, 70)).unwrap();
         assert!(near(gap, 0.2) && near(low, 0.0524) && near(high, 0.3339), "{gap} {low} {high}");
+    }
+
+    /// Of all the answers that ten, twenty or forty shoppers may give, the interval holds the truth about 95 times
+    /// in 100, whatever the truth is: every outcome is counted, with its probability.
+    #[test]
+    fn the_interval_of_promoters_holds_the_truth_as_often_as_it_says() {
+        for n in [10u32, 20, 40] {
+            let logs: Vec<f64> = (0..=n)
+                .scan(0.0, |sum, k| {
+                    *sum += f64::from(k.max(1)).ln();
+                    Some(*sum)
+                })
+                .collect();
+            for (d, p) in [(0.1, 0.6), (0.3, 0.3), (0.2, 0.2), (0.05, 0.9), (0.5, 0.1), (0.3, 0.5)] {
+                let truth = (p - d) * 100.0;
+                let mut held = 0.0;
+                for i in 0..=n {
+                    for j in 0..=n - i {
+                        let rest = n - i - j;
+                        let ways = logs[n as usize] - logs[i as usize] - logs[j as usize] - logs[rest as usize];
+                        let middle: f64 = 1.0 - p - d;
+                        let chance = (ways
+                            + f64::from(i) * f64::ln(d)
+                            + f64::from(j) * f64::ln(p)
+                            + f64::from(rest) * middle.ln())
+                        .exp();
+                        let mut counts = [0; 11];
+                        (counts[3], counts[10], counts[8]) = (u64::from(i), u64::from(j), u64::from(rest));
+                        let (low, high) = nps_interval(&counts);
+                        held += if (low..=high).contains(&truth) { chance } else { 0.0 };
+                    }
+                }
+                assert!(held > 0.92, "{n} answers, {d} against {p}: {held}");
+            }
+        }
+        assert_eq!(nps_interval(&[0; 11]).0, -nps_interval(&[0; 11]).1);
     }
 
     #[test]

@@ -57,6 +57,8 @@ pub struct Visits {
     pub stars: [u64; 6],
     /// Ratings from 0 to 10.
     pub nps: [u64; 11],
+    /// Times that such a rating was asked for.
+    pub surveyed: u64,
 }
 
 /// What happened to an article.
@@ -226,6 +228,7 @@ impl Visits {
                 let soon = event.number("minutes_since_read").is_some_and(|minutes| minutes <= window_min);
                 add(&mut self.contact_after_reading, event.is_first() && soon);
             }
+            "surveyed" => add(&mut self.surveyed, event.text("scale") == "nps"),
             "rated" => {
                 let score = event.number("score").and_then(|score| usize::try_from(score).ok()).unwrap_or(usize::MAX);
                 let counts: &mut [u64] = if event.text("scale") == "nps" { &mut self.nps } else { &mut self.stars };

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::State;
-use axum::http::{HeaderValue, header};
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
+
+use serde::Deserialize;
 
 use super::App;
 use super::refuse::Refuse;
@@ -12,6 +14,7 @@ use super::session::SignedIn;
 use super::store::told;
 use crate::insight::report::{Report, day_of};
 use crate::insight::tally::Tally;
+use crate::insight::texts::Texts;
 
 /// How long after reading a contact still means that reading did not help, in minutes.
 const WINDOW_MIN: u64 = 24 * 60;
@@ -25,20 +28,34 @@ pub async fn elsewhere() -> Redirect {
     Redirect::to("/agent/report")
 }
 
-/// `GET /agent/report`
-pub async fn report(State(app): State<App>, signed_in: Result<SignedIn, Refuse>) -> Result<Response, Refuse> {
+/// What the address says.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    lang: String,
+}
+
+/// `GET /agent/report`: in the language of the address, or else of the browser.
+pub async fn report(
+    State(app): State<App>,
+    Query(Asked { lang }): Query<Asked>,
+    headers: HeaderMap,
+    signed_in: Result<SignedIn, Refuse>,
+) -> Result<Response, Refuse> {
     match signed_in {
         Ok(_) => {}
         Err(Refuse::Unauthorized) => return Ok(Redirect::to("/agent/").into_response()),
         Err(refuse) => return Err(refuse),
     }
+    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|list| list.to_str().ok()).unwrap_or_default();
+    let texts = Texts::wanted(&lang).or_else(|| Texts::wanted(wanted)).unwrap_or_else(|| Texts::of("en"));
     let text = app
         .store
-        .read(|conn| {
+        .read(move |conn| {
             let mut tally = Tally { window_min: WINDOW_MIN, has_inbox: true, ..Tally::default() };
             told::each_contact(conn, 0, |contact| tally.add_contact(&contact, day_of(contact.opened_ms, 0)))?;
             told::each(conn, 0, |event| tally.add(&event, day_of(event.at_ms, 0)))?;
-            Ok(Report::new(&tally, "UTC", BTreeMap::new()).html())
+            Ok(Report::new(&tally, "UTC", BTreeMap::new(), texts).live().html())
         })
         .await?;
     let headers = [

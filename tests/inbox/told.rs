@@ -94,6 +94,8 @@ async fn the_report_is_live_for_agents_and_for_nobody_else() {
     assert_eq!(answer.status(), StatusCode::OK);
     assert!(answer.headers()["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'"));
     let page = answer.text().await.unwrap();
-    assert!(page.contains("1 conversations") && page.contains("nine of ten within"), "{page}");
+    assert!(page.contains("1 conversation ·") && page.contains("Nine of ten within"), "{page}");
+    let german = agent.request(&inbox, reqwest::Method::GET, "../report?lang=de").send().await.unwrap();
+    assert!(german.text().await.unwrap().contains("Neun von zehn innerhalb von"));
     assert!(page.contains("&lt;img src=x") && !page.contains("<img"), "{page}");
 }

@@ -1,6 +1,9 @@
-//! Charts as SVG: bars in a row of days, with their figures as a table for those who do not see them.
+//! Charts as SVG: bars in a row of days or weeks, with their figures as a table for those who do not see them.
 
 use maud::{Markup, html};
+
+use super::time::{Periods, Series};
+use crate::insight::texts::Texts;
 
 /// Size of a chart, in its own units.
 const WIDTH: f64 = 720.0;
@@ -10,53 +13,55 @@ const HEIGHT: f64 = 220.0;
 const LEFT: f64 = 44.0;
 /// See `LEFT`.
 const BOTTOM: f64 = 26.0;
+/// Room above the highest bar for half a line of numbers.
+const TOP: f64 = 12.0;
 
-/// A row of numbers with a name.
-pub(super) struct Series<'a> {
-    /// What it counts.
-    pub name: &'a str,
-    /// One for each day.
-    pub values: Vec<u64>,
-}
-
-/// Stacked bars, one for each day.
-pub(super) fn bars(title: &str, days: &[String], series: &[Series<'_>]) -> Markup {
+/// Stacked bars, one for each period; the newest stand where the eye begins on a narrow screen.
+pub(super) fn bars(t: Texts, title: &str, periods: &Periods<'_>, series: &[Series<'_>]) -> Markup {
+    let names = periods.names();
     let total = |at: usize| series.iter().filter_map(|one| one.values.get(at)).sum::<u64>();
-    let top = nice((0..days.len()).map(total).max().unwrap_or(0));
-    let step = (WIDTH - LEFT) / (days.len().max(1) as f64);
-    let wide = (step * 0.8).min(46.0);
-    let y = |value: u64| (HEIGHT - BOTTOM) * (1.0 - value as f64 / top as f64) + 6.0;
-    // As many days are named as there is room for.
-    let every = days.len().div_ceil(8).max(1);
+    let top = nice((0..names.len()).map(total).max().unwrap_or(0));
+    let step = (WIDTH - LEFT) / (names.len().max(1) as f64);
+    let wide = (step * 0.78).min(46.0);
+    let y = |value: u64| (HEIGHT - BOTTOM) * (1.0 - value as f64 / top as f64) + TOP;
+    // As many periods are named as there is room for.
+    let every = names.len().div_ceil(8).max(1);
+    let unit = if periods.by_week() { t.say("week") } else { t.say("day") };
     html! {
         figure {
             figcaption { (title) @if series.len() > 1 { span.legend { @for (n, one) in series.iter().enumerate() { span.key data-n=(n) { (one.name) } } } } }
-            svg viewBox=(format!("0 0 {WIDTH} {}", HEIGHT + 8.0)) role="img" aria-label=(title) {
+            div.chart { svg viewBox=(format!("0 0 {WIDTH} {}", HEIGHT + TOP)) role="img" aria-label=(title) {
                 @for part in 0..=2u64 {
                     @let value = top * part / 2;
                     line x1=(LEFT) x2=(WIDTH) y1=(at(y(value))) y2=(at(y(value))) {}
-                    text.end x=(LEFT - 8.0) y=(at(y(value) + 4.0)) { (value) }
+                    text.end x=(LEFT - 8.0) y=(at(y(value) + 4.0)) { (t.whole(value)) }
                 }
-                @for (place, day) in days.iter().enumerate() {
+                @for (place, name) in names.iter().enumerate() {
                     @let x = LEFT + step * place as f64 + (step - wide) / 2.0;
                     g {
-                        title { (day) @for one in series { ", " (one.name) " " (one.values.get(place).copied().unwrap_or(0)) } }
+                        title { (name) @for one in series { ", " (one.name) " " (one.values.get(place).copied().unwrap_or(0)) } }
                         @for (n, (low, high)) in stack(series, place).into_iter().enumerate() {
-                            @if high > low { rect data-n=(n) x=(at(x)) width=(at(wide)) y=(at(y(high))) height=(at(y(low) - y(high))) {} }
+                            @if high > low { rect data-n=(n) x=(at(x)) width=(at(wide)) y=(at(y(high))) height=(at(y(low) - y(high))) rx=(if wide > 6.0 { "2" } else { "0" }) {} }
                         }
                     }
-                    @if place % every == 0 { text.mid x=(at(x + wide / 2.0)) y=(HEIGHT) { (day.get(5..).unwrap_or_default()) } }
+                    @if place % every == 0 { text.mid x=(at((x + wide / 2.0).clamp(LEFT + 14.0, WIDTH - 16.0))) y=(HEIGHT + 6.0) { (name.get(5..).unwrap_or_default()) } }
                 }
-            }
+            } }
             details {
-                summary { "As a table" }
-                table {
-                    thead { tr { th scope="col" { "Day" } @for one in series { th scope="col" { (one.name) } } } }
-                    tbody { @for (place, day) in days.iter().enumerate() { tr { th scope="row" { (day) } @for one in series { td { (one.values.get(place).copied().unwrap_or(0)) } } } } }
-                }
+                summary { (t.say("as-table")) }
+                div.scroll { table {
+                    thead { tr { th scope="col" { (unit) } @for one in series { th.n scope="col" { (one.name) } } } }
+                    tbody { @for (place, name) in names.iter().enumerate() { tr { th scope="row" { (name) } @for one in series { td.n { (t.whole(one.values.get(place).copied().unwrap_or(0))) } } } } }
+                } }
             }
         }
     }
+}
+
+/// A number among others as a bar.
+pub(super) fn meter(value: u64, most: u64) -> Markup {
+    let wide = value as f64 / most.max(1) as f64 * 100.0;
+    html! { svg.meter viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" { rect data-n="0" width=(at(wide)) height="8" {} } }
 }
 
 /// A share as a bar with the interval in which the truth lies.

@@ -2,13 +2,15 @@
 
 mod charts;
 mod page;
+mod time;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use super::kpi::{self, Comparison, Figure, Kpi};
 use super::tally::{Fate, Tally};
+use super::texts::Texts;
 use super::vocabulary::KINDS;
 
 /// Most rows of a list on the page.
@@ -21,22 +23,40 @@ pub struct Report<'a> {
     zone: String,
     /// Events that did not count, by the reason.
     refused: BTreeMap<&'static str, u64>,
+    texts: Texts,
+    is_live: bool,
     kpis: Vec<Kpi>,
     arms: Vec<(String, String, Vec<Comparison>)>,
 }
 
 impl<'a> Report<'a> {
-    /// Puts the figures together.
+    /// Puts the figures together, told in a language.
     #[must_use]
-    pub fn new(tally: &'a Tally, zone: &str, refused: BTreeMap<&'static str, u64>) -> Self {
+    pub fn new(tally: &'a Tally, zone: &str, refused: BTreeMap<&'static str, u64>, texts: Texts) -> Self {
         let mut names = tally.arms.iter();
         // The first arm by name is what the others are held against.
         let arms = names.next().map_or_else(Vec::new, |(base, first)| {
-            let against =
-                |(name, visits)| (base.clone(), String::clone(name), kpi::compare(first, visits, tally.window_min));
+            let against = |(name, visits)| (base.clone(), String::clone(name), kpi::compare(first, visits));
             names.map(against).collect()
         });
-        Self { tally, zone: zone.to_owned(), refused, kpis: kpi::all(tally), arms }
+        Self { tally, zone: zone.to_owned(), refused, texts, is_live: false, kpis: kpi::all(tally), arms }
+    }
+
+    /// As a page of a server, on which another language is one link away.
+    #[must_use]
+    pub fn live(mut self) -> Self {
+        self.is_live = true;
+        self
+    }
+
+    /// What a figure is, so that anybody could count it again.
+    fn definition(&self, id: &str) -> String {
+        self.texts.fill(&format!("kpi-{id}-means"), &[("window", &self.texts.window(self.tally.window_min))])
+    }
+
+    /// What a figure is called.
+    fn title(&self, id: &str) -> &'static str {
+        self.texts.say(&format!("kpi-{id}"))
     }
 
     /// One page that needs nothing else: no script, no address, nothing that a shopper typed as markup.
@@ -52,10 +72,8 @@ impl<'a> Report<'a> {
             .kpis
             .iter()
             .map(|one| {
-                (
-                    one.id.to_owned(),
-                    json!({ "title": one.title, "definition": one.definition, "value": one.value.json() }),
-                )
+                let (title, definition) = (self.title(one.id), self.definition(one.id));
+                (one.id.to_owned(), json!({ "title": title, "definition": definition, "value": one.value.json() }))
             })
             .collect();
         let days: Vec<Value> = self
@@ -111,7 +129,7 @@ impl<'a> Report<'a> {
                     )
                 }
                 Figure::Seconds(median, ninth, n) => format!("{median},,{ninth},{n}"),
-                Figure::Promoters(score, n) => format!("{score:.2},,,{n}"),
+                Figure::Promoters(score, n, (low, high)) => format!("{score:.2},{low:.2},{high:.2},{n}"),
                 Figure::None => ",,,0".to_owned(),
             };
             out += &format!("{},,{row}\n", one.id);
@@ -145,10 +163,15 @@ impl<'a> Report<'a> {
         all
     }
 
+    /// Ways to a person, the most used first.
     fn channels(&self) -> Vec<&str> {
-        let all: BTreeSet<&str> =
-            self.tally.days.values().flat_map(|day| day.channels.keys().map(String::as_str)).collect();
-        all.into_iter().collect()
+        let mut all: BTreeMap<&str, u64> = BTreeMap::new();
+        for (name, n) in self.tally.days.values().flat_map(|day| &day.channels) {
+            *all.entry(name).or_default() += n;
+        }
+        let mut all: Vec<(&str, u64)> = all.into_iter().collect();
+        all.sort_by(|(name, n), (other, its)| its.cmp(n).then_with(|| name.cmp(other)));
+        all.into_iter().map(|(name, _)| name).collect()
     }
 }
 
