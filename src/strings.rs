@@ -1,5 +1,6 @@
-//! What the interface says. The texts of a language travel in its index file, not in the wasm:
-//! a module knows only the order of the keys.
+//! What the interface says. The texts of a language travel with its index, not in the wasm: a module
+//! knows only the order of the keys. Those that only the conversation says come last: they lie in its
+//! own file beside the index, and are fetched with it (see [`N_SHOWN`]).
 
 /// Defines [`Msg`] and the key of each message in `src/strings/<lang>.txt`.
 macro_rules! messages {
@@ -169,18 +170,10 @@ messages! {
     ContactCopy = "contact-copy",
     /// After copying.
     Copied = "copied",
-    /// A person can answer now.
-    Online = "online",
-    /// Nobody can answer now.
-    Away = "away",
-    /// Expected time to an answer in minutes; {n}.
-    ReplyIn = "reply-in",
     /// Title of the conversation.
     Chat = "chat",
     /// Shown before the first message.
     ChatIntro = "chat-intro",
-    /// Shown before the first message when nobody is there.
-    ChatAway = "chat-away",
     /// Name of the message field.
     MessageLabel = "message-label",
     /// Shown in the empty message field.
@@ -193,8 +186,6 @@ messages! {
     You = "you",
     /// Who wrote it: an agent without a name.
     Us = "us",
-    /// Who wrote it: a program.
-    Bot = "bot",
     /// The message waits for a connection.
     StateQueued = "state-queued",
     /// The message is on its way.
@@ -205,6 +196,32 @@ messages! {
     StateSeen = "state-seen",
     /// It was not sent.
     StateFailed = "state-failed",
+    /// No network, on the first screens.
+    Offline = "offline",
+    /// Subject of an e-mail to the shop; {page}.
+    MailSubject = "mail-subject",
+    /// The index cannot be used.
+    IndexMissing = "index-missing",
+    /// What to do then.
+    IndexMissingHint = "index-missing-hint",
+    /// Before a picture’s description when it is not loaded; {alt}.
+    ImageOf = "image-of",
+    /// Heading of the guided flows.
+    FlowOffer = "flow-offer",
+    /// The conversation's module cannot be had.
+    ChatMissing = "chat-missing",
+    /// The help is in another language than the page; {name} is the page's.
+    OtherLanguage = "other-language",
+    /// A person can answer now.
+    Online = "online",
+    /// Nobody can answer now.
+    Away = "away",
+    /// Expected time to an answer in minutes; {n}.
+    ReplyIn = "reply-in",
+    /// Shown before the first message when nobody is there.
+    ChatAway = "chat-away",
+    /// Who wrote it: a program.
+    Bot = "bot",
     /// Why: too many.
     FailRate = "fail-rate",
     /// Why: too long.
@@ -223,8 +240,6 @@ messages! {
     ChatClosed = "chat-closed",
     /// The connection is lost.
     Reconnecting = "reconnecting",
-    /// No network, on the first screens.
-    Offline = "offline",
     /// No network, in the conversation.
     ChatOffline = "chat-offline",
     /// Heading of what is passed on.
@@ -249,18 +264,6 @@ messages! {
     SharedKeep = "shared-keep",
     /// An agent’s message, announced; {name}, {text}.
     Said = "said",
-    /// Messages not seen yet; {n}.
-    Unread = "unread",
-    /// Subject of an e-mail to the shop; {page}.
-    MailSubject = "mail-subject",
-    /// The index cannot be used.
-    IndexMissing = "index-missing",
-    /// What to do then.
-    IndexMissingHint = "index-missing-hint",
-    /// Before a picture’s description when it is not loaded; {alt}.
-    ImageOf = "image-of",
-    /// Heading of the guided flows.
-    FlowOffer = "flow-offer",
     /// Result: it is done.
     FlowDone = "flow-done",
     /// Result: it was asked for.
@@ -301,8 +304,6 @@ messages! {
     WordsNo = "words-no",
     /// What shoppers write when they want to go back, separated by bars.
     WordsBack = "words-back",
-    /// The conversation's module cannot be had.
-    ChatMissing = "chat-missing",
     /// When the shop answers again; {time}.
     OpensAt = "opens-at",
     /// Asks for an address outside hours.
@@ -333,8 +334,6 @@ messages! {
     RateThanks = "rate-thanks",
     /// Asks for a word more.
     RateComment = "rate-comment",
-    /// The help is in another language than the page; {name} is the page's.
-    OtherLanguage = "other-language",
     /// While another vendor's messenger is opened.
     VendorOpening = "vendor-opening",
     /// The conversation goes on there.
@@ -359,6 +358,9 @@ pub const LANGS: &[(&str, &str)] = &[
     ("pl", include_str!("strings/pl.txt")),
     ("ar", include_str!("strings/ar.txt")),
 ];
+
+/// How many messages the panel says, and finds in the index. All that follow are the conversation's.
+pub const N_SHOWN: usize = Msg::Online as usize;
 
 /// The texts of a language in the order of [`Msg`], ready for its index; English when the language
 /// has none of its own. Regions fall back to their language (`pt-br` to `pt`).

@@ -199,3 +199,26 @@ fn events_are_documented_and_told_in_the_same_words() {
         assert!(readme.contains(&format!("`{name}`")), "README.md does not say what `{name}` is");
     }
 }
+
+/// What the panel says lies in the index; a text that lies in the conversation's file would be missing there.
+#[test]
+fn the_panel_says_only_what_it_finds_in_the_index() {
+    use helpnook::strings::{KEYS, N_SHOWN};
+    let mut n_said = 0;
+    for file in below(&root().join("src/widget"), "rs") {
+        let source = fs::read_to_string(&file).unwrap();
+        for said in source.split("Msg::").skip(1) {
+            let mut key = String::new();
+            for c in said.chars().take_while(char::is_ascii_alphanumeric) {
+                if c.is_ascii_uppercase() && !key.is_empty() {
+                    key.push('-');
+                }
+                key.push(c.to_ascii_lowercase());
+            }
+            let place = KEYS.iter().position(|known| *known == key);
+            assert!(place.is_some_and(|place| place < N_SHOWN), "{}: {key} stands after N_SHOWN", file.display());
+            n_said += 1;
+        }
+    }
+    assert!(n_said > 40, "only {n_said} texts were found in src/widget");
+}

@@ -9,7 +9,7 @@ const CACHE = "helpnook-v1";
 const MOST_PAGES = 40;
 const PATIENCE_MS = 4000;
 /** Files of a release carry their hash in the name and never change. */
-const HASHED = /\/(engine|panel|chat|page|open|watch|trouble|words|extra|events|vendors|fallback|helpnook|flows|answers)-[\da-f]{6,}\.(js|wasm|bin|txt)$/;
+const HASHED = /\/(engine|panel|chat|page|open|watch|trouble|words|extra|events|vendors|fallback|helpnook|talk|answers)-[\da-f]{6,}\.(js|wasm|bin|txt)$/;
 const HELP = /(\.hnx(\.gz)?|\.topics\.json|\/helpnook\.js)$/;
 /** Pages that are the shopper's own, or whose old state would mislead. */
 const PRIVATE = /(^|[\/_-])(cart|basket|checkout|account|login|order|orders|payment|warenkorb|kasse|konto|panier|commande|compte|carrinho|conta|cos|cont|comanda)($|[\/._-])/i;

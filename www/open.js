@@ -210,7 +210,9 @@ export function start(env) {
       once("talk", async () => {
         const code = await running("chat");
         if (late()) return;
-        talk = code.start(face, inbox, face.config.lang);
+        const line = await code.start(face, inbox, face.config.lang);
+        if (late()) return line.end();
+        talk = line;
         panel.talked();
         preserve();
       }).catch((error) => {

@@ -6,6 +6,8 @@ use wasm_bindgen::JsValue;
 use super::host::Host;
 use crate::chat::screen::Speech;
 use crate::index::{SectionKind, stored};
+#[cfg(feature = "chat")]
+use crate::strings::N_SHOWN;
 use crate::strings::{Msg, fill, plural};
 
 /// Texts used when there is no index to read them from: enough to say so and to offer contact.
@@ -48,6 +50,16 @@ impl Texts {
     pub fn read(lang: &str, host: &Host) -> Self {
         let texts = host.part(SectionKind::Strings as u8).and_then(|bytes| stored::decode_strings(&bytes));
         Self { lang: lang.to_owned(), texts: texts.unwrap_or_default() }
+    }
+
+    /// Takes in the texts that only the conversation says.
+    #[cfg(feature = "chat")]
+    pub fn learn(&mut self, talk: Vec<String>) {
+        // Without an index there are few texts, and each is found by its name.
+        if self.texts.len() >= N_SHOWN {
+            self.texts.truncate(N_SHOWN);
+            self.texts.extend(talk);
+        }
     }
 
     /// The few texts known without an index.

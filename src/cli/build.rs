@@ -167,8 +167,7 @@ pub fn run_with(sources: &[PathBuf], out: &Path, extra: &Extra) -> Result<Report
         if help.articles.is_empty() {
             continue;
         }
-        let texts = texts(lang);
-        let built = index_of(lang, help, &texts);
+        let built = index_of(lang, help);
         listing.insert(lang.clone(), entry(lang, help.articles.len(), &built));
         report.languages.push(Language {
             lang: lang.clone(),
@@ -179,7 +178,7 @@ pub fn run_with(sources: &[PathBuf], out: &Path, extra: &Extra) -> Result<Report
             brotli_bytes: if extra.is_draft { 0 } else { brotli_len(&built.bytes) },
             sections: built.sections.clone(),
         });
-        written.push((format!("{lang}.topics.json"), topics::json(lang, help, &texts).into_bytes()));
+        written.push((format!("{lang}.topics.json"), topics::json(lang, help).into_bytes()));
         written.push((format!("{lang}.hnx"), built.bytes));
         beside(built.files, &mut written);
         bar.inc(help.articles.len() as u64);
@@ -225,7 +224,7 @@ fn internal(folder: &Path, out: &Path, help: &BTreeMap<String, Help>) -> Result<
     let mut written: Vec<(String, Vec<u8>)> = Vec::new();
     for (lang, help) in help.iter().filter(|(_, help)| !help.internal.is_empty()) {
         let only = Help { articles: help.internal.clone(), lexicon: help.lexicon.clone(), ..Help::default() };
-        let built = index_of(lang, &only, &texts(lang));
+        let built = index_of(lang, &only);
         written.push((format!("{lang}.hnx"), built.bytes));
         beside(built.files, &mut written);
     }
@@ -242,16 +241,13 @@ fn beside(files: Vec<(String, Vec<u8>)>, written: &mut Vec<(String, Vec<u8>)>) {
     }
 }
 
-/// Every text of the interface in a language, in the order of the index.
-fn texts(lang: &str) -> Vec<String> {
-    let mut texts: Vec<String> = strings::texts(lang).into_iter().map(str::to_owned).collect();
-    texts.extend(crate::context::topics::texts(lang));
-    texts
-}
-
-fn index_of(lang: &str, help: &Help, texts: &[String]) -> Built {
+fn index_of(lang: &str, help: &Help) -> Built {
     let (articles, collections, flows) = (&help.articles, &help.collections, &help.flows);
-    let input = builder::Input { lang, articles, collections, strings: texts, flows, lexicon: &help.lexicon };
+    let mut strings: Vec<String> = strings::texts(lang).into_iter().map(str::to_owned).collect();
+    let talk = strings.split_off(strings::N_SHOWN);
+    strings.extend(crate::context::topics::texts(lang));
+    let lexicon = &help.lexicon;
+    let input = builder::Input { lang, articles, collections, strings: &strings, talk: &talk, flows, lexicon };
     let mut built = builder::build(&input);
     built.files.push((words::file_name(lang), words::of_language(lang).into_bytes()));
     built
@@ -262,7 +258,7 @@ pub(super) fn indexes(help: &BTreeMap<String, Help>) -> Result<BTreeMap<String, 
     let published = help.iter().filter(|(_, help)| !help.articles.is_empty());
     published
         .map(|(lang, help)| {
-            let built = index_of(lang, help, &texts(lang));
+            let built = index_of(lang, help);
             Ok((lang.clone(), opened(lang, built.bytes, &built.files)?))
         })
         .collect()

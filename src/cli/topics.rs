@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::article::{Article, Block, Inline};
 use crate::content::Help;
 use crate::index::stored::summary;
-use crate::strings::KEYS;
+use crate::strings::{KEYS, texts};
 
 /// Texts that a panel without an engine shows.
 const FEW: &[&str] = &[
@@ -30,12 +30,12 @@ const FEW: &[&str] = &[
 ];
 
 /// The file's text.
-pub(super) fn json(lang: &str, help: &Help, texts: &[String]) -> String {
+pub(super) fn json(lang: &str, help: &Help) -> String {
     let strings: serde_json::Map<String, Value> = KEYS
         .iter()
-        .zip(texts)
-        .filter(|(key, _)| FEW.contains(key) || key.starts_with("contact-") || key.starts_with("fallback-"))
-        .map(|(key, text)| ((*key).to_owned(), Value::from(text.as_str())))
+        .zip(texts(lang))
+        .filter(|(key, _)| FEW.contains(key) || key.starts_with("contact-"))
+        .map(|(key, text)| ((*key).to_owned(), Value::from(text)))
         .collect();
     let mut collections: Vec<Value> = help
         .collections

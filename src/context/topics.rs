@@ -8,22 +8,22 @@
 use crate::index::codec::Reader;
 use crate::index::{Index, SectionKind};
 use crate::page::{PageType, Signal};
-use crate::strings::KEYS;
+use crate::strings::N_SHOWN;
 
 /// What is asked about a page of this type; empty when the index does not say.
 pub(super) fn of_page(index: &Index, page: PageType) -> &str {
-    nth(index, KEYS.len() + page as usize)
+    nth(index, N_SHOWN + page as usize)
 }
 
 /// What is asked after this signal; empty when the index does not say.
 pub(super) fn of_signal(index: &Index, signal: Signal) -> &str {
-    nth(index, KEYS.len() + PageType::ALL.len() + signal as usize)
+    nth(index, N_SHOWN + PageType::ALL.len() + signal as usize)
 }
 
 /// What page readers know by heart: see [`super::words`].
 #[must_use]
 pub fn words(index: &Index) -> &str {
-    nth(index, KEYS.len() + PageType::ALL.len() + Signal::ALL.len())
+    nth(index, N_SHOWN + PageType::ALL.len() + Signal::ALL.len())
 }
 
 fn nth(index: &Index, number: usize) -> &str {

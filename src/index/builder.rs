@@ -24,8 +24,10 @@ pub struct Input<'a> {
     pub articles: &'a [Article],
     /// The collections, in the order to show.
     pub collections: &'a [Collection],
-    /// Interface texts in the order of `strings::KEYS`.
+    /// Interface texts that the panel says, in the order of `strings::KEYS`, then what readers of pages know.
     pub strings: &'a [String],
+    /// Interface texts that only the conversation says.
+    pub talk: &'a [String],
     /// Guided flows.
     pub flows: &'a [Flow],
     /// The shop's own words for the same thing.
@@ -56,7 +58,7 @@ pub fn build(input: &Input<'_>) -> Built {
     let words = Words::collect(&language, input.articles, input.lexicon).number();
 
     let number = |id: &str| (0..).zip(input.articles).find(|(_, article)| article.id == id).map(|(number, _)| number);
-    let (offers, flows) = flows::encode(input.flows, &number);
+    let (offers, flows) = flows::encode(input.flows, input.talk, &number);
     let mut files = Vec::new();
     if !flows.is_empty() {
         files.push((flows::file_name(codec::hash(&flows)), flows));

@@ -1,11 +1,12 @@
-//! Guided flows as bytes and back. The index holds what it takes to offer them; they themselves lie
-//! in a file of their own, fetched when one is wanted.
+//! Guided flows as bytes and back, and with them all else that only the conversation needs: its texts.
+//! The index holds what it takes to offer flows; the rest lies in a file of its own, fetched with the
+//! conversation.
 //!
 //! | piece   | meaning                                                                               |
 //! | ------- | ------------------------------------------------------------------------------------- |
 //! | section | u64 LE hash of the file; number of flows; per flow a head                             |
 //! | head    | text id, text title, number page bits, number of articles, number each                |
-//! | file    | number of flows; per flow text id, text title, text summary, its length in bytes, a body |
+//! | file    | number of texts, text each; number of flows; per flow text id, text title, text summary, its length in bytes, a body |
 //! | body    | number of steps, each: text id, byte kind, its parts, go                                |
 //! | kind    | 0 say: text, byte claim, items? · 1 ask: text, text hint, byte input, text pattern, text fact, byte private · 2 choose: text, number of choices, each, items? · 3 call: text, text url, number of names, text each, number seconds, number retries, number of ways, text result and go each · 4 when: number of branches, tests and go each |
 //! | choice  | text value, text label, tests, byte 1 and go, or byte 0                                 |
@@ -54,10 +55,10 @@ impl Offers {
 /// Name of the file of that hash, beside the index.
 #[must_use]
 pub fn file_name(hash: u64) -> String {
-    ["flows-", &hex(hash), ".bin"].concat()
+    ["talk-", &hex(hash), ".bin"].concat()
 }
 
-/// Reads the section; a language without flows has none.
+/// Reads the section; an index whose conversation has no file has none.
 #[must_use]
 pub fn decode_offers(section: &[u8]) -> Option<Offers> {
     if section.is_empty() {
@@ -84,6 +85,7 @@ pub fn decode_flow(file: &[u8], expected: u64, id: &str) -> Option<Flow> {
         return None;
     }
     let mut reader = Reader::new(file);
+    texts(&mut reader)?;
     for _ in 0..reader.count()? {
         let mut flow =
             Flow { id: text(&mut reader)?, title: text(&mut reader)?, summary: text(&mut reader)?, ..Flow::default() };
@@ -95,6 +97,12 @@ pub fn decode_flow(file: &[u8], expected: u64, id: &str) -> Option<Flow> {
         }
     }
     None
+}
+
+/// Reads the conversation's texts out of the file: those that follow the index's own.
+#[must_use]
+pub fn decode_texts(file: &[u8]) -> Option<Vec<String>> {
+    texts(&mut Reader::new(file))
 }
 
 fn steps(reader: &mut Reader<'_>) -> Option<Vec<Step>> {
@@ -183,14 +191,16 @@ fn text(reader: &mut Reader<'_>) -> Option<String> {
     reader.text().map(str::to_owned)
 }
 
-/// The section, and the file that it names; both empty when there is no flow. `number` gives the number
-/// of an article's id.
+/// The section, and the file that it names; both empty when there is nothing to hold. `number` gives the
+/// number of an article's id.
 #[cfg(not(target_arch = "wasm32"))]
-pub(super) fn encode(flows: &[Flow], number: &dyn Fn(&str) -> Option<u32>) -> (Vec<u8>, Vec<u8>) {
-    if flows.is_empty() {
+pub(super) fn encode(flows: &[Flow], texts: &[String], number: &dyn Fn(&str) -> Option<u32>) -> (Vec<u8>, Vec<u8>) {
+    if flows.is_empty() && texts.is_empty() {
         return Default::default();
     }
     let mut file = Writer::default();
+    file.number(texts.len() as u32);
+    texts.iter().for_each(|text| file.text(text));
     file.number(flows.len() as u32);
     for flow in flows {
         let mut body = Writer::default();
@@ -417,8 +427,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn flows_come_back(flows in flows()) {
-            let (section, file) = encode(&flows, &number);
+        fn flows_and_texts_come_back(flows in flows(), texts in prop::collection::vec(".{0,5}", 0..3)) {
+            let (section, file) = encode(&flows, &texts, &number);
             let offers = decode_offers(&section).unwrap();
             for flow in &flows {
                 let head = offers.heads.iter().find(|head| head.id == flow.id);
@@ -431,6 +441,7 @@ mod tests {
             }
             prop_assert_eq!(offers.heads.len(), flows.len());
             prop_assert_eq!(decode_flow(&file, offers.hash, "none such"), None);
+            prop_assert_eq!(decode_texts(&file).unwrap_or_default(), texts);
         }
 
         #[test]
@@ -443,9 +454,10 @@ mod tests {
                 }
                 bytes
             };
-            let (section, file) = encode(&flows, &number);
+            let (section, file) = encode(&flows, &["Online".to_owned()], &number);
             let _ = decode_offers(&spoil(section));
             let spoilt = spoil(file.clone());
+            let _ = decode_texts(&spoilt);
             for flow in &flows {
                 if spoilt != file {
                     prop_assert_eq!(decode_flow(&spoilt, hash(&file), &flow.id), None);

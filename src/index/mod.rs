@@ -61,7 +61,7 @@ use titles::Titles;
 pub const MAGIC: [u8; 4] = *b"HNX\x1a";
 
 /// Version of the layout that this release writes and reads.
-pub const VERSION: u16 = 3;
+pub const VERSION: u16 = 4;
 
 /// Most words of a title that are looked at.
 const MAX_TITLE_TOKENS: usize = 32;

@@ -227,8 +227,11 @@ impl Desk {
     pub fn reread(&self) {
         let texts = Texts::read(&self.0.lang, &self.0.host);
         self.change(|state| state.texts = texts);
-        self.read_offers();
-        self.look_around();
+        let desk = self.clone();
+        spawn_local(async move {
+            desk.learn().await;
+            desk.look_around();
+        });
     }
 
     /// Gathers what would be passed on, until it is; in a conversation, what was answered since.

@@ -27,15 +27,17 @@ const MOST_HITS: u32 = 3;
 const DOUBLE_MS: f64 = 300.0;
 
 impl Desk {
-    /// Reads which flows there are, and has their file kept for when the network is gone.
-    pub fn read_offers(&self) {
+    /// Reads which flows there are and fetches the conversation's file, which is kept for when the network
+    /// is gone: flows and the texts that only a conversation says. Without it the panel's own texts serve.
+    pub async fn learn(&self) {
         let section = self.0.host.part(SectionKind::Flows as u8).unwrap_or_default();
         let offers = flows::decode_offers(&section).unwrap_or_default();
-        if !offers.heads.is_empty() {
-            let (desk, name) = (self.clone(), flows::file_name(offers.hash));
-            spawn_local(async move { drop(desk.0.host.beside(&name).await) });
-        }
+        let name = (offers.hash != 0).then(|| flows::file_name(offers.hash));
         self.change(|state| state.offers = offers);
+        let Some(name) = name else { return };
+        let file = self.0.host.beside(&name).await.unwrap_or_default();
+        let texts = flows::decode_texts(&file).unwrap_or_default();
+        self.change(|state| state.texts.learn(texts));
         self.take_up();
     }
 

@@ -46,13 +46,13 @@ pub struct Talk {
     listeners: Listeners,
 }
 
-/// Takes up the conversation with the inbox at that origin; without one there is nothing to say, but
-/// texts can be masked.
+/// Takes up the conversation with the inbox at that origin, once its texts are here; without an inbox
+/// there is nothing to say, but texts can be masked.
 #[wasm_bindgen]
-pub fn start(host: Host, inbox: String, lang: String) -> Talk {
+pub async fn start(host: Host, inbox: String, lang: String) -> Talk {
     let desk = Desk::new(host, inbox, lang);
+    desk.learn().await;
     desk.restore();
-    desk.read_offers();
     let listeners = listeners::listen(&desk);
     Talk { desk, listeners }
 }

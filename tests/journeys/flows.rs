@@ -118,7 +118,7 @@ async fn an_order_is_tracked_from_the_first_screen_with_a_code_that_is_shown_to_
     assert_eq!(code_seen, json!(false), "the code is shown");
     taps(&browser, "Yes").await;
     browser.until("thanks", "$('.flow').textContent.includes('Thank you')").await;
-    let fetched: Vec<_> = browser.requests().await.into_iter().filter(|url| url.contains("/flows-")).collect();
+    let fetched: Vec<_> = browser.requests().await.into_iter().filter(|url| url.contains("/talk-")).collect();
     assert_eq!(fetched.len(), 1, "the flows are fetched once: {fetched:?}");
     browser.nothing_broke().await;
 }
@@ -374,7 +374,7 @@ async fn a_shop_that_does_not_answer_is_said_not_to_have_answered_and_the_next_w
 async fn without_a_network_a_flow_still_begins_and_says_that_the_shop_cannot_be_asked() {
     let (mut shop, browser) = open(Look::default()).await;
     browser.click_inside("button.launcher").await;
-    let kept = "const done = arguments[0]; caches.open('helpnook-v1').then((c) => c.keys()).then((k) => done(k.some((r) => r.url.includes('flows-'))))";
+    let kept = "const done = arguments[0]; caches.open('helpnook-v1').then((c) => c.keys()).then((k) => done(k.some((r) => r.url.includes('talk-'))))";
     for n in 0.. {
         if browser.driver.execute_async(kept, Vec::new()).await.unwrap().json() == &json!(true) {
             break;

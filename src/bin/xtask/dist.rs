@@ -290,7 +290,9 @@ fn demo_indexes(site: &Path) -> Step<Vec<Row>> {
             f if f.ends_with(".txt") => {
                 ("words that name pages, fetched once for a page whose kind is in doubt", Phase::Lazy)
             }
-            f if f.ends_with(".bin") => ("the guided flows of a language, fetched with the conversation", Phase::Lazy),
+            f if f.ends_with(".bin") => {
+                ("texts and guided flows of the conversation in a language, fetched with it", Phase::Lazy)
+            }
             _ => ("the demo's help as plain topics, for pages where the engine cannot run", Phase::Lazy),
         };
         rows.push(assets::release(site, &file, &bytes, purpose, SAME, phase)?);
