@@ -33,6 +33,52 @@ pub fn cut_bytes(text: &str, most: usize) -> String {
     format!("{}…", text.get(..end).unwrap_or_default())
 }
 
+/// A text in parts of at most so many characters, parted at spaces where that can be.
+#[must_use]
+pub fn parts(text: &str, most: usize) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut rest = text;
+    while let Some((end, _)) = rest.char_indices().nth(most) {
+        let (head, _) = rest.split_at(end);
+        // A space in the last third, for else a part would be mostly empty.
+        let at = head.rfind(char::is_whitespace).filter(|at| *at > end * 2 / 3).unwrap_or(end);
+        let (part, left) = rest.split_at(at);
+        out.push(part.to_owned());
+        rest = left.trim_start();
+    }
+    if !rest.is_empty() || out.is_empty() {
+        out.push(rest.to_owned());
+    }
+    out
+}
+
+/// The facts and the note as values by name, of at most so many bytes as JSON: the note gives way first.
+#[must_use]
+pub fn bounded(talk: &Talk, most_bytes: usize) -> serde_json::Map<String, serde_json::Value> {
+    use serde_json::{Map, Value};
+    let size = |map: &Map<String, Value>| serde_json::to_string(map).map_or(usize::MAX, |text| text.len());
+    let mut all: Map<String, Value> =
+        facts(&talk.packet).into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+    let mut room = most_bytes.saturating_sub(size(&all));
+    while size(&all) > most_bytes {
+        // What the shopper searched for tells least; what was on the page tells most and stands first.
+        let longest =
+            all.iter().max_by_key(|(_, value)| value.as_str().map_or(0, str::len)).map(|(name, _)| name.clone());
+        let Some(value) = longest.and_then(|name| all.get_mut(&name)) else { break };
+        *value = cut_bytes(value.as_str().unwrap_or_default(), value.as_str().map_or(0, str::len) / 2).into();
+    }
+    let text = note(talk, most_bytes);
+    while !text.is_empty() && room > 64 {
+        all.insert("note".to_owned(), cut_bytes(&text, room).into());
+        if size(&all) <= most_bytes {
+            return all;
+        }
+        all.remove("note");
+        room = room * 3 / 4;
+    }
+    all
+}
+
 /// What is known, by the names that vendors' messengers get as well; no empty ones.
 #[must_use]
 pub fn facts(packet: &Packet) -> Vec<(&'static str, String)> {
@@ -125,6 +171,28 @@ mod tests {
         assert!(note.contains("Before a person was asked:\nBot: Hello\n\nSaid before:\nShopper: Hm"), "{note}");
         assert!(super::note(&talk, 100).ends_with('…'));
         assert_eq!(super::note(&Talk::default(), 100), "");
+    }
+
+    #[test]
+    fn parts_hold_every_word() {
+        assert_eq!(parts("", 5), [""]);
+        assert_eq!(parts("abc", 5), ["abc"]);
+        assert_eq!(parts("one two three", 9), ["one two", "three"]);
+        let long = "ä".repeat(25);
+        assert_eq!(parts(&long, 10).concat(), long);
+        assert!(parts(&long, 10).iter().all(|part| part.chars().count() <= 10));
+    }
+
+    #[test]
+    fn what_must_fit_fits_and_the_note_gives_way() {
+        let mut talk = Talk { packet: packet(), ..Talk::default() };
+        talk.packet.transcript = vec![Turn { from: Participant::Bot, text: "\"ü\"".repeat(3_000) }];
+        for most in [4_096, 1_000, 300] {
+            let all = bounded(&talk, most);
+            let text = serde_json::to_string(&all).unwrap();
+            assert!(text.len() <= most && text.contains('…') && text.contains("shop.example"), "{most}: {text}");
+        }
+        assert!(bounded(&talk, 4_096)["note"].as_str().unwrap().contains("Which order? TT-1"));
     }
 
     #[test]

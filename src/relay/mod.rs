@@ -10,11 +10,15 @@
 //! - [`webhook`] and its neighbours are the systems.
 
 pub mod brief;
+pub mod chatwoot;
 pub mod plain;
 mod request;
 pub mod settings;
 pub mod sign;
+pub mod sunco;
+pub mod twilio;
 pub mod webhook;
+pub mod zendesk;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -423,7 +427,7 @@ pub struct Kind {
 }
 
 /// Every system there is.
-pub const KINDS: &[Kind] = &[webhook::KIND];
+pub const KINDS: &[Kind] = &[zendesk::KIND, sunco::KIND, twilio::KIND, chatwoot::KIND, webhook::KIND];
 
 /// The system of that name.
 #[must_use]

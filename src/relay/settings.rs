@@ -73,6 +73,19 @@ impl Values {
         self.texts.get(name).cloned().unwrap_or_default()
     }
 
+    /// A time in milliseconds, from a setting in seconds.
+    ///
+    /// # Errors
+    /// When it is no number above 0, in words.
+    pub fn seconds(&self, name: &str, default_s: f64) -> Result<u64, String> {
+        let text = self.text(name);
+        let seconds = if text.is_empty() { Some(default_s) } else { text.parse().ok() };
+        let seconds = seconds.filter(|seconds| (0.05..=86_400.0).contains(seconds));
+        let time = seconds.map(std::time::Duration::from_secs_f64);
+        let ms = time.and_then(|time| u64::try_from(time.as_millis()).ok());
+        ms.ok_or_else(|| format!("`{name}` is `{text}`: expected a number of seconds"))
+    }
+
     /// Rows; none when they are not set.
     #[must_use]
     pub fn map(&self, name: &str) -> Vec<(String, String)> {

@@ -9,7 +9,6 @@ use serde_json::json;
 
 use crate::stand::{Mood, Stand};
 use crate::support::{Shopper, id};
-use crate::systems::Webhook;
 use crate::talk::{arrives, count, heard, inbox, notes, packet, shopper, states, until};
 
 /// Long enough for what is well.
@@ -82,7 +81,7 @@ async fn a_failing_system_costs_no_word(stand: Stand) {
     if stand.system.name() == "webhook" {
         return the_inbox_keeps_every_word(stand).await;
     }
-    let next = Stand::start(Webhook::default()).await;
+    let next = Stand::start(crate::webhook::Webhook::default()).await;
     for mood in
         [Mood::Silent, Mood::Status(500), Mood::Status(401), Mood::Status(403), Mood::Status(429), Mood::SignInPage]
     {
@@ -236,5 +235,9 @@ macro_rules! held {
 }
 
 held! {
-    webhook: Webhook::default();
+    webhook: crate::webhook::Webhook::default();
+    zendesk: crate::zendesk::Zendesk::default();
+    chatwoot: crate::chatwoot::Chatwoot::default();
+    sunco: crate::sunco::Sunco::default();
+    twilio: crate::twilio::Twilio::default();
 }

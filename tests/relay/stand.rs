@@ -36,6 +36,8 @@ pub enum Mood {
 #[derive(Debug, Clone)]
 pub struct Seen {
     pub method: String,
+    /// With its query.
+    pub path: String,
     pub headers: HeaderMap,
     pub body: String,
 }
@@ -43,6 +45,32 @@ pub struct Seen {
 impl Seen {
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_default()
+    }
+
+    pub fn bare(&self) -> &str {
+        self.path.split('?').next().unwrap_or_default()
+    }
+
+    /// Value of a field of a form.
+    pub fn field(&self, name: &str) -> String {
+        let decode = |text: &str| {
+            let bytes = text.replace('+', " ").into_bytes();
+            let mut out = Vec::new();
+            let mut at = 0;
+            while at < bytes.len() {
+                if bytes[at] == b'%' {
+                    let hex = std::str::from_utf8(&bytes[at + 1..at + 3]).unwrap();
+                    out.push(u8::from_str_radix(hex, 16).unwrap());
+                    at += 3;
+                } else {
+                    out.push(bytes[at]);
+                    at += 1;
+                }
+            }
+            String::from_utf8(out).unwrap()
+        };
+        let fields = self.body.split('&').filter_map(|field| field.split_once('='));
+        fields.filter(|(key, _)| decode(key) == name).map(|(_, value)| decode(value)).next().unwrap_or_default()
     }
 }
 
@@ -75,6 +103,11 @@ pub trait System: Send + Sync + 'static {
         drop(socket);
         Box::pin(async {})
     }
+    /// Names of the variables that say where Prism serves the contract of a request.
+    fn contract(&self, seen: &Seen) -> Option<&'static str> {
+        let _ = seen;
+        None
+    }
     /// Whether a request carries a message of the shopper's, to be spoilt by a mood.
     fn carries(&self, seen: &Seen) -> bool;
 }
@@ -86,6 +119,8 @@ pub struct Stand {
     pub system: Arc<dyn System>,
     moods: Arc<Mutex<VecDeque<Mood>>>,
     always: Arc<Mutex<Option<Mood>>>,
+    /// Changes when all sockets are cut.
+    cuts: tokio::sync::watch::Sender<u32>,
 }
 
 impl Stand {
@@ -93,7 +128,13 @@ impl Stand {
         let system: Arc<dyn System> = Arc::new(system);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let stand = Stand { base, system, moods: Arc::default(), always: Arc::default() };
+        let stand = Stand {
+            base,
+            system,
+            moods: Arc::default(),
+            always: Arc::default(),
+            cuts: tokio::sync::watch::Sender::new(0),
+        };
         let router = Router::new().fallback(serve).with_state(stand.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         stand
@@ -104,8 +145,9 @@ impl Stand {
         self.moods.lock().unwrap().extend(moods.iter().cloned());
     }
 
-    /// Spoils every request from now on, or none.
+    /// Spoils every request from now on, or none; sockets that are open are cut.
     pub fn always(&self, mood: Option<Mood>) {
+        self.cuts.send_modify(|n| *n += 1);
         *self.always.lock().unwrap() = mood;
     }
 
@@ -131,11 +173,18 @@ async fn serve(State(stand): State<Stand>, request: Request) -> Response {
         }
         let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &()).await.unwrap();
         let upgrade = upgrade.protocols(["actioncable-v1-json", "xmpp"]);
-        return upgrade.on_upgrade(move |socket| system.socket(socket));
+        let mut cuts = stand.cuts.subscribe();
+        return upgrade.on_upgrade(move |socket| async move {
+            tokio::select! {
+                () = system.socket(socket) => {}
+                _ = cuts.changed() => {}
+            }
+        });
     }
     let body: Bytes = axum::body::to_bytes(body, 1 << 20).await.unwrap();
     let seen = Seen {
         method: parts.method.to_string(),
+        path: parts.uri.path_and_query().map(|path| path.to_string()).unwrap_or_default(),
         headers: parts.headers,
         body: String::from_utf8_lossy(&body).into_owned(),
     };
@@ -147,6 +196,7 @@ async fn serve(State(stand): State<Stand>, request: Request) -> Response {
     };
     match always.or(next) {
         None => {
+            judged(&*system, &seen).await;
             let (status, json) = system.answer(&seen);
             (StatusCode::from_u16(status).unwrap(), axum::Json(json)).into_response()
         }
@@ -167,5 +217,24 @@ async fn serve(State(stand): State<Stand>, request: Request) -> Response {
         Some(Mood::Status(status)) => page(status),
         Some(Mood::SignInPage) => page(200),
         Some(Mood::HalfJson) => ([(header::CONTENT_TYPE, "application/json")], "{\"id\":1,\"mess").into_response(),
+    }
+}
+
+/// Holds a request against its written contract, where Prism serves one.
+#[expect(clippy::disallowed_methods, reason = "a panic here would only close the connection: the test must end")]
+async fn judged(system: &dyn System, seen: &Seen) {
+    let Some(prism) = system.contract(seen).and_then(|name| std::env::var(name).ok()) else { return };
+    let method = seen.method.parse().unwrap();
+    let mut request = reqwest::Client::new().request(method, format!("{prism}{}", seen.path)).body(seen.body.clone());
+    for name in ["content-type", "authorization"] {
+        if let Some(value) = seen.headers.get(name) {
+            request = request.header(name, value);
+        }
+    }
+    let answer = request.send().await.expect("Prism answers");
+    let (status, said) = (answer.status(), answer.text().await.unwrap_or_default());
+    if !status.is_success() {
+        eprintln!("the contract refuses {} {}: {status} {said}\n{}", seen.method, seen.path, seen.body);
+        std::process::exit(1);
     }
 }

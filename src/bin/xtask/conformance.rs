@@ -1,6 +1,9 @@
-//! `cargo xtask conformance`: what other systems are told, against their own contracts.
+//! `cargo xtask conformance`: what other systems are told, against their own contracts and against real servers.
 
-use std::process::Command;
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use crate::{Step, tools};
 
@@ -11,8 +14,33 @@ const TYPINGS: &[(&str, &str)] =
 /// The mock server that checks every request against a written contract.
 const PRISM: (&str, &str) = ("@stoplight/prism-cli", "5.16.0");
 
-/// What is proved only by hand so far, and where.
-const LEFT_OUT: &[&str] = &["Synapse, Prosody, ActionCable and Twilio's SDK: no native adapter speaks to them yet"];
+/// Written contracts: the variable that tells the relay's tests where Prism serves one, its port, its file. Those of
+/// vendors, which are not ours to keep, lie beside the checkout.
+const CONTRACTS: &[(&str, u16, &str)] = &[
+    ("HELPNOOK_PRISM_ZENDESK_TICKETS", 14051, "tests/conformance/zendesk-tickets.yaml"),
+    ("HELPNOOK_PRISM_CHATWOOT", 14052, "tests/conformance/chatwoot-client.yaml"),
+    ("HELPNOOK_PRISM_SUNCO", 14053, "tests/conformance/zendesk-sunco-server.yaml"),
+    ("HELPNOOK_PRISM_TWILIO_FLEX", 14054, "../shared/contracts/specs/twilio-flex-v2.webchats.json"),
+    ("HELPNOOK_PRISM_TWILIO_CONVERSATIONS", 14055, "../shared/contracts/specs/twilio-conversations-v1.trimmed.json"),
+];
+
+/// Port of Rails' ActionCable, which Chatwoot's socket is.
+const CABLE_PORT: u16 = 14031;
+
+/// What no machine can prove without an account of the vendor's.
+const LEFT_OUT: &[&str] = &[
+    "Zendesk, Twilio and Chatwoot themselves: an account of the shop's own is needed; `helpnook doctor --config FILE --live` asks it",
+];
+
+/// Ends with the work.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
 
 /// Runs all that can run here, and says what cannot.
 pub fn run() -> Step {
@@ -22,21 +50,71 @@ pub fn run() -> Step {
     let tests = tools::root().join("tests/conformance");
     let mut node = Command::new("node");
     node.arg("--test").arg(tests.join("vendors.mjs")).arg(tests.join("tickets.mjs"));
-    match tools::npm_package(PRISM.0, PRISM.1) {
-        Some(prism) => {
-            node.env("PRISM", prism.join("dist/index.js"));
-        }
-        None => println!("left out: the bodies of tickets against their contract, for npm cannot install {}", PRISM.0),
+    let prism = tools::npm_package(PRISM.0, PRISM.1).map(|prism| prism.join("dist/index.js"));
+    match &prism {
+        Some(prism) => drop(node.env("PRISM", prism)),
+        None => println!("left out: bodies against their contracts, for npm cannot install {}", PRISM.0),
     }
     tools::run(&mut node)?;
-    // The importer against Zendesk's contract and against stand-ins of other help desks.
-    tools::run(tools::cargo().args(["test", "--features", "xtask", "--test", "cli", "live::"]))?;
     typings()?;
     crate::package::check_types()?;
+    systems(prism.as_deref())?;
     for one in LEFT_OUT {
         println!("left out: {one}");
     }
     Ok(())
+}
+
+/// The rules of the relay, every request held against its contract, and against real servers.
+fn systems(prism: Option<&Path>) -> Step {
+    let mut cargo = tools::cargo();
+    cargo.args(["test", "--features", "xtask", "--test", "relay"]);
+    let mut running = Vec::new();
+    for (name, port, file) in CONTRACTS {
+        let file = tools::root().join(file);
+        let Some(prism) = prism.filter(|_| file.exists()) else {
+            println!("left out: {name}: there is no Prism, or no {}", file.display());
+            continue;
+        };
+        let port = port.to_string();
+        let mut command = Command::new("node");
+        command.arg(prism).args(["mock", "--errors", "-h", "127.0.0.1", "-p", &port]).arg(file);
+        running.push(start(&mut command, &port)?);
+        cargo.env(name, format!("http://127.0.0.1:{port}"));
+    }
+    match cable() {
+        Ok(cable) => {
+            running.push(cable);
+            cargo.env("HELPNOOK_CABLE", format!("http://127.0.0.1:{CABLE_PORT}"));
+        }
+        Err(error) => println!("left out: Chatwoot's socket against Rails' ActionCable: {error}"),
+    }
+    // Few at a time: each test waits for several programs.
+    tools::run(cargo.args(["--", "--test-threads=3"]))
+}
+
+/// Rails' own ActionCable, with the routes of Chatwoot's client API that a conversation needs.
+fn cable() -> Step<Running> {
+    if !tools::has("puma") {
+        tools::need_packages(&["ruby-actioncable", "puma"])?;
+    }
+    let app: PathBuf = tools::root().join("tests/conformance/actioncable.ru");
+    let mut puma = Command::new("puma");
+    puma.args(["-b", &format!("tcp://127.0.0.1:{CABLE_PORT}"), "-t", "4:8"]).arg(app);
+    start(&mut puma, &CABLE_PORT.to_string())
+}
+
+/// Starts a server, and waits until it listens.
+fn start(command: &mut Command, port: &str) -> Step<Running> {
+    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    let running = Running(child);
+    for _ in 0..600 {
+        if TcpStream::connect(format!("127.0.0.1:{port}")).is_ok() {
+            return Ok(running);
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    Err(format!("{command:?} does not listen").into())
 }
 
 /// Compiles the calls against the vendors' own published typings.

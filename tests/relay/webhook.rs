@@ -1,4 +1,4 @@
-//! The systems, each played well enough to hold the rules against it.
+//! A system of the shop's own.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
