@@ -152,7 +152,7 @@ impl Adapter for Twilio {
                 let rows = [
                     ("Target", "webhook"),
                     ("Configuration.Url", url.as_str()),
-                    ("Configuration.Method", "POST"),
+                    ("Configuration.Method", "post"),
                     ("Configuration.Filters", "onMessageAdded"),
                     ("Configuration.Filters", "onConversationStateUpdated"),
                 ];

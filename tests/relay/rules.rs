@@ -188,7 +188,7 @@ async fn an_end_is_an_end(stand: Stand) {
     let inbox = inbox(&[&stand], PATIENT).await;
     let shopper = shopper(&inbox).await;
     shopper.say(&inbox, "Hello?").await;
-    arrives(&stand, &["Hello?"]).await;
+    until("it is settled", || async { states(&inbox).len() == 1 }).await;
     if stand.system.close(&inbox).await {
         until("it is closed here", || async {
             shopper.events(&inbox, 0).await["events"].to_string().contains("\"closed\"")
