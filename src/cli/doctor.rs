@@ -1,6 +1,7 @@
 //! `helpnook doctor PAGE`: is what was pasted into a page right, and safe to show to every shopper.
 
 mod live;
+mod relay;
 
 use std::path::PathBuf;
 
@@ -15,12 +16,15 @@ use crate::secrets;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// A page of the shop, saved as HTML
-    #[arg(required_unless_present = "docs")]
+    #[arg(required_unless_present_any = ["docs", "config"])]
     page: Option<PathBuf>,
     /// Print how to set up a system, such as `inbox`, `flows`, `email` or `zendesk-messenger`
     #[arg(long, value_name = "SYSTEM")]
     docs: Option<String>,
-    /// Also ask the services that the page names whether they answer this page
+    /// The configuration file of `helpnook serve`: where conversations go on
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Also ask the services that page and configuration name whether they answer
     #[arg(long)]
     live: bool,
 }
@@ -43,6 +47,11 @@ const DOCS: &[(&str, &str)] = &[
     ("hubspot", include_str!("docs/hubspot.md")),
     ("acquire", include_str!("docs/acquire.md")),
     ("rocketchat", include_str!("docs/rocketchat.md")),
+    ("zendesk-ticket", include_str!("docs/zendesk-ticket.md")),
+    ("zendesk-sunco", include_str!("docs/zendesk-sunco.md")),
+    ("twilio-conversations", include_str!("docs/twilio-conversations.md")),
+    ("chatwoot-api", include_str!("docs/chatwoot-api.md")),
+    ("webhook", include_str!("docs/webhook.md")),
 ];
 
 /// What a vendor's messenger cannot do without, as `www/vendors.js` checks it.
@@ -82,20 +91,33 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
         print_line(text.trim_end());
         return Ok(Exit::Done);
     }
-    let Some(path) = &args.page else { return Ok(Exit::Done) };
-    let html = std::fs::read_to_string(path).map_err(|error| CliError::file(path, error))?;
-    let mut findings = examine(&html);
-    if args.live {
-        findings.extend(live::ask(&html));
+    let mut grave = false;
+    if let Some(path) = &args.config {
+        let now_ms = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_millis();
+        let findings = relay::examine(path, args.live, u64::try_from(now_ms).unwrap_or_default())?;
+        grave |= say(path, &findings);
     }
-    for Finding { grave, message, cure } in &findings {
+    if let Some(path) = &args.page {
+        let html = std::fs::read_to_string(path).map_err(|error| CliError::file(path, error))?;
+        let mut findings = examine(&html);
+        if args.live {
+            findings.extend(live::ask(&html));
+        }
+        grave |= say(path, &findings);
+    }
+    Ok(if grave { Exit::Refused } else { Exit::Done })
+}
+
+/// Prints what is wrong; says whether something grave is.
+fn say(path: &std::path::Path, findings: &[Finding]) -> bool {
+    for Finding { grave, message, cure } in findings {
         let kind = if *grave { "error" } else { "warning" };
         print_line(&format!("{}: {kind}: {message}: {cure}", path.display()));
     }
     if findings.is_empty() {
         print_line(&format!("{}: nothing wrong was found", path.display()));
     }
-    Ok(if findings.iter().any(|finding| finding.grave) { Exit::Refused } else { Exit::Done })
+    findings.iter().any(|finding| finding.grave)
 }
 
 /// What is wrong in a page, the gravest first.
@@ -337,6 +359,16 @@ mod tests {
             for need in *needs {
                 assert!(row.contains(&format!("{need}: ")), "{name}: {row} asks for {need}");
                 assert!(text.contains(&format!("\"{need}\"")), "{name}: the page shows where {need} goes");
+            }
+        }
+        for kind in crate::relay::KINDS {
+            let text = DOCS
+                .iter()
+                .find(|(_, text)| text.contains(&format!("\n      {}:\n", kind.name)))
+                .map(|(_, text)| *text);
+            let text = text.unwrap_or_else(|| panic!("{} has no page", kind.name));
+            for setting in kind.settings.iter().filter(|setting| setting.needed) {
+                assert!(text.contains(&format!("        {}", setting.name)), "{}: {}", kind.name, setting.name);
             }
         }
         for (name, text) in DOCS {

@@ -315,6 +315,11 @@ pub trait Adapter: Send + Sync {
         true
     }
 
+    /// Whether its answers come by calls, so that it must know where this server is reached.
+    fn is_called(&self) -> bool {
+        false
+    }
+
     /// Whether the system itself writes e-mails to shoppers who left an address.
     fn mails_answers(&self) -> bool {
         false

@@ -197,6 +197,10 @@ impl Adapter for Sunco {
         Ok(json["messages"].as_array().into_iter().flatten().filter_map(said).collect())
     }
 
+    fn is_called(&self) -> bool {
+        true
+    }
+
     fn hook(&self, call: Call<'_>) -> Result<Placed, CallFault> {
         let key = (call.header)("x-api-key").ok_or(CallFault::Unsigned)?;
         if !sign::same(key.as_bytes(), self.webhook_secret.as_bytes()) {

@@ -130,6 +130,10 @@ impl Adapter for Webhook {
         Some(self.signed(&json!({"v": 1, "type": "help.deleted", "conversation": talk.id}), talk.now_ms))
     }
 
+    fn is_called(&self) -> bool {
+        true
+    }
+
     fn hook(&self, call: Call<'_>) -> Result<Placed, CallFault> {
         let header = (call.header)("x-help-signature").ok_or(CallFault::Unsigned)?;
         let part = |name: &str| header.split(',').find_map(|part| part.trim().strip_prefix(name)?.strip_prefix('='));

@@ -115,12 +115,12 @@ fn grave(message: String, cure: &str) -> Finding {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use std::io::{Read as _, Write as _};
 
     /// A service that gives every request the same answer.
-    fn service(status: &'static str, body: &'static str) -> String {
+    pub fn service(status: &'static str, body: &'static str) -> String {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         std::thread::spawn(move || {
