@@ -12,6 +12,8 @@ mod support;
 mod cable;
 #[path = "relay/chatwoot.rs"]
 mod chatwoot;
+#[path = "relay/crash.rs"]
+mod crash;
 #[path = "relay/rules.rs"]
 mod rules;
 #[path = "relay/stand.rs"]
