@@ -82,6 +82,11 @@ pub const ATTRIBUTES: &[Attribute] = &[
         "Where events of the help are told, see below: `inbox`, `datalayer`, `ga4`, `posthog`, `segment`, `plausible`, addresses; several, separated by commas.",
     ),
     attribute(
+        "data-bot",
+        "none",
+        "An AI bot that answers before people do, from this help alone: address of an OpenAI-compatible endpoint behind your proxy, `https://shop.example/ai/v1`, or `inbox` for the one that `helpnook serve` keeps; a model's name may follow after `#`.",
+    ),
+    attribute(
         "data-consent",
         "`wait`",
         "`granted`, `denied` or `wait`: until it is granted, here or by `Helpnook('consent', 'granted')`, events stay on the device.",

@@ -9,6 +9,8 @@ mod support;
 mod after;
 #[path = "journeys/api.rs"]
 mod api;
+#[path = "journeys/bot.rs"]
+mod bot;
 #[path = "journeys/centre.rs"]
 mod centre;
 #[path = "journeys/chat.rs"]

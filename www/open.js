@@ -6,7 +6,7 @@ const FILES = /*FILES*/{}/*END*/;
 /** Every setting there is; see the README. */
 const KNOWN =
   " index lang languages chat contact-policy accent theme position offset z-index launcher label max-suggestions proactive wake " +
-  "page-type customer-state customer-* product basket time-zone contact sw debug events consent arm density ";
+  "page-type customer-state customer-* product basket time-zone contact sw debug bot events consent arm density ";
 /** What a page may ask for; the loader knows a few more, which need nothing fetched. */
 const COMMANDS = ["open", "close", "search", "article", "flow", "suggest", "locale", "theme", "forget"];
 const CACHE = "helpnook-v1";
@@ -222,23 +222,8 @@ export function start(env) {
       });
     },
     file: beside,
-    /** Opens the first of other vendors' messengers that can be opened: how the question got there, or nothing. */
-    async elsewhere(names, packet, question) {
-      const code = await env.module("vendors.js");
-      const hidden = env.button.hidden;
-      const back = () => {
-        env.button.hidden = hidden;
-        if (!hidden) env.button.focus();
-      };
-      const tools = { ...code.tools(window, () => guard(back)), nonce: env.tag.nonce };
-      const { name, how, failed } = await code.open(tools, names.split(","), code.settings(document), JSON.parse(packet), question);
-      for (const why of failed) warn(`this chat could not be opened, and the next way was taken: ${why}`);
-      if (!name) return "";
-      // Ours steps aside while theirs is open; it stays behind it where the question is to be pasted.
-      env.button.hidden = true;
-      if (/sent|typed/.test(how)) close();
-      return how;
-    },
+    /** Has a file do what only some shops want; it is fetched then. */
+    lazy: async (name, ...args) => (await env.module(name)).run(env, face, ...args),
     show_screen: (screen, arg) => panel.go(screen, arg),
     /** Whether an answer is here: 0; on its way: 1; or not to be had: 2, and the next asking tries again. */
     bring(number) {

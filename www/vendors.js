@@ -31,6 +31,7 @@ export function brief(packet, question = "") {
   put("articles_read", (packet.read || []).map((one) => one.id).join(", "));
   put("searches", (packet.searches || []).join(" | "));
   put("answered", (packet.flow || []).map((one) => `${one.question} ${one.answer}`).join(" | "));
+  put("asked_the_bot", (packet.transcript || []).map((one) => one.text).join(" | "));
   const lines = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
   return { question: cut(question, 2000), facts, summary: cut(lines.join("\n"), MOST_SUMMARY), lang: packet.lang || "en" };
 }
@@ -420,4 +421,21 @@ export function settings(document) {
   } catch {
     return {};
   }
+}
+
+/** For the conversation: opens the first messenger that can be opened; how the question got there, or nothing. */
+export async function run(env, face, names, packet, question) {
+  const { hidden } = env.button;
+  const back = () => {
+    env.button.hidden = hidden;
+    if (!hidden) env.button.focus();
+  };
+  const own = { ...tools(window, () => env.guard(back)), nonce: env.tag.nonce };
+  const { name, how, failed } = await open(own, names.split(","), settings(document), JSON.parse(packet), question);
+  for (const why of failed) env.warn(`this chat could not be opened, and the next way was taken: ${why}`);
+  if (!name) return "";
+  // Ours steps aside while theirs is open; it stays behind it where the question is to be pasted.
+  env.button.hidden = true;
+  if (/sent|typed/.test(how)) face.close();
+  return how;
 }

@@ -41,7 +41,7 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch)]
     fn file(this: &Host, name: &str) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, structural, catch)]
-    fn elsewhere(this: &Host, names: &str, packet: &str, question: &str) -> Result<Promise, JsValue>;
+    fn lazy(this: &Host, file: &str, one: &str, other: &str, third: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, structural, catch)]
     fn hear(this: &Host, text: &str, urgent: bool) -> Result<(), JsValue>;
 
@@ -196,12 +196,11 @@ impl Host {
         Some(js_sys::Uint8Array::new(&bytes).to_vec())
     }
 
-    /// Opens the first of some vendors' messengers that can be opened: how the question got there, `sent`,
-    /// `typed`, `copied` or `shown`; `None` when none could.
+    /// Has a file of ours do what only some shops want, and gives what it says; `None` when it cannot be had.
     #[cfg(feature = "chat")]
-    pub async fn hand(&self, names: &str, packet: &str, question: &str) -> Option<String> {
-        let how = wasm_bindgen_futures::JsFuture::from(self.elsewhere(names, packet, question).ok()?).await.ok()?;
-        how.as_string().filter(|how| !how.is_empty())
+    pub async fn run(&self, file: &str, one: &str, other: &str, third: &JsValue) -> Option<String> {
+        let said = wasm_bindgen_futures::JsFuture::from(self.lazy(file, one, other, third).ok()?).await.ok()?;
+        said.as_string().filter(|said| !said.is_empty())
     }
 
     /// Bytes of `search::Answer`.

@@ -25,12 +25,22 @@ pub enum Field {
     Signals,
     /// What was answered in a guided flow.
     Flow,
+    /// What was asked of the bot, and answered.
+    Transcript,
 }
 
 impl Field {
     /// Every one, in the order they are shown.
-    pub const ALL: &[Self] =
-        &[Self::Page, Self::Product, Self::Basket, Self::Searches, Self::Read, Self::Signals, Self::Flow];
+    pub const ALL: &[Self] = &[
+        Self::Page,
+        Self::Product,
+        Self::Basket,
+        Self::Searches,
+        Self::Read,
+        Self::Signals,
+        Self::Flow,
+        Self::Transcript,
+    ];
 }
 
 /// Gathers a packet from the page's snapshot and from what the panel remembers, both lines of
@@ -125,6 +135,7 @@ pub fn shown(packet: &Packet, field: Field) -> Vec<String> {
         Field::Searches => packet.searches.clone(),
         Field::Read => packet.read.iter().map(|article| article.title.clone()).collect(),
         Field::Signals => packet.signals.clone(),
+        Field::Transcript => packet.transcript.iter().map(|turn| turn.text.clone()).collect(),
         Field::Flow => packet.flow.iter().map(|one| [&one.question, " ", &one.answer].concat()).collect(),
     }
 }
@@ -142,6 +153,7 @@ pub fn strike(mut packet: Packet, fields: &[Field]) -> Packet {
             Field::Read => packet.read = Vec::new(),
             Field::Signals => packet.signals = Vec::new(),
             Field::Flow => packet.flow = Vec::new(),
+            Field::Transcript => packet.transcript = Vec::new(),
         }
     }
     packet
@@ -150,7 +162,7 @@ pub fn strike(mut packet: Packet, fields: &[Field]) -> Packet {
 /// Names of the fields that have something in them, and so were passed on with the shopper's consent.
 #[must_use]
 pub fn consent(packet: &Packet, person: bool) -> Vec<String> {
-    let names = ["page", "product", "basket", "searches", "read", "signals", "flow"];
+    let names = ["page", "product", "basket", "searches", "read", "signals", "flow", "transcript"];
     let kept = Field::ALL.iter().zip(names).filter(|(field, _)| !shown(packet, **field).is_empty());
     kept.map(|(_, name)| name).chain(person.then_some("person")).map(str::to_owned).collect()
 }

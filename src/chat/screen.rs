@@ -166,6 +166,7 @@ fn row(speech: &dyn Speech, around: &Circumstances, field: Field) -> Option<Node
         Field::Read => Msg::SharedRead,
         Field::Signals => Msg::SharedSignals,
         Field::Flow => Msg::SharedFlow,
+        Field::Transcript => Msg::Bot,
     });
     let struck = around.struck.contains(&field);
     let label = speech.say(if struck { Msg::SharedKeep } else { Msg::SharedStrike });

@@ -3,8 +3,8 @@
 
 use super::json::{Json, ObjectWriter, string};
 use super::protocol::{
-    Attachment, Availability, Event, Events, FlowAnswer, Frame, Opened, Packet, Participant, Refusal, Stored, VERSION,
-    What,
+    Attachment, Availability, Event, Events, FlowAnswer, Frame, Opened, Packet, Participant, Refusal, Stored, Turn,
+    VERSION, What,
 };
 
 /// An `Opening`.
@@ -38,6 +38,7 @@ pub fn packet(packet: &Packet) -> String {
         .list("read", read)
         .list("signals", packet.signals.iter().map(|text| string(text)))
         .list("flow", packet.flow.iter().map(flow_answer))
+        .list("transcript", packet.transcript.iter().map(turn))
         .list("consent", packet.consent.iter().map(|text| string(text)))
         .raw("person", &person(&packet.person.email))
         .end()
@@ -48,6 +49,11 @@ pub fn packet(packet: &Packet) -> String {
 pub fn draft(seq: u32, text: &str, flow: &[FlowAnswer]) -> String {
     let out = ObjectWriter::default().number("v", u64::from(VERSION)).number("seq", u64::from(seq));
     told(out.text("text", text), flow).end()
+}
+
+fn turn(turn: &Turn) -> String {
+    let from = if turn.from == Participant::Bot { "bot" } else { "shopper" };
+    ObjectWriter::default().text("from", from).text("text", &turn.text).end()
 }
 
 fn flow_answer(one: &FlowAnswer) -> String {
@@ -258,9 +264,9 @@ mod tests {
                 read: vec![ReadArticle { id: texts[6].clone(), title: texts[7].clone(), helped }],
                 signals: lists.clone(),
                 flow: lists.iter().map(|text| FlowAnswer { question: text.clone(), answer: text.clone() }).collect(),
+                transcript: lists.iter().map(|text| Turn { from: Participant::Bot, text: text.clone() }).collect(),
                 consent: lists,
                 person: Person { email: texts[1].clone(), name: String::new() },
-                ..Packet::default()
             };
             let read: Opening = serde_json::from_str(&opening(&packet)).unwrap();
             prop_assert_eq!(read, Opening { v: VERSION, packet: packet.clone() });

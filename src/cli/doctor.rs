@@ -34,6 +34,7 @@ const DOCS: &[(&str, &str)] = &[
     ("flows", include_str!("docs/flows.md")),
     ("inbox", include_str!("docs/inbox.md")),
     ("email", include_str!("docs/email.md")),
+    ("bot", include_str!("docs/bot.md")),
     ("zendesk-messenger", include_str!("docs/zendesk-messenger.md")),
     ("twilio-webchat", include_str!("docs/twilio-webchat.md")),
     ("chatwoot", include_str!("docs/chatwoot.md")),
@@ -186,6 +187,25 @@ fn own(tag: &ElementRef<'_>, attributes: &[(String, String)], out: &mut Vec<Find
     for warning in warnings {
         add(false, &warning, "see the README's table of attributes");
     }
+    if let Some((_, bot)) = attributes.iter().find(|(name, _)| name == "data-bot") {
+        let address = bot.split('#').next().unwrap_or_default();
+        if address.starts_with("http://") && !address.starts_with("http://127.0.0.1") {
+            add(true, "`data-bot` asks over http, which anybody on the way can read", "name an https address");
+        }
+        if address.starts_with("https://api.openai.com") {
+            add(
+                true,
+                "`data-bot` names a provider that wants a key, which a page cannot hold",
+                "put a proxy of yours before it, or `inbox`",
+            );
+        }
+        if address == "inbox" && !config.channels.iter().any(|channel| matches!(channel, Channel::Inbox(_))) {
+            add(true, "`data-bot=\"inbox\"` without an inbox", "add `inbox:` to `data-chat`, or name an address");
+        }
+        if config.channels.is_empty() {
+            add(true, "when the bot has no answer, nobody takes over", "set `data-chat`");
+        }
+    }
     if config.channels.is_empty() && config.fallback_url.is_empty() {
         add(false, "shoppers cannot reach a person", "set `data-chat` or `data-contact`");
     }
@@ -316,6 +336,12 @@ mod tests {
             (page("data-contact=\"/c\"") + &page(""), "the tag is there twice; only the first one counts"),
             (page("data-chat=\"chatwoot,inbox:\""), "! `chatwoot` cannot be opened without `baseUrl`"),
             (page("data-chat=\"inbox:,crisp\""), "`crisp` is never reached: the inbox before it takes every message"),
+            (page("data-bot=\"/ai/v1\" data-contact=\"/c\""), "! when the bot has no answer, nobody takes over"),
+            (page("data-bot=\"inbox\" data-chat=\"crisp\""), "! `data-bot=\"inbox\"` without an inbox"),
+            (
+                page("data-bot=\"https://api.openai.com/v1\" data-chat=\"inbox:\""),
+                "! `data-bot` names a provider that wants a key, which a page cannot hold",
+            ),
             (page("data-chat=\"crisp\""), "when `crisp` cannot be opened, nothing takes the shopper's words"),
         ] {
             assert!(messages(&html).iter().any(|message| message == expected), "{expected}\n{:?}", messages(&html));

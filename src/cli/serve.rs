@@ -92,6 +92,7 @@ fn options(args: &Args, settings: Settings) -> server::Options {
         away: settings.away,
         mail: settings.mail,
         relay: settings.relay,
+        bot: settings.bot,
         topics: settings.topics,
         drafts: settings.drafts,
         internal: args.internal.clone(),

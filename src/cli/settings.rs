@@ -1,5 +1,6 @@
 //! The configuration file of `helpnook serve`.
 
+mod bot;
 mod mail;
 mod relay;
 
@@ -10,7 +11,7 @@ use saphyr::{LoadableYamlNode as _, MarkedYaml, Scalar, YamlData};
 use super::CliError;
 use crate::server::hours::{DAYS, Hours, HoursError};
 use crate::server::limits::Limits;
-use crate::server::{Away, Mail, Ways};
+use crate::server::{Away, Bot, Mail, Ways};
 
 /// The part of the file that is not limits.
 const DOCUMENTED: &str = "\
@@ -56,6 +57,12 @@ allow-origins: []
 #   address: https://help.shop.example
 #   # Language of e-mails to the shop: en, fr, de, pt or ro.
 #   language: en
+# An AI bot for pages with data-bot=\"inbox\": any endpoint that speaks OpenAI's chat completions.
+# bot:
+#   url: https://api.provider.example/v1
+#   # The model to ask for, unless the endpoint chooses; the key is the first line of a file.
+#   model: small
+#   key-file: bot-key
 
 ";
 
@@ -80,6 +87,8 @@ pub struct Settings {
     pub topics: Vec<String>,
     /// Folder for drafts of articles.
     pub drafts: Option<PathBuf>,
+    /// The AI bot's endpoint.
+    pub bot: Option<Bot>,
     /// How e-mails leave.
     pub mail: Option<Mail>,
     /// Where conversations go on.
@@ -133,6 +142,7 @@ impl Settings {
             "allow-origins" => self.allow_origins = list_of(value, "[https://shop.example]")?,
             "topics" => self.topics = list_of(value, "[Orders, Returns]")?,
             "relay" => self.relay = Some(relay::read(value, folder)?),
+            "bot" => self.bot = Some(bot::read(value, folder)?),
             "mail" => self.mail = Some(mail::read(value, folder)?),
             "hours" => self.hours = Some(hours(value)?),
             "away-message" => {
@@ -151,8 +161,7 @@ impl Settings {
                 }
             }
             _ => {
-                let known =
-                    "listen, db, site, pages, allow-origins, hours, away-message, topics, drafts, mail, relay, limits";
+                let known = "listen, db, site, pages, allow-origins, hours, away-message, topics, drafts, mail, bot, relay, limits";
                 return Err((line_of(key), format!("unknown setting `{name}`: expected one of {known}")));
             }
         }
@@ -241,6 +250,7 @@ mod tests {
             std::fs::write(folder.path().join(secret), "0t0p\n").unwrap();
         }
         std::fs::write(folder.path().join("mail-password"), "pa55 word\n").unwrap();
+        std::fs::write(folder.path().join("bot-key"), "a key\n").unwrap();
         // What is commented out and looks like a setting, is one.
         let is_key = |key: &str| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
         let is_setting = |line: &str| line.trim_start().split_once(": ").is_some_and(|(key, _)| is_key(key));
@@ -252,6 +262,7 @@ mod tests {
         let settings = Settings::parse(&text, folder.path()).unwrap();
         assert_eq!(settings.topics, ["Orders", "Returns", "Products"]);
         assert!(settings.hours.is_some() && settings.away.is_some() && settings.drafts.is_some());
+        assert_eq!(settings.bot.map(|bot| (bot.model, bot.key.0)), Some(("small".to_owned(), "a key".to_owned())));
         let mail = settings.mail.unwrap();
         assert_eq!((mail.password.0.as_str(), mail.to.len(), mail.lang.as_str()), ("pa55 word", 1, "en"));
         assert!(!format!("{mail:?}").contains("pa55"), "the password would stand in a log");
@@ -309,6 +320,10 @@ mod tests {
             ),
             ("mail:\n  from: shop\n", 2, "no e-mail address"),
             ("mail:\n  password-file: nowhere\n", 2, "name a file"),
+            ("bot:\n  model: small\n", 2, "`url` is missing"),
+            ("bot:\n  url: http://provider.example\n", 2, "no address"),
+            ("bot:\n  url: https://provider.example/v1\n  key: x\n", 3, "unknown setting `key`"),
+            ("bot:\n  key-file: nowhere\n", 2, "name a file"),
             ("mail:\n  port: 25\n", 2, "unknown setting `port`"),
         ] {
             let (got, message) = parse(text).unwrap_err();

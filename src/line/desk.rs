@@ -18,7 +18,7 @@ use crate::chat::json::Json;
 use crate::chat::masking::mask_cards;
 use crate::chat::offers::{self, Asking};
 use crate::chat::packet::{Field, consent, flow_answers, gather, strike};
-use crate::chat::protocol::{FlowAnswer, Packet};
+use crate::chat::protocol::{FlowAnswer, Packet, Turn};
 use crate::chat::screen::{self, Circumstances};
 use crate::chat::wire;
 use crate::index::flows::Offers;
@@ -40,6 +40,8 @@ pub struct State {
     pub n_guides: u32,
     /// What was told in flows before this one, and not passed on yet.
     pub told: Vec<(String, String)>,
+    /// What was said with the bot before this one, and not passed on yet.
+    pub turns: Vec<Turn>,
     /// Which flows there are.
     pub offers: Offers,
     /// Id of the request that the shop is asked.
@@ -83,6 +85,7 @@ impl Desk {
             guide: None,
             n_guides: 0,
             told: Vec::new(),
+            turns: Vec::new(),
             offers: Offers::default(),
             request: String::new(),
             pressed_ms: 0.0,
@@ -247,7 +250,9 @@ impl Desk {
     }
 
     fn gathered(&self, state: &State, page: &str) -> Packet {
-        Packet { flow: pending(state), ..gather(page, &state.memory, &self.0.lang) }
+        let mut transcript = state.turns.clone();
+        transcript.extend(state.guide.as_ref().map_or_else(Vec::new, Guide::turns));
+        Packet { flow: pending(state), transcript, ..gather(page, &state.memory, &self.0.lang) }
     }
 
     /// Passes on to the conversation what was answered in flows since it began, unless that was struck.
@@ -263,6 +268,7 @@ impl Desk {
     fn passed(&self) {
         self.change(|state| {
             state.told.clear();
+            state.turns.clear();
             state.around.packet.flow.clear();
             state.guide.iter_mut().for_each(|guide| guide.passed = true);
         });
@@ -341,6 +347,7 @@ impl Desk {
                 storage::forget_known(&self.0.key);
                 self.change(|state| {
                     state.told.clear();
+                    state.turns.clear();
                     state.guide = None;
                 });
             }

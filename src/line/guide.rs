@@ -18,7 +18,7 @@ use crate::search::Answer;
 use crate::strings::Msg;
 
 /// Below this answerable score (0 to 255) a hit is taken for no answer; as in the panel's results.
-const PERHAPS: u8 = 80;
+pub const PERHAPS: u8 = 80;
 
 /// Most hits that are shown for a question asked in between.
 const MOST_HITS: u32 = 3;
@@ -72,7 +72,8 @@ impl Desk {
             self.change_guide(|guide| {
                 // Who comes back finds it where it was left; only the next press is for people.
                 back = std::mem::take(&mut guide.resumed) && guide.goes_on();
-                guide.handed |= !back;
+                // A talk stands before people; its own button leads to them.
+                guide.handed |= !back && !guide.is_talk();
             });
             return self.look_around();
         }
@@ -88,6 +89,7 @@ impl Desk {
         self.change(|state| {
             if let Some(before) = state.guide.take() {
                 state.told.extend(before.pending());
+                state.turns.extend(before.turns());
             }
             let head = state.offers.heads.iter().find(|head| head.id == id);
             let title = head.map_or_else(String::new, |head| head.title.clone());
@@ -113,10 +115,7 @@ impl Desk {
                 desk.change_guide(|guide| guide.missing = true);
                 return desk.look_around();
             };
-            let words = desk.with(|state| {
-                let say = |msg| state.texts.say(msg).to_owned();
-                Words::new(&say(Msg::WordsPerson), &say(Msg::WordsNo), &say(Msg::WordsBack))
-            });
+            let words = desk.words();
             let kept = kept.unwrap_or_else(|| {
                 let facts = facts(&desk.0.host.page(), &desk.with(|state| state.memory.clone()), &desk.0.lang);
                 Kept { facts, ..Kept::default() }
@@ -138,12 +137,21 @@ impl Desk {
         });
     }
 
+    /// What shoppers say in every flow.
+    pub fn words(&self) -> Words {
+        self.with(|state| {
+            let say = |msg| state.texts.say(msg).to_owned();
+            Words::new(&say(Msg::WordsPerson), &say(Msg::WordsNo), &say(Msg::WordsBack))
+        })
+    }
+
     async fn fetch_flow(&self, id: &str) -> Option<Flow> {
         let hash = self.with(|state| state.offers.hash);
         flows::decode_flow(&self.0.host.beside(&flows::file_name(hash)).await?, hash, id)
     }
 
-    fn change_guide(&self, write: impl FnOnce(&mut Guide)) {
+    /// Changes the flow that is there.
+    pub fn change_guide(&self, write: impl FnOnce(&mut Guide)) {
         self.change(|state| {
             if let Some(guide) = &mut state.guide {
                 write(guide);
@@ -202,7 +210,7 @@ impl Desk {
     }
 
     /// Tells the flow what happened, and does what it asks for.
-    fn walk(&self, happened: In) {
+    pub fn walk(&self, happened: In) {
         let (mut wanted, mut ended) = (Vec::new(), None);
         self.change_guide(|guide| {
             if let Some(walk) = &mut guide.walk {
@@ -218,6 +226,7 @@ impl Desk {
             match one {
                 Out::Call(request) => self.call(request, false),
                 Out::Search(text) => self.walk(In::Found(self.found(&text))),
+                Out::Bot(n, text) => self.ask_bot(n, text),
                 Out::Article(id) => self.0.host.show("article", &id),
                 Out::Flow(id) => self.begin(&id),
                 Out::Person => self.hand_over(),
@@ -242,6 +251,9 @@ impl Desk {
 
     fn tell_flow(&self, name: &str, more: &[(&str, JsValue)]) {
         let id = self.with(|state| state.guide.as_ref().map(|guide| guide.id.clone())).unwrap_or_default();
+        if id.is_empty() {
+            return; // A talk with the bot is no flow.
+        }
         let facts = [&[("id", JsValue::from_str(&id))], more].concat();
         self.0.host.tell(name, &facts);
     }

@@ -16,8 +16,9 @@
 //! press does, in [`Talk::press`]. The panel need not change for it.
 //!
 //! - [`desk`]: does what the core asks for. [`net`], [`storage`]: with what.
-//! - [`guide`]: does what a guided flow asks for. [`vendor`]: takes a question to another vendor's messenger.
+//! - [`guide`]: does what a guided flow asks for. [`bot`]: has the merchant's AI bot asked. [`vendor`]: takes a question to another vendor's messenger.
 
+mod bot;
 mod desk;
 mod guide;
 mod listeners;
@@ -115,6 +116,9 @@ impl Talk {
 
     /// Whether the conversation is before the shopper's eyes.
     pub fn look(&self, looking: bool) {
+        if looking {
+            self.desk.greet();
+        }
         self.desk.feed(In::Looking(looking));
     }
 

@@ -31,7 +31,7 @@ impl Desk {
         self.tell_elsewhere(Some((&question, "")));
         let (desk, names) = (self.clone(), self.vendors().join(","));
         spawn_local(async move {
-            let how = desk.0.host.hand(&names, &packet, &question).await;
+            let how = desk.0.host.run("vendors.js", &names, &packet, &JsValue::from_str(&question)).await;
             if desk.with(|state| state.ended) {
                 return;
             }

@@ -161,6 +161,8 @@ limits! {
     messages_burst: f64 = 5.0,
     /// Conversations an hour that one address may open.
     conversations_per_hour: f64 = 20.0,
+    /// Questions an hour that one address may ask the AI bot; a sixth of them at once.
+    bot_questions_per_hour: f64 = 60.0,
     /// Attempts to sign in a minute, from one address and for one name.
     sign_ins_per_min: f64 = 10.0,
     /// Longest wait of a request for events.

@@ -7,6 +7,7 @@
 mod agents;
 mod articles;
 mod away;
+mod bot;
 mod drafts;
 pub mod encoding;
 mod events;
@@ -66,6 +67,7 @@ use crate::insight::event::Event;
 use crate::insight::tally::Contact;
 
 pub use self::away::Away;
+pub use self::bot::Bot;
 pub use self::mail::{Mail, Secret};
 pub use self::options::{Options, ServeError};
 pub use self::relay::{Lost, Way, Ways, ask_now};
@@ -103,12 +105,14 @@ pub(crate) struct Inner {
     requests: Rate<u64>,
     messages: Rate<String>,
     openings: Rate<u64>,
+    questions: Rate<u64>,
     sign_ins: Rate<String>,
     password_turns: Semaphore,
     hours: Option<Hours>,
     away: Option<Away>,
     mail: Option<Mail>,
     relay: Option<relay::Relay>,
+    bot: Option<Bot>,
     topics: Vec<String>,
     drafts: Option<PathBuf>,
     uploads: Semaphore,
@@ -168,12 +172,14 @@ pub async fn bind(options: Options) -> Result<Server, ServeError> {
         requests: Rate::new(limits.requests_per_s, limits.requests_burst),
         messages: Rate::new(limits.messages_per_s, limits.messages_burst),
         openings: Rate::new(limits.conversations_per_hour / 3600.0, limits.conversations_per_hour),
+        questions: Rate::new(limits.bot_questions_per_hour / 3600.0, limits.bot_questions_per_hour / 6.0),
         sign_ins: Rate::new(limits.sign_ins_per_min / 60.0, limits.sign_ins_per_min),
         password_turns: Semaphore::new(PASSWORD_TURNS),
         hours: options.hours,
         away: options.away,
         mail: options.mail,
         relay: options.relay.map(relay::Relay::new),
+        bot: options.bot,
         topics: options.topics,
         drafts: options.drafts,
         uploads: Semaphore::new(limits.files_at_once),
@@ -316,6 +322,7 @@ fn router(app: App, beside: Option<Router>) -> Router {
         .route("/agent/report", get(report::report))
         .route("/metrics", get(metrics::metrics))
         .route("/relay/{name}", post(relay::call))
+        .route("/v1/bot/chat/completions", post(bot::complete))
         .route("/v1/availability", get(shopper::availability))
         .route("/v1/events", post(events::take))
         .route("/v1/files/{file}", get(uploads::get))

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::away::Away;
+use super::bot::Bot;
 use super::hours::Hours;
 use super::limits::Limits;
 use super::mail::Mail;
@@ -34,6 +35,8 @@ pub struct Options {
     pub mail: Option<Mail>,
     /// Where conversations go on; nowhere else, when nothing is said.
     pub relay: Option<Ways>,
+    /// The AI bot's endpoint; there is no bot, when nothing is said.
+    pub bot: Option<Bot>,
     /// What conversations may be about, in the shop's own words.
     pub topics: Vec<String>,
     /// Folder for drafts of articles; none are kept, when nothing is said.

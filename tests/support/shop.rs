@@ -36,6 +36,8 @@ pub struct Setup {
     pub away: Option<server::Away>,
     /// When the shop answers; always, when nothing is said.
     pub hours: Option<server::hours::Hours>,
+    /// The AI bot's endpoint.
+    pub bot: Option<server::Bot>,
     /// Served in place of the demo's pages.
     pub only: bool,
 }
@@ -102,6 +104,7 @@ impl Shop {
             drafts: Some(folder.path().join("drafts")),
             away: setup.away.clone(),
             hours: setup.hours.clone(),
+            bot: setup.bot.clone(),
             beside: Some(super::orders::router(catalogue())),
             ..Options::default()
         };

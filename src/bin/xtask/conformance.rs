@@ -14,6 +14,9 @@ const TYPINGS: &[(&str, &str)] =
 /// The mock server that checks every request against a written contract.
 const PRISM: (&str, &str) = ("@stoplight/prism-cli", "5.16.0");
 
+/// The mock server that speaks OpenAI's chat completions, with faults on demand.
+pub const AIMOCK: (&str, &str) = ("@copilotkit/aimock", "1.43.0");
+
 /// Written contracts: the variable that tells the relay's tests where Prism serves one, its port, its file. Those of
 /// vendors, which are not ours to keep, lie beside the checkout.
 const CONTRACTS: &[(&str, u16, &str)] = &[
@@ -49,11 +52,17 @@ pub fn run() -> Step {
     }
     let tests = tools::root().join("tests/conformance");
     let mut node = Command::new("node");
-    node.arg("--test").arg(tests.join("vendors.mjs")).arg(tests.join("tickets.mjs"));
+    node.arg("--test").arg(tests.join("vendors.mjs")).arg(tests.join("tickets.mjs")).arg(tests.join("bot.mjs"));
     let prism = tools::npm_package(PRISM.0, PRISM.1).map(|prism| prism.join("dist/index.js"));
     match &prism {
         Some(prism) => drop(node.env("PRISM", prism)),
         None => println!("left out: bodies against their contracts, for npm cannot install {}", PRISM.0),
+    }
+    match tools::npm_package(AIMOCK.0, AIMOCK.1) {
+        Some(mock) => {
+            node.env("AIMOCK", mock.join("dist/cli.js"));
+        }
+        None => println!("left out: the bot against OpenAI's contract, for npm cannot install {}", AIMOCK.0),
     }
     tools::run(&mut node)?;
     systems(prism.as_deref())?;

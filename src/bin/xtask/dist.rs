@@ -49,11 +49,12 @@ pub fn run() -> Step<Vec<Row>> {
     let words = minify("words.js", &put("words.js", &source("words.js")?, "/*TEXT*/", &all)?, Kind::Module)?;
     let trouble = minify("trouble.js", &source("trouble.js")?, Kind::Module)?;
     let events = minify("events.js", &source("events.js")?, Kind::Module)?;
+    let bot = minify("bot.js", &source("bot.js")?, Kind::Module)?;
     let vendors = minify("vendors.js", &source("vendors.js")?, Kind::Module)?;
     let comfort = put("comfort.js", &bundled("comfort.js")?, "/*TEXTS*/", &compact("comfort/texts.json")?)?;
     let comfort = minify("comfort.js", &comfort, Kind::Module)?;
     let dress = minify("dress.js", &bundled("dress.js")?, Kind::Module)?;
-    let later: [Part<'_>; 13] = [
+    let later: [Part<'_>; 14] = [
         ("engine.js", engine.glue.as_bytes(), "binds the engine to the browser", SAME, Phase::Wake),
         (
             "engine.wasm",
@@ -92,6 +93,13 @@ pub fn run() -> Step<Vec<Row>> {
             dress.as_bytes(),
             "other forms of the launcher and the shop's own look, where the tag asks for them",
             SAME,
+            Phase::Lazy,
+        ),
+        (
+            "bot.js",
+            bot.as_bytes(),
+            "asks the shop's AI bot, where the tag has data-bot, and lets through what the help bears out",
+            &["same host as the file", "the endpoint that data-bot names, once the shopper writes"],
             Phase::Lazy,
         ),
         (

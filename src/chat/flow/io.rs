@@ -16,6 +16,10 @@ pub enum In {
     Found(Option<Found>),
     /// The shop answered a call: status and body.
     Answered(u32, u16, String),
+    /// So much of the bot's answer to a question is borne out.
+    Borne(u32, Found),
+    /// No more of it comes.
+    Ended(u32),
     /// A call had no answer in time, or none at all.
     Unanswered(u32),
     /// A private answer, given before the page was loaded anew and kept nowhere.
@@ -33,6 +37,8 @@ pub enum Out {
     Call(Request),
     /// Look for an answer to this among the articles, and say so by [`In::Found`].
     Search(String),
+    /// Ask the bot, and say what comes of it by [`In::Borne`] and [`In::Ended`].
+    Bot(u32, String),
     /// Show that article.
     Article(String),
     /// Begin that flow.

@@ -2,12 +2,13 @@
 //! comes out. It does no I/O and reads no clock.
 //!
 //! `io` is what it hears, asks for and shows, `view` what can be asked of it, [`screen`] what the shopper
-//! sees; [`trail`] is the way so far, for a page loaded anew; [`input`] checks what was typed, [`values`] holds what is known and fills templates, [`words`]
+//! sees; [`talk`] is the bot's, [`trail`] is the way so far, for a page loaded anew; [`input`] checks what was typed, [`values`] holds what is known and fills templates, [`words`]
 //! knows "a person, please" and "no" in the shopper's language.
 
 pub mod input;
 mod io;
 pub mod screen;
+mod talk;
 pub mod trail;
 pub mod values;
 mod view;
@@ -66,6 +67,8 @@ pub struct Walk {
     trail: Vec<String>,
     /// Whether it goes a kept way again.
     retracing: bool,
+    /// Whether it is a talk with the bot: whatever is written is a question.
+    talks: bool,
 }
 
 /// An answer as the shopper read it.
@@ -101,6 +104,7 @@ impl Walk {
             told: Vec::new(),
             trail: Vec::new(),
             retracing: false,
+            talks: false,
         }
     }
 
@@ -129,6 +133,8 @@ impl Walk {
             In::Unanswered(n) if self.waiting == Some(n) => self.unanswered(&mut out),
             In::Back => self.back(&mut out),
             In::Person => out.push(Out::Person),
+            In::Borne(n, found) if self.waiting == Some(n) => self.borne(found),
+            In::Ended(n) if self.waiting == Some(n) => self.ended(),
             In::Hidden if mark.is_some() => self.answer(String::new(), HIDDEN.to_owned(), &mut out),
             _ => {} // A late answer of an earlier request, or a second start: changes nothing.
         }
@@ -303,6 +309,7 @@ impl Walk {
                     None => self.missed(Note::WrongForm),
                 }
             }
+            Some(Kind::Ask { .. }) if self.talks && wish.is_none() => self.ask_bot(text, out),
             Some(Kind::Ask { input, pattern, .. }) if wish.is_none() => {
                 let read = input::read(*input, pattern, text);
                 let is_text = *input == crate::flow::Input::Text;

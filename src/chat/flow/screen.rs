@@ -6,6 +6,7 @@
 
 use super::trail::{Kept, Pairs};
 use super::{Line, Note, Prompt, Walk};
+use crate::chat::protocol::Turn;
 use crate::chat::scene::{Node, Scene, node, slot};
 use crate::chat::screen::Speech;
 use crate::flow::{Claim, Input};
@@ -17,7 +18,7 @@ const MOST_FOUND: usize = 3;
 /// A flow in the conversation.
 #[derive(Debug, Default)]
 pub struct Guide {
-    /// Its id.
+    /// Its id; empty for a talk with the bot.
     pub id: String,
     /// Its title.
     pub title: String,
@@ -43,7 +44,20 @@ impl Guide {
     #[must_use]
     pub fn listens(&self, begun: bool) -> bool {
         let over = self.walk.as_ref().is_some_and(|walk| walk.prompt() == Prompt::Over);
-        !(self.handed || self.missing || over && begun)
+        // Where there are people the bot is silent.
+        !(self.handed || self.missing || begun && (over || self.is_talk()))
+    }
+
+    /// Whether it is a talk with the bot.
+    #[must_use]
+    pub fn is_talk(&self) -> bool {
+        self.id.is_empty()
+    }
+
+    /// What was asked and answered in a talk, and not passed on yet.
+    #[must_use]
+    pub fn turns(&self) -> Vec<Turn> {
+        self.walk.as_ref().filter(|_| !self.passed).map_or_else(Vec::new, Walk::turns)
     }
 
     /// Whether it is under way: then beginning it again would lose what was answered.
@@ -63,7 +77,7 @@ impl Guide {
     #[must_use]
     pub fn kept(&self) -> Kept {
         match &self.walk {
-            Some(walk) if self.goes_on() => Kept {
+            Some(walk) if self.goes_on() && !self.is_talk() => Kept {
                 id: self.id.clone(),
                 since: self.since as u32,
                 trail: walk.trail().to_vec(),
@@ -126,7 +140,10 @@ fn take(scene: &mut Scene, slot: u32) -> Vec<Node> {
 fn lines(walk: &Walk, speech: &dyn Speech) -> Vec<Node> {
     // That it is over is said beside what can be done then.
     let shown = walk.lines().iter().enumerate().filter(|(_, line)| **line != Line::Note(Note::Over));
-    shown.map(|(n, line)| bubble(n, line, speech)).collect()
+    // Whoever listens hears an answer once it stands.
+    let grows = |n| walk.talks() && walk.prompt() == Prompt::Wait && n + 1 == walk.lines().len();
+    let shown = shown.map(|(n, line)| (n, bubble(n, line, speech)));
+    shown.map(|(n, node)| if grows(n) { node.attr("aria-busy", "true") } else { node }).collect()
 }
 
 /// A line; its number keeps it apart from another that says the same.
@@ -309,7 +326,7 @@ mod tests {
     }
 
     fn of(walk: Walk) -> Guide {
-        Guide { title: "Find".to_owned(), walk: Some(walk), ..Guide::default() }
+        Guide { id: "find".to_owned(), title: "Find".to_owned(), walk: Some(walk), ..Guide::default() }
     }
 
     /// All that is said and can be pressed, in the order of the screen.

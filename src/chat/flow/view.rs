@@ -110,6 +110,8 @@ impl Walk {
             return Prompt::Wait;
         }
         match self.kind() {
+            // Nothing in particular.
+            Some(Kind::Ask { .. }) if self.talks => Prompt::Choose(Vec::new()),
             Some(Kind::Ask { hint, input, fact, private, .. }) => Prompt::Write {
                 step: self.here().map(|step| step.id.clone()).unwrap_or_default(),
                 hint: hint.clone(),

@@ -57,7 +57,18 @@ pub(super) fn ask(html: &str) -> Vec<Finding> {
     }
     let attributes: Vec<(String, String)> =
         tag.value().attrs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    for channel in WidgetConfig::read(&attributes).0.channels {
+    let channels = WidgetConfig::read(&attributes).0.channels;
+    if let Some((_, bot)) = attributes.iter().find(|(name, _)| name == "data-bot") {
+        let inbox = channels.iter().find_map(|one| if let Channel::Inbox(origin) = one { Some(origin) } else { None });
+        let address = match bot.split('#').next().unwrap_or_default() {
+            "inbox" => inbox.map_or_else(String::new, |origin| format!("{origin}/v1/bot")),
+            address => address.to_owned(),
+        };
+        if address.contains("://") {
+            out.extend(bot_at(address.trim_end_matches("/chat/completions").trim_end_matches('/')));
+        }
+    }
+    for channel in channels {
         match channel {
             Channel::Inbox(origin) if !origin.is_empty() => out.extend(inbox(&origin)),
             Channel::Vendor(name) => out.extend(vendor(&name, &settings[&name])),
@@ -76,6 +87,37 @@ fn inbox(origin: &str) -> Option<Finding> {
     said["online"].is_null().then(|| {
         grave(format!("{address} answers, but it is no inbox"), "name the origin at which `helpnook serve` listens")
     })
+}
+
+/// Asks the bot one question, as a page would.
+fn bot_at(base: &str) -> Option<Finding> {
+    let address = format!("{base}/chat/completions");
+    let data = serde_json::json!({ "lang": "en", "question": "What is this?",
+        "passages": [{ "n": 1, "title": "A test", "text": "This is a test of the help." }] });
+    let body = serde_json::json!({ "stream": true, "max_tokens": 20,
+        "messages": [{ "role": "system", "content": "Answer from the passages." }, { "role": "user", "content": data.to_string() }] });
+    let config =
+        ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(30)));
+    let sent =
+        config.build().new_agent().post(&address).header("content-type", "application/json").send(body.to_string());
+    let (why, cure) = match sent {
+        Err(error) => (format!("does not answer ({error})"), "start the proxy there"),
+        Ok(mut answer) => match answer.status().as_u16() {
+            200 => {
+                let text = answer.body_mut().with_config().limit(MAX_BYTES).read_to_string().unwrap_or_default();
+                if text.contains("\"choices\"") {
+                    return None;
+                }
+                (
+                    "answers, but not as OpenAI's chat completions do".to_owned(),
+                    "name the address up to `/chat/completions`",
+                )
+            }
+            401 | 403 => ("wants a key, which a page cannot hold".to_owned(), "let the proxy add it"),
+            status => (format!("answers {status}"), "see the proxy's log"),
+        },
+    };
+    Some(grave(format!("the bot: {address} {why}"), cure))
 }
 
 fn vendor(name: &str, settings: &Value) -> Option<Finding> {
