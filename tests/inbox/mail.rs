@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use helpnook::server::{Mail, Options, Secret};
+use helpnook::server::{Mail, Options, Secret, Way, Ways};
 use reqwest::Method;
 use serde_json::json;
 use tempfile::TempDir;
@@ -203,4 +203,32 @@ async fn a_letter_survives_a_mail_server_that_is_away_and_a_restart() {
     let letter = post.letter(1).await;
     has(&letter, &[&format!("Message-ID: <{}@shop.example>", shopper.id), "left no e-mail address"]);
     assert!(!letter.contains("Reply-To"), "{letter}");
+}
+
+#[tokio::test]
+async fn a_system_that_cannot_be_reached_is_followed_by_a_letter() {
+    let Some(post) = Post::opened() else { return };
+    // Nothing listens on the port of a listener that is gone.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let webhook = helpnook::relay::kind("webhook").unwrap();
+    let mut values = helpnook::relay::settings::Values::default();
+    for (setting, value) in webhook.settings.iter().zip([format!("http://127.0.0.1:{port}/"), "secret".to_owned()]) {
+        values.set(setting, &value).unwrap();
+    }
+    let system = Way::System(std::sync::Arc::from((webhook.make)(&values).unwrap()));
+    let change = post.options();
+    let inbox = Inbox::with(|options| {
+        change(options);
+        // By the relay alone, not because nobody answered for a while.
+        options.limits.notice_after = Duration::from_secs(3600);
+        options.limits.relay_patience = Duration::from_secs(1);
+        options.relay = Some(Ways { order: vec![system, Way::Mail], ..Ways::default() });
+    })
+    .await;
+    let shopper = waiting(&inbox, "zoe@home.example").await;
+    let letter = post.letter(1).await;
+    has(&letter, &[&format!("Message-ID: <{}@shop.example>", shopper.id), "Where is my parcel?", "zoe@home.example"]);
+    let agent = Agent::sign_in(&inbox).await;
+    let notes = agent.get(&inbox, &format!("conversations/{}", shopper.id)).await["notes"].to_string();
+    assert!(notes.contains("it goes on by email"), "{notes}");
 }
