@@ -15,6 +15,7 @@ use super::App;
 use super::hub::{Notice, stopped};
 use super::rate::address_key;
 use super::refuse::Refuse;
+use super::relay;
 use super::secret::{Digest, digest, is_hex};
 use super::store::conversations::{self, Waits};
 use crate::chat::masking::mask_cards;
@@ -186,8 +187,13 @@ pub async fn seen(
 /// `DELETE /v1/conversations/{id}`
 pub async fn delete(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Result<StatusCode, Refuse> {
     let (id, token) = (conversation_id(id)?, bearer(&headers)?);
-    app.store.write(move |tx| conversations::delete(tx, &id, &token)).await?;
+    let carried = relay::before_deletion(&app, &id).await;
+    let gone = id.clone();
+    app.store.write(move |tx| conversations::delete(tx, &gone, &token)).await?;
     app.store.forget().await?;
+    if let Some(row) = carried {
+        relay::after_deletion(app, id, row);
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -72,6 +72,7 @@ impl System for Webhook {
         if body["type"] == "help.request" && !state.conversations.contains(&conversation) {
             state.conversations.push(conversation);
         }
+        state.for_agents += body["type"].as_str().unwrap();
         if let Some(id) = body["id"].as_str() {
             let n = state.said.len();
             state.said.entry(id.to_owned()).or_insert((n, body["text"].as_str().unwrap().to_owned()));

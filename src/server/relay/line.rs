@@ -61,7 +61,8 @@ pub(super) async fn run(app: App, id: &str, mut orders: mpsc::Receiver<bool>) {
             Ok(Turn::More) if *stopping.borrow() => return,
             Ok(Turn::More) => continue,
             Ok(Turn::Wait) => {}
-            Err(Refuse::NotFound) => return line.leave().await,
+            // The shopper deleted it.
+            Err(Refuse::NotFound) => return,
             Err(refuse) => {
                 log(&format!("relay: {}", refuse.refusal().detail));
                 line.job_at = Some(Instant::now() + STORE_PAUSE);
@@ -299,14 +300,6 @@ impl Line {
             }
             Some(Ask::Frame { text, .. }) => self.wire.say(&text, self.app.limits.relay_patience).await,
             None => {}
-        }
-    }
-
-    /// The shopper deleted the conversation: the system is told, once.
-    async fn leave(self) {
-        let Some(adapter) = self.adapter().filter(|adapter| adapter.place(&self.row.saved).is_some()) else { return };
-        if let Some(request) = adapter.leave(&self.talk, &self.row.saved) {
-            let _ = http::ask(request, self.app.limits.relay_patience).await;
         }
     }
 }

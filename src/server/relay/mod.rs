@@ -28,7 +28,7 @@ use super::shopper::millis;
 use super::store::relay as store;
 use super::{App, log, now_ms};
 use crate::chat::backoff::delay_ms;
-use crate::relay::{Adapter, News, Placed, Request, Saved};
+use crate::relay::{Adapter, News, Placed, Request, Saved, Talk};
 
 pub use self::hook::call;
 pub use self::http::{Lost, run as ask_now};
@@ -222,6 +222,26 @@ impl Lines {
             self.begin(id);
         }
     }
+}
+
+/// How far a conversation was carried on that is about to be deleted.
+pub async fn before_deletion(app: &App, id: &str) -> Option<store::Row> {
+    app.relay.as_ref()?;
+    let id = id.to_owned();
+    app.store.read(move |conn| store::row(conn, &id)).await.ok()?
+}
+
+/// Tells the system that had a conversation that the shopper deleted it: once, whatever comes of it.
+pub fn after_deletion(app: App, id: String, row: store::Row) {
+    tokio::spawn(async move {
+        let relay = app.relay.as_ref()?;
+        let adapter = relay.system(&row.way)?;
+        adapter.place(&row.saved)?;
+        let patience = app.limits.relay_patience;
+        let account = relay.keyed(adapter, patience).await.ok()?;
+        let talk = Talk { id, account, now_ms: now_ms(), ..Talk::default() };
+        http::ask(adapter.leave(&talk, &row.saved)?, patience).await.ok()
+    });
 }
 
 /// Takes in what was said at the other side.
