@@ -29,6 +29,8 @@ mod facts;
 mod faults;
 #[path = "journeys/flows.rs"]
 mod flows;
+#[path = "journeys/gallery.rs"]
+mod gallery;
 #[path = "journeys/going_on.rs"]
 mod going_on;
 #[path = "journeys/help.rs"]
@@ -49,6 +51,8 @@ mod offline;
 mod oscar;
 #[path = "journeys/speed.rs"]
 mod speed;
+#[path = "journeys/spoken.rs"]
+mod spoken;
 #[path = "journeys/tongues.rs"]
 mod tongues;
 #[path = "journeys/trouble.rs"]

@@ -3,6 +3,7 @@
 
 import * as reading from "./comfort/reading.js";
 import * as voice from "./comfort/voice.js";
+import * as tongue from "./comfort/tongue.js";
 import * as phone from "./comfort/phone.js";
 
 /* Words of each language, put here by the build. */
@@ -38,7 +39,7 @@ export function start(env, face) {
     return out;
   };
   const tools = { env, face, say, el, icon, button, find: (selector) => env.root.querySelector(selector) };
-  const parts = [reading, voice, phone].map((part) => guard(() => part.start(tools))).filter(Boolean);
+  const parts = [reading, tongue, voice, phone].map((part) => guard(() => part.start(tools))).filter(Boolean);
   guard(() => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(parts.map((part) => part.style).join("\n"));

@@ -279,6 +279,8 @@
   };
   /** Out of sight under a dialog of the shop, above whatever of it can be pressed; found out by touch, a few points each time. */
   const aside = () => {
+    // A body that is moved or filtered would be what we are placed in, in place of the screen.
+    if (host.offsetParent === doc.body) doc.documentElement.append(host);
     host.hidden = [...doc.querySelectorAll("dialog[open],[aria-modal=true]")].some((one) => {
       const { x, y, width, height } = one.getBoundingClientRect();
       return width && one.contains(doc.elementFromPoint(x + width / 2, y + height / 2));

@@ -48,7 +48,7 @@ export function start(env) {
   let state = "loading";
   let opened = false;
   /** What had the focus before, on the shop's page. */
-  let before;
+  let before, asked;
   let alive = true;
   /** How often the language changed. */
   let edition = 0;
@@ -98,7 +98,8 @@ export function start(env) {
     return all[0] ? [all.find((one) => one === wish) || all.find((one) => one === short) || all[0]] : [...new Set([short, wish, "en"])];
   };
   const address = (code) => new URL(config.index ? config.index.replace("{lang}", code) : code + ".hnx", config.index ? document.baseURI : env.base).href;
-  const topics = () => languages().map((code) => address(code).replace(/\.hnx(\.gz)?(?=$|\?)/, ".topics.json"));
+  const topicsOf = (code) => address(code).replace(/\.hnx(\.gz)?(?=$|\?)/, ".topics.json");
+  const topics = () => languages().map(topicsOf);
 
   /** Once the shopper has opened the help, it is kept for when the network is gone. */
   const store = async () => (env.used ? caches.open(CACHE) : undefined);
@@ -224,6 +225,11 @@ export function start(env) {
     file: beside,
     /** Has a file do what only some shops want; it is fetched then. */
     lazy: async (name, ...args) => (await env.module(name)).run(env, face, ...args),
+    /** What was asked for last, and where another language's topics are. */
+    get asked() {
+      return asked;
+    },
+    topicsOf,
     show_screen: (screen, arg) => panel.go(screen, arg),
     /** Whether an answer is here: 0; on its way: 1; or not to be had: 2, and the next asking tries again. */
     bring(number) {
@@ -262,6 +268,7 @@ export function start(env) {
   async function open(screen = "home", arg = "") {
     env.used = true;
     if (!opened) before = document.activeElement;
+    asked = arg;
     show(true);
     env.badge(0);
     if (env.watch) env.watch.hush();

@@ -171,11 +171,13 @@ fn suggestion(app: App, one: Suggestion) -> El {
         .attr("id", &["hn-suggestion-", &id].concat())
         .child(el("span.words").child(el("span.title").text(title)).child(el("span.gist").text(&summary)))
         .child(icon("next"));
+    let named = [&app.say(Msg::Why), " ", title].concat();
     let why = button("why", move || {
         app.change(Cue::Why, |state| state.why = if state.why == Some(number) { None } else { Some(number) });
     })
-    .attr("aria-label", &[&app.say(Msg::Why), " ", title].concat())
-    .attr("title", &app.say(Msg::Why))
+    // The same twice: a tooltip of other words would be read out as well.
+    .attr("aria-label", &named)
+    .attr("title", &named)
     .attr("aria-controls", &reason_id)
     .says("aria-expanded", shown)
     .child(icon("why"));

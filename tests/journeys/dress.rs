@@ -169,6 +169,34 @@ async fn a_denser_panel_shows_more() {
     assert!(heights[1] * 100 < heights[0] * 92, "{heights:?}");
 }
 
+/// Shopify's checkout holds the help in a frame, small until it is opened.
+#[tokio::test]
+async fn in_a_checkouts_frame_it_grows_and_shrinks_with_the_panel() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("www/shops/shopify/checkout");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let inner = read("help.html")
+        .replace("src=\"helpnook.js\"", "src=\"/help/helpnook.js\" data-index=\"/help/demo/{lang}.hnx\"");
+    // The frame is enlarged by App Bridge; here the page around does it.
+    let bridge = "window.resizeTo = (width, height) => Object.assign(frameElement, { width, height });";
+    let outer = "<!doctype html><html lang=\"en\"><head><title>Checkout</title><link rel=\"icon\" href=\"data:,\"></head><body><iframe src=\"/inner/\" width=\"88\" height=\"72\" style=\"border:0\"></iframe></body></html>";
+    let setup = Setup::default()
+        .page("index.html", outer)
+        .page("inner/index.html", &inner)
+        .file("inner/help.js", format!("{bridge}\n{}", read("help.js")).into_bytes());
+    let shop = Shop::with(setup).await;
+    let browser = Browser::start(Look::default()).await;
+    browser.goto(&shop.url).await;
+    browser.driver.enter_frame(0).await.unwrap();
+    let whole = "((b) => b && b.top >= 0 && b.left >= 0 && b.bottom <= innerHeight)($('button.launcher')?.getBoundingClientRect())";
+    browser.until("the launcher is whole", whole).await;
+    browser.click_inside("button.launcher").await;
+    browser.until("the panel fills the frame", "innerWidth === 415 && innerHeight === 700 && $('.panel .tile') && $('.panel').getBoundingClientRect().width === 415").await;
+    browser.shot("checkout-frame").await;
+    browser.click_inside("#hn-close").await;
+    browser.until("it is small again", "innerWidth === 88 && innerHeight === 72").await;
+    assert_eq!(browser.js("return window.__seen.errors").await, json!([]));
+}
+
 #[tokio::test]
 async fn where_the_dress_cannot_be_had_there_is_the_bubble() {
     let tag =

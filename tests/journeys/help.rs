@@ -164,23 +164,38 @@ async fn two_widths_two_themes_no_violation() {
 }
 
 pub async fn violations(browser: &Browser, axe: &str, state: &str) -> u32 {
-    // Fades would be measured half-way.
-    tokio::time::sleep(std::time::Duration::from_millis(400)).await;
-    browser.driver.execute(axe, Vec::new()).await.unwrap();
-    let run = "const done = arguments[0]; axe.run({ include: [['help-nook']] }, { runOnly: { type: 'tag', values: \
-               ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }, rules: { region: { enabled: false } } }) \
-               .then((r) => done(r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target + ' ' + n.failureSummary).join(' | '))))";
-    let found = browser.driver.execute_async(run, Vec::new()).await.unwrap();
-    assert_eq!(found.json(), &json!([]), "{state}, by axe-core");
-    second_engine(browser, state).await;
+    let found = found(browser, axe).await;
+    assert!(found.is_empty(), "{state}: {}", found.join("\n"));
     1
 }
 
+/// What both engines find on the screen shown.
+pub async fn found(browser: &Browser, axe: &str) -> Vec<String> {
+    // Fades would be measured half-way.
+    tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+    if browser.js("return !window.axe").await == json!(true) {
+        browser.driver.execute(axe, Vec::new()).await.unwrap();
+    }
+    let run = "const done = arguments[0]; axe.run({ include: [['help-nook']] }, { runOnly: { type: 'tag', values: \
+               ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }, rules: { region: { enabled: false } } }) \
+               .then((r) => done(r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target + ' ' + n.failureSummary).join(' | '))))";
+    let first = browser.driver.execute_async(run, Vec::new()).await.unwrap();
+    let mut all = told("axe-core", first.json());
+    all.extend(second_engine(browser).await);
+    all
+}
+
+fn told(engine: &str, found: &serde_json::Value) -> Vec<String> {
+    found.as_array().unwrap().iter().map(|one| format!("by {engine}: {one}")).collect()
+}
+
 /// IBM's rules, which are of another mind than axe-core's.
-async fn second_engine(browser: &Browser, state: &str) {
-    let ace = std::env::var("HELPNOOK_ACE").expect("HELPNOOK_ACE names ace.js; `cargo xtask test` sets it");
-    let ace = std::fs::read_to_string(ace).unwrap();
-    browser.driver.execute(format!("{ace}; window.ace = ace;"), Vec::new()).await.unwrap();
+async fn second_engine(browser: &Browser) -> Vec<String> {
+    if browser.js("return !window.ace").await == json!(true) {
+        let ace = std::env::var("HELPNOOK_ACE").expect("HELPNOOK_ACE names ace.js; `cargo xtask test` sets it");
+        let ace = std::fs::read_to_string(ace).unwrap();
+        browser.driver.execute(format!("{ace}; window.ace = ace;"), Vec::new()).await.unwrap();
+    }
     // It does not look for a list's combobox inside a shadow root: where one controls the list, by the
     // APG's pattern the focus stays there.
     let run = "const done = arguments[0]; const root = document.querySelector('help-nook').shadowRoot; \
@@ -189,5 +204,5 @@ async fn second_engine(browser: &Browser, state: &str) {
                .filter((r) => r.value[0] === 'VIOLATION' && r.value[1] === 'FAIL' && r.path.dom.includes('help-nook') && !led(r)) \
                .map((r) => r.ruleId + ': ' + r.message + ' ' + r.snippet)), (error) => done([String(error)]))";
     let found = browser.driver.execute_async(run, Vec::new()).await.unwrap();
-    assert_eq!(found.json(), &json!([]), "{state}, by IBM's engine");
+    told("IBM's engine", found.json())
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::browser::{Browser, Look};
-use crate::support::fault::{Gets, check, wrong};
+use crate::support::fault::{GOOD, Gets, check, flipped, wrong};
 use crate::support::record;
 use crate::support::shop::{Setup, Shop};
 
@@ -47,6 +47,93 @@ async fn what_a_page_bends_does_not_bend_the_help() {
         wrong("XML-like doctype").html(|page| page.replace("<!doctype html>", "<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Transitional//EN\" \"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd\">")),
     ];
     check(Setup::default(), cases).await;
+}
+
+/// One bit of each file in turn: what is not as it was released is refused, named and done without.
+#[tokio::test]
+async fn a_file_with_one_bit_turned_is_refused() {
+    const FILES: [(&str, Gets); 8] = [
+        ("engine.js", Gets::Topics),
+        ("engine.wasm", Gets::Topics),
+        ("panel.js", Gets::Topics),
+        ("panel.wasm", Gets::Topics),
+        ("open.js", Gets::Contact),
+        ("page.js", Gets::Panel),
+        ("comfort.js", Gets::Panel),
+        ("chat.wasm", Gets::Panel),
+    ];
+    let mut setup = Setup::default();
+    let mut cases = Vec::new();
+    for (name, gets) in FILES {
+        let folder = name.replace('.', "-");
+        setup = flipped(setup, &folder, name);
+        let case = wrong(name).tag(&GOOD.replace("/help/helpnook.js", &format!("/{folder}/helpnook.js"))).gets(gets);
+        // What is fetched after the panel is told when it is missed.
+        cases.push(if matches!(name, "comfort.js" | "chat.wasm") { case } else { case.says(&[name]) });
+    }
+    check(setup, cases).await;
+}
+
+/// Fixed places are the screen's only as long as no ancestor is moved, filtered or contained.
+#[tokio::test]
+async fn in_a_body_that_is_moved_or_filtered_it_stands_where_it_would() {
+    let styles = [
+        ("plain", ""),
+        ("moved", "body { transform: translateX(0) }"),
+        ("filtered", "body { filter: grayscale(0) }"),
+        ("contained", "body { contain: layout; }"),
+        ("narrow", "body { transform: scale(1); width: 200px; height: 40px; overflow: hidden }"),
+    ];
+    let mut setup = Setup::default();
+    for (name, style) in styles {
+        let page = wrong("").html(|html| html.replace("<title>", &format!("<style>{style}</style><title>")));
+        setup = setup.page(&format!("{name}/index.html"), &page.html);
+    }
+    let shop = Shop::with(setup).await;
+    let browser = Browser::start(Look::default()).await;
+    let mut places = Vec::new();
+    for (name, _) in styles {
+        browser.goto(&format!("{}/{name}/", shop.url)).await;
+        browser
+            .until(&format!("{name}: the launcher is in its corner"), "innerHeight - $('button.launcher')?.getBoundingClientRect().bottom < 30 && innerWidth - $('button.launcher').getBoundingClientRect().right < 30")
+            .await;
+        browser.click_inside("button.launcher").await;
+        browser.until("the panel is there", "$('.panel .tile')").await;
+        tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+        places.push(browser.js("const { width, height, right, bottom } = $('.panel').getBoundingClientRect(); return [width, height, innerWidth - right, innerHeight - bottom]").await);
+        assert_eq!(browser.js("return window.__seen.errors").await, json!([]), "{name}");
+    }
+    assert!(places.iter().all(|one| *one == places[0]), "{places:?}");
+}
+
+/// Whatever can be pressed in the demo shop can be pressed with the widget on it.
+#[tokio::test]
+async fn no_control_of_the_shop_lies_under_the_launcher() {
+    let shop = Shop::open().await;
+    let browser = Browser::start(Look::default()).await;
+    let mut covered = Vec::new();
+    for width in [320, 768, 1280] {
+        browser.screen((width, 720)).await;
+        for path in ["/", "/product/fell-rain-jacket/", "/cart/", "/returns/", "/account/login/", "/checkout/address/"]
+        {
+            browser.goto(&format!("{}{path}", shop.url)).await;
+            browser.until("the launcher is there", "$('button.launcher') || document.title").await;
+            for to in ["0", "document.body.scrollHeight"] {
+                browser.js(&format!("scrollTo({{ top: {to}, behavior: 'instant' }})")).await;
+                // Where it was touched by something of the shop, it steps aside.
+                tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+                let under = browser
+                    .js("return [...document.querySelectorAll('a[href], button, input, select, textarea')].filter((one) => { \
+                         const { left, top, width, height } = one.getBoundingClientRect(); const [x, y] = [left + width / 2, top + height / 2]; \
+                         return width && x > 0 && y > 0 && x < innerWidth && y < innerHeight && document.elementFromPoint(x, y)?.matches('help-nook'); }).map((one) => one.outerHTML.slice(0, 90))")
+                    .await;
+                for one in under.as_array().unwrap() {
+                    covered.push(format!("{path} at {width}: {one}"));
+                }
+            }
+        }
+    }
+    assert!(covered.is_empty(), "{}", covered.join("\n"));
 }
 
 /// Nodes, listeners and memory after a hundred times open and shut are what they were after ten.

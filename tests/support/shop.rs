@@ -116,6 +116,14 @@ impl Shop {
         Self { url: format!("http://127.0.0.1:{port}"), stop: Some(stop), done: Some(done), setup, folder }
     }
 
+    /// Puts a page into a shop that runs: one that has to name the port it is served from.
+    pub fn put_page(&self, path: &str, html: &str) {
+        std::fs::write(self.folder.path().join("pages").join(path), html).unwrap();
+        if Engine::chosen() != Engine::Chromium {
+            watched(&self.folder.path().join("pages"), &self.folder.path().join("watched"));
+        }
+    }
+
     /// Stops the server as a restart does: every socket closed, all that was acknowledged on disk.
     pub async fn stop(&mut self) {
         if let Some(stop) = self.stop.take() {

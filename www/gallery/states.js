@@ -13,6 +13,14 @@ const press = async (selector) => {
   }
 };
 
+/** Waits until something stands inside the widget. */
+const seen = async (selector) => {
+  for (let tries = 0; tries < 200; tries++) {
+    if (document.querySelector("help-nook")?.shadowRoot.querySelector(selector)) return;
+    await new Promise((soon) => setTimeout(soon, 50));
+  }
+};
+
 /** `before` runs before the tag, `tag` adds to its attributes, `then` is what the shopper does. */
 const STATES = {
   launcher: {},
@@ -31,7 +39,25 @@ const STATES = {
   article: { then: () => Helpnook("article", "return-item") },
   "article, everything in it": { own: true, then: (lang) => Helpnook("article", lang === "en" ? "everything" : "return-item") },
   "article, it did not help": { then: () => Helpnook("article", "return-item").then(() => press("#hn-vote-no")) },
+  "article, why it did not help": { then: () => Helpnook("article", "return-item").then(() => press("#hn-vote-no")).then(() => press(".reasons .choice")) },
+  "article, a picture large": { own: true, then: (lang) => Helpnook("article", lang === "en" ? "everything" : "return-item").then(() => lang === "en" && press(".enlarge")) },
+  "home, read lately": { then: () => Helpnook("article", "return-item").then(() => seen(".tools")).then(() => press("#hn-back")).then(() => seen(".recent")) },
+  "home, asked to speak": { then: () => Helpnook("open").then(() => window.webkitSpeechRecognition && press(".mic")) },
+  "launcher, a tab": { tag: { launcher: "tab" }, then: () => Helpnook("open") },
+  "a page of its own": { tag: { launcher: "page" } },
+  "in the shop's look": { tag: { theme: "host" }, then: () => Helpnook("open") },
+  "dense": { tag: { density: "compact" }, then: () => Helpnook("open") },
   "article, gone": { then: () => Helpnook("article", "was-here-once") },
+  "article, in another language": { own: true, tag: { languages: "ar,en" }, language: "ar", then: () => Helpnook("article", "everything").then(() => seen(".elsewhere")) },
+  "a guided flow": { then: () => Helpnook("flow", "track-order").then(() => seen(".flow")) },
+  "conversation, written in": {
+    then: () => Helpnook("open").then(() => press("[data-way=chat]")).then(() => seen("#hn-message")).then(() => {
+      const field = document.querySelector("help-nook").shadowRoot.querySelector("#hn-message");
+      field.value = "Where is my parcel? It was to come on Tuesday.";
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      return press("#hn-send");
+    }),
+  },
   conversation: { then: () => Helpnook("open").then(() => press("[data-way=chat]")) },
   "no WebAssembly": { before: () => delete window.WebAssembly, then: () => Helpnook("open") },
   "nothing can be had": {

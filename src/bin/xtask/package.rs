@@ -78,6 +78,22 @@ pub fn check_types() -> Step {
     Ok(())
 }
 
+/// The virtual screen reader that tests listen to, as one script; gives where it is.
+pub fn reader() -> Step<std::path::PathBuf> {
+    let tools = tools::target().join("tools");
+    for (name, version) in [("esbuild", "0.28.2"), ("@guidepup/virtual-screen-reader", "0.33.0")] {
+        tools::npm_package(name, version).ok_or_else(|| format!("npm cannot install {name}"))?;
+    }
+    let (entry, out) = (tools.join("reader.mjs"), tools.join("reader.js"));
+    let text = "import { Virtual } from \"@guidepup/virtual-screen-reader\";\nwindow.VirtualReader = Virtual;\n";
+    tools::write(&entry, text.as_bytes())?;
+    let mut esbuild = Command::new(tools.join("node_modules/.bin/esbuild"));
+    esbuild.arg(&entry).arg(format!("--outfile={}", out.display()));
+    esbuild.args(["--bundle", "--minify", "--format=iife", "--log-level=error", "--define:global=window"]);
+    tools::run(esbuild.arg("--define:process.env.NODE_ENV=\"production\""))?;
+    Ok(out)
+}
+
 /// Bundles the README's examples into pages below `out`, for the journeys to walk through.
 pub fn examples(out: &Path) -> Step {
     for (name, version) in FRAMEWORKS {

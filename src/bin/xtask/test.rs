@@ -122,12 +122,14 @@ pub fn journeys() -> Step<Command> {
     crate::demo::prepare()?;
     crate::package::check_types()?;
     crate::package::examples(&tools::demo_pages().join("frameworks"))?;
+    let reader = crate::package::reader()?;
     let mut cargo = tools::cargo();
     cargo.args(["test", "--features", "xtask", "--test", "browser", "--"]);
     if let Some(mock) = tools::npm_package(crate::conformance::AIMOCK.0, crate::conformance::AIMOCK.1) {
         cargo.env("HELPNOOK_AIMOCK", mock.join("dist/cli.js"));
     }
     cargo.env("HELPNOOK_AXE", axe.join("axe.min.js")).env("HELPNOOK_ACE", ace.join("ace.js"));
+    cargo.env("HELPNOOK_READER", reader);
     Ok(cargo)
 }
 
