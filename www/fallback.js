@@ -30,10 +30,10 @@ const STYLE = `
 .fallback header{display:flex;align-items:center;gap:4px;padding:8px 8px 8px 18px;background:var(--hn-accent);color:var(--hn-on-accent)}
 .fallback h2{flex:1;margin:0;font-size:18px;outline:none!important}
 .fallback h3{margin:18px 0 4px;font-size:14px;opacity:.75}
-.fallback main{overflow:auto;padding:4px 18px 18px;overscroll-behavior:contain}
+.fallback section{overflow:auto;padding:4px 18px 18px;overscroll-behavior:contain}
 .fallback button{all:unset;box-sizing:border-box;cursor:pointer;min-height:44px;min-width:44px;border-radius:8px}
 .fallback header button{display:grid;place-items:center;font-size:20px}
-.fallback main button{display:block;width:100%;padding:10px 0;border-block-end:1px solid #8883}
+.fallback section button{display:block;width:100%;padding:10px 0;border-block-end:1px solid #8883}
 .fallback :focus-visible{outline:3px solid currentColor;outline-offset:-3px}
 .fallback a{color:inherit}
 .fallback .way{display:block;margin-block-start:10px;padding:11px 16px;border:1px solid #8888;border-radius:10px;text-align:center;text-decoration:none}
@@ -65,7 +65,7 @@ export async function show(env, host, error, topics, chat) {
   const panel = make("section", "", { className: "fallback", role: "dialog", ariaLabel: help });
   const header = make("header");
   const title = make("h2", help, { tabIndex: -1 });
-  const main = make("main");
+  const main = make("section");
   const backwards = make("button", "‹", { type: "button", ariaLabel: back, onclick: () => home() });
   const closing = make("button", "×", { type: "button", ariaLabel: close, onclick: () => host.close() });
   // The panel's side is the launcher's; the words run as their language does.

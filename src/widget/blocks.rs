@@ -21,7 +21,7 @@ fn block(app: App, block: &Block) -> El {
         Block::List(steps, items) => el(if *steps { "ol.steps" } else { "ul.points" })
             .children(items.iter().map(|item| el("li").children(item_blocks(app, item)))),
         Block::Callout(tone, inner) => {
-            el(if *tone == Tone::Warning { "aside.callout.warning" } else { "aside.callout" })
+            el(if *tone == Tone::Warning { "div.callout.warning role=note" } else { "div.callout role=note" })
                 .label(app, Msg::Note)
                 .children(blocks(app, inner))
         }

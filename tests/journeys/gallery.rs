@@ -122,7 +122,7 @@ async fn at_four_times_the_size_everything_is_reached_by_one_scroll() {
         }
         // The last thing of the panel can be brought before the eyes, and the first as well.
         let reached = browser
-            .js("const all = [...$$('.panel button, .panel input, .panel textarea')].filter((one) => one.offsetWidth); \
+            .js("const all = [...$$('.panel button, .panel input, .panel textarea')].filter((one) => one.checkVisibility()); \
                  return all.filter((one) => { one.scrollIntoView({ block: 'center', behavior: 'instant' }); const b = one.getBoundingClientRect(); \
                  return b.bottom < 1 || b.top > innerHeight - 1; }).map((one) => one.className + ' ' + one.textContent)")
             .await;

@@ -12,7 +12,7 @@ const PHONE: (u32, u32) = (360, 740);
 const WIDE: (u32, u32) = (1280, 860);
 
 /// A shop whose help is the gallery's: a few articles in Arabic and in English.
-pub async fn shop(html: &str, tag: &str) -> Shop {
+async fn shop(html: &str, tag: &str) -> Shop {
     let built = tempfile::tempdir().unwrap();
     let content = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("www/gallery/content");
     helpnook::cli::build::run(&[content], built.path()).unwrap();

@@ -33,9 +33,9 @@ impl Gets {
     pub fn seen(self) -> &'static str {
         match self {
             Gets::Panel => "$('.panel #hn-search')?.offsetWidth > 100 && $$('.panel .tile').length > 2",
-            Gets::Topics => "$$('.fallback main button').filter((one) => one.offsetWidth > 100).length > 20",
+            Gets::Topics => "$$('.fallback section button').filter((one) => one.offsetWidth > 100).length > 20",
             Gets::Contact => {
-                "$('a[href^=\"mailto:help@\"]')?.offsetWidth > 40 && !$('.fallback main button:not(.way)')"
+                "$('a[href^=\"mailto:help@\"]')?.offsetWidth > 40 && !$('.fallback section button:not(.way)')"
             }
             Gets::Link => "document.querySelector('help-nook a[href^=\"mailto:help@\"]')?.offsetWidth > 20",
         }

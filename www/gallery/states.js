@@ -24,6 +24,7 @@ const seen = async (selector) => {
 /** `before` runs before the tag, `tag` adds to its attributes, `then` is what the shopper does. */
 const STATES = {
   launcher: {},
+  "launcher, a small help": { own: true },
   home: { then: () => Helpnook("open") },
   "home, a person first": { tag: { contactPolicy: "ask-first" }, then: () => Helpnook("open") },
   "home, other ways to a person": { tag: { chat: POST }, then: () => Helpnook("open") },
