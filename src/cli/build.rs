@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256, Sha384};
 
 use super::{CliError, Exit, centre, sources, topics};
 use crate::content::{self, Content, Help, Problem, Severity};
-use crate::context::words;
+use crate::context::{self, words};
 use crate::index::builder::{self, Built};
 use crate::index::{Index, SectionKind};
 use crate::server::encoding::brotli;
@@ -245,9 +245,9 @@ fn index_of(lang: &str, help: &Help) -> Built {
     let (articles, collections, flows) = (&help.articles, &help.collections, &help.flows);
     let mut strings: Vec<String> = strings::texts(lang).into_iter().map(str::to_owned).collect();
     let talk = strings.split_off(strings::N_SHOWN);
-    strings.extend(crate::context::topics::texts(lang));
-    let lexicon = &help.lexicon;
-    let input = builder::Input { lang, articles, collections, strings: &strings, talk: &talk, flows, lexicon };
+    let asked = |index: &Index| context::topics::texts(index, lang);
+    let (asked, lexicon) = (Some(&asked as &builder::Asked<'_>), help.lexicon.as_slice());
+    let input = builder::Input { lang, articles, collections, strings: &strings, asked, talk: &talk, flows, lexicon };
     let mut built = builder::build(&input);
     built.files.push((words::file_name(lang), words::of_language(lang).into_bytes()));
     built

@@ -1,12 +1,11 @@
 //! Facts, rules and words in, ranked suggestions with reasons out.
 //!
 //! Three things speak for an article: a rule that its author wrote, what shoppers ask on such pages
-//! and after such signals (asked of the index in its own language), and the page's own words. What
+//! and after such signals (the builder asked the index), and the page's own words. What
 //! just happened counts more than where the shopper is.
 
 use super::advice::{Advice, Reason, Suggestion};
 use super::facts::Facts;
-use super::pieces::pieces;
 use super::rule::{fires, happened};
 use super::snapshot::Snapshot;
 use super::topics;
@@ -42,9 +41,7 @@ const HELPED_PERCENT: u32 = 30;
 /// on such pages, below every rule that a signal fired.
 const UNRESOLVED: u32 = 620;
 /// A search's answerability (0 to 255) below which its best hit is a guess: see `search::Answer`.
-const SURE: u8 = 165;
-/// Most questions asked of the index for one page; each costs well under a millisecond.
-const MAX_QUESTIONS: usize = 12;
+pub(super) const SURE: u8 = 165;
 
 /// What to leave out when advising.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +61,7 @@ pub fn suggest(index: &Index, page: &Snapshot, options: Options) -> Advice {
 fn advise(index: &Index, page: &Snapshot, words: &Words, options: Options) -> Advice {
     let facts = Facts::read(page, words);
     let signals = page.signals();
-    let mut found = Candidates { index, articles: Vec::new(), questions: MAX_QUESTIONS };
+    let mut found = Candidates { index, articles: Vec::new() };
     let rules = if options.rules { index.rules() } else { Vec::new() };
     let (mut said, mut badge): (Option<&Rule>, u8) = (None, 0);
     // Which field is in trouble says more than that one is.
@@ -96,12 +93,12 @@ fn advise(index: &Index, page: &Snapshot, words: &Words, options: Options) -> Ad
         }
     }
     for signal in signals.iter().take(4) {
-        found.ask(topics::of_signal(index, *signal), SIGNAL_TOPIC, Some(because(*signal)));
+        found.answer(topics::of_signal(index, *signal), SIGNAL_TOPIC, &because(*signal));
     }
-    found.ask(label, LABEL_WORDS, None);
-    found.ask(topics::of_page(index, facts.page), PAGE_TOPIC, Some(Reason::Page(facts.page)));
+    found.ask(label, LABEL_WORDS);
+    found.answer(topics::of_page(index, facts.page), PAGE_TOPIC, &Reason::Page(facts.page));
     let heading = page.first("h");
-    found.ask(if heading.is_empty() { page.first("title") } else { heading }, PAGE_WORDS, None);
+    found.ask(if heading.is_empty() { page.first("title") } else { heading }, PAGE_WORDS);
     for line in page.all("failed").rev().take(2) {
         found.unresolved(line.value);
     }
@@ -129,8 +126,6 @@ fn advise(index: &Index, page: &Snapshot, words: &Words, options: Options) -> Ad
 struct Candidates<'a> {
     index: &'a Index,
     articles: Vec<Suggestion>,
-    /// How many questions may still be asked.
-    questions: usize,
 }
 
 impl Candidates<'_> {
@@ -144,23 +139,24 @@ impl Candidates<'_> {
         }
     }
 
-    /// Adds the best answer to each question between bars; without a reason the words are it.
+    /// Adds what answers the questions of a page or a signal, the most wanted first.
     #[inline(never)]
-    fn ask(&mut self, questions: &str, first: u32, reason: Option<Reason>) {
+    fn answer(&mut self, letters: &str, first: u32, reason: &Reason) {
         let mut score = first;
-        for question in pieces(questions, b"|") {
-            if self.questions == 0 {
-                return;
-            }
-            self.questions -= 1;
-            let (answerable, hits) = search::rank(self.index, question, 1);
-            if answerable >= SURE
-                && let Some((article, _)) = hits.first()
-            {
-                let reason = reason.clone().unwrap_or_else(|| Reason::Words(question.to_owned()));
-                self.add(*article, score, reason);
-                score = score.saturating_sub(TOPIC_STEP);
-            }
+        for article in letters.chars().map(topics::article).filter(|&article| article < self.index.n_articles()) {
+            self.add(article, score, reason.clone());
+            score = score.saturating_sub(TOPIC_STEP);
+        }
+    }
+
+    /// Adds the best answer to words of the page, which are the reason.
+    #[inline(never)]
+    fn ask(&mut self, words: &str, score: u32) {
+        let (answerable, hits) = search::rank(self.index, words, 1);
+        if answerable >= SURE
+            && let Some((article, _)) = hits.first()
+        {
+            self.add(*article, score, Reason::Words(words.to_owned()));
         }
     }
 

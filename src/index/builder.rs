@@ -9,11 +9,14 @@ use super::phrasings;
 use super::postings;
 use super::rules;
 use super::words::Words;
-use super::{HASHED_FROM, MAGIC, MAX_SUFFIXES, SectionKind, TABLE_AT, VERSION, titles, trie};
+use super::{HASHED_FROM, Index, MAGIC, MAX_SUFFIXES, SectionKind, TABLE_AT, VERSION, titles, trie};
 use crate::article::{Article, Collection, WordGroup, plain_blocks};
 use crate::flow::Flow;
 use crate::page::Signal;
 use crate::text;
+
+/// Gives texts for which an index is asked.
+pub type Asked<'a> = dyn Fn(&Index) -> Vec<String> + 'a;
 
 /// What an index is made of.
 #[derive(Default)]
@@ -24,8 +27,10 @@ pub struct Input<'a> {
     pub articles: &'a [Article],
     /// The collections, in the order to show.
     pub collections: &'a [Collection],
-    /// Interface texts that the panel says, in the order of `strings::KEYS`, then what readers of pages know.
+    /// Interface texts that the panel says, in the order of `strings::KEYS`.
     pub strings: &'a [String],
+    /// Texts to stand behind those, for which the index itself is asked.
+    pub asked: Option<&'a Asked<'a>>,
     /// Interface texts that only the conversation says.
     pub talk: &'a [String],
     /// Guided flows.
@@ -86,16 +91,21 @@ pub fn build(input: &Input<'_>) -> Built {
             SectionKind::Parts => out.0 = core::mem::take(&mut apart.0),
             SectionKind::Folds => folds(input.articles, &mut out),
             SectionKind::Rules => rules::encode(input.articles, &mut out),
-            SectionKind::Strings => {
-                out.number(input.strings.len() as u32);
-                input.strings.iter().for_each(|text| out.text(text));
-            }
+            SectionKind::Strings => strings(input.strings, &mut out),
             SectionKind::Collections => collections(input, &mut out),
             SectionKind::Flows => out.0.extend_from_slice(&offers),
             SectionKind::Near => near::encode(&words.near, words.postings.len(), &mut out),
             SectionKind::Phrasings => phrasings::encode(&words.ways, &mut out),
         }
         parts.push((kind, out.0));
+    }
+    if let Some(asked) = input.asked
+        && let Ok(index) = Index::open(container(&parts))
+        && let Some((_, section)) = parts.iter_mut().find(|(kind, _)| *kind == SectionKind::Strings)
+    {
+        let mut out = Writer::default();
+        strings(&[input.strings, &asked(&index)].concat(), &mut out);
+        *section = out.0;
     }
     let bits = rules::wake_list(input.articles);
     Built {
@@ -106,6 +116,11 @@ pub fn build(input: &Input<'_>) -> Built {
         bytes: container(&parts),
         files,
     }
+}
+
+fn strings(texts: &[String], out: &mut Writer) {
+    out.number(texts.len() as u32);
+    texts.iter().for_each(|text| out.text(text));
 }
 
 fn container(parts: &[(SectionKind, Vec<u8>)]) -> Vec<u8> {
