@@ -39,9 +39,9 @@ async fn heard(browser: &Browser, signal: &str) {
 
 #[tokio::test]
 async fn refusals_are_told_from_good_news() {
-    // The second were written without a look at the words by which they are told.
+    // All but the first were written without a look at the words by which they are told.
     let mut rows: Vec<Value> = Vec::new();
-    for name in ["snippets", "unseen"] {
+    for name in ["snippets", "unseen", "third", "fourth"] {
         let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/refusals/{name}.jsonl"));
         rows.extend(
             std::fs::read_to_string(file).unwrap().lines().map(|line| serde_json::from_str::<Value>(line).unwrap()),
@@ -98,10 +98,19 @@ async fn refusals_are_told_from_good_news() {
     }
     let [right, falsely, missed] = sums.map(|n| n as f64);
     let (precision, recall) = (right / (right + falsely), right / (right + missed));
-    record(
-        "refusals",
-        &[("precision", json!(precision)), ("recall", json!(recall)), ("n_snippets", json!(rows.len()))],
-    );
+    let mut figures = vec![
+        ("precision".to_owned(), json!(precision)),
+        ("recall".to_owned(), json!(recall)),
+        ("n_snippets".to_owned(), json!(rows.len())),
+    ];
+    for (name, counts) in table.iter().chain(&langs) {
+        let [right, falsely, missed] = counts.map(|n| n as f64);
+        figures
+            .push((format!("{name}.precision"), json!((right / (right + falsely).max(1.0) * 1000.0).round() / 1000.0)));
+        figures.push((format!("{name}.recall"), json!((right / (right + missed).max(1.0) * 1000.0).round() / 1000.0)));
+    }
+    let figures: Vec<(&str, Value)> = figures.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    record("refusals", &figures);
     assert!(precision >= 0.95 && recall >= 0.9, "precision {precision:.3}, recall {recall:.3}\n{}", wrong.join("\n"));
 }
 
@@ -243,9 +252,8 @@ async fn on_payment_pages_nothing_listens_to_fields() {
     }
     browser.until("the field was left", "document.activeElement.id !== 'card'").await;
     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-    // Ours is what stands in our shadow root, or stood there.
-    let ours =
-        "(one) => one.getRootNode && (one.getRootNode() instanceof ShadowRoot || !one.isConnected && one !== document)";
+    // Ours is what stands in our shadow root, or stood there; the browser's own wishes are no field.
+    let ours = "(one) => one instanceof MediaQueryList || one.getRootNode && (one.getRootNode() instanceof ShadowRoot || !one.isConnected && one !== document)";
     let heard = browser
         .js(&format!("const ours = {ours}; return __heard.filter(([, one]) => !ours(one)).map(([type]) => type)"))
         .await;
