@@ -21,6 +21,8 @@ mod comfort;
 mod desk;
 #[path = "journeys/dress.rs"]
 mod dress;
+#[path = "journeys/effects.rs"]
+mod effects;
 #[path = "journeys/events.rs"]
 mod events;
 #[path = "journeys/facts.rs"]

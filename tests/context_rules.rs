@@ -14,7 +14,10 @@ use helpnook::context::words::{CORE, stages};
 use helpnook::context::{Advice, Facts, Options, Snapshot, Words, suggest};
 use helpnook::index::Index;
 use helpnook::page::PageType;
-use serde_json::Value;
+use serde_json::{Value, json};
+
+#[path = "support/figures.rs"]
+mod figures;
 
 const LANGS: [&str; 5] = ["en", "de", "fr", "pt", "ro"];
 
@@ -45,7 +48,7 @@ fn text<'a>(row: &'a Value, key: &str) -> &'a str {
 /// and by what an English one does; prints those that are wrong.
 fn wrong_types(label: &str, folder: &Path, rows: &[Value]) -> usize {
     let own = types(label, folder, rows, |row| text(row, "lang").to_owned());
-    own + types(&format!("{label}, English index"), folder, rows, |_| "en".to_owned())
+    own + types(&format!("{label}_by_english_index"), folder, rows, |_| "en".to_owned())
 }
 
 fn types(label: &str, folder: &Path, rows: &[Value], lang: impl Fn(&Value) -> String) -> usize {
@@ -82,13 +85,17 @@ fn types(label: &str, folder: &Path, rows: &[Value], lang: impl Fn(&Value) -> St
             );
         }
     }
+    let mut told = Vec::new();
     for ((platform, lang), (right, all)) in table {
-        println!("{label}: {platform:<22} {lang:<6} {right:>3} of {all:<3}");
+        told.push((format!("{platform}.{lang}.right"), json!(right)));
+        told.push((format!("{platform}.{lang}.n_pages"), json!(all)));
     }
-    println!(
-        "{label}: {} told by the index alone, {} with the words beside it, {} with those of all languages",
-        n_asked[0], n_asked[1], n_asked[2]
-    );
+    told.push(("right_percent".to_owned(), json!(100 * (rows.len() - wrong) / rows.len().max(1))));
+    for (at, by) in ["index_alone", "words_of_its_language", "words_of_all"].into_iter().enumerate() {
+        told.push((format!("n_told_by_{by}"), json!(n_asked[at])));
+    }
+    let told: Vec<(&str, Value)> = told.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    figures::record(&format!("page_types_{label}"), &told);
     wrong
 }
 
@@ -145,6 +152,15 @@ fn the_type_of_pages_not_seen_before_is_told() {
     assert_eq!(wrong, 0, "of {}", rows.len());
 }
 
+/// Pages of this year's checkouts, themes and headless shops, written as their makers document them.
+#[test]
+fn the_type_of_pages_of_newer_shops_is_told() {
+    let folder = root().join("tests/data/pages");
+    let rows = rows(&folder.join("third.jsonl"));
+    let wrong = wrong_types("third", &folder, &rows);
+    assert_eq!(wrong, 0, "of {}", rows.len());
+}
+
 /// Where nothing but the address speaks: shops of any make, in any language.
 #[test]
 fn addresses_alone_tell_the_type() {
@@ -189,6 +205,7 @@ fn ids(index: &Index, advice: &Advice) -> Vec<String> {
 /// Share of scenarios with an expected article in the first three.
 fn met(label: &str, indexes: &[(String, Index)], scenarios: &[Value], rules: bool) -> f64 {
     let (mut met, mut all) = (0, 0);
+    let mut told = Vec::new();
     for (lang, index) in indexes {
         let mut own = 0;
         for scenario in scenarios {
@@ -205,10 +222,12 @@ fn met(label: &str, indexes: &[(String, Index)], scenarios: &[Value], rules: boo
                 println!("{label} {lang}: {page} {event}: {found:?}, wanted one of {wanted:?}");
             }
         }
-        println!("{label}: {lang} {own} of {}", scenarios.len());
+        told.push((lang.as_str(), json!(own)));
         met += own;
         all += scenarios.len();
     }
+    told.push(("n_scenarios", json!(scenarios.len())));
+    figures::record(&format!("scenarios_{label}"), &told);
     f64::from(met) / all as f64
 }
 
@@ -217,7 +236,7 @@ fn scenarios_find_their_article_without_any_rule() {
     let (Some(faq), Some(context)) = (shared("faq"), shared("context")) else { return };
     let sources: Vec<PathBuf> = LANGS.iter().map(|lang| faq.join(format!("store-a.{lang}.jsonl"))).collect();
     let scenarios = rows(&context.join("store-a.jsonl"));
-    let share = met("store-a, no rules", &indexes(&sources), &scenarios, true);
+    let share = met("store_a_no_rules", &indexes(&sources), &scenarios, true);
     assert!(share >= 0.9, "{share}");
 }
 
@@ -226,9 +245,9 @@ fn scenarios_find_their_article_in_the_demo() {
     let Some(context) = shared("context") else { return };
     let scenarios = rows(&context.join("store-a.jsonl"));
     let indexes = indexes(&[root().join("www/content")]);
-    let share = met("demo, rules", &indexes, &scenarios, true);
+    let share = met("demo_rules", &indexes, &scenarios, true);
     assert!(share >= 0.9, "with rules: {share}");
-    let share = met("demo, rules off", &indexes, &scenarios, false);
+    let share = met("demo_rules_off", &indexes, &scenarios, false);
     assert!(share >= 0.7, "without rules: {share}");
 }
 

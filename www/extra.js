@@ -92,17 +92,39 @@ export function debug(env, told, suggestions, lines) {
     document.body.append(host);
     env.undo.push(() => host.remove());
   }
-  const shadow = styled(host, ":host{position:fixed;left:8px;bottom:8px;z-index:2147482999;max-width:min(420px,60vw);max-height:45vh;overflow:auto;background:#111e;color:#eee;font:12px/1.4 ui-monospace,monospace;border-radius:8px}details{padding:6px 10px}summary{cursor:pointer}pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:4px 0}");
-  const open = shadow.querySelector("details") ? shadow.querySelector("details").open : false;
+  const shadow = styled(host, DEBUG_CSS);
+  const before = shadow.querySelector("details");
   const box = el("details");
-  box.open = open;
+  box.open = !!before && before.open;
   const page = lines.split("\n").map((line) => line.split("\t"));
-  const row = (key) => page.filter(([name]) => name === key).map(([, ...rest]) => rest.join(" = "));
-  box.append(
-    el("summary", `helpnook: ${PAGES[told.page]} (${told.confidence} %, by ${SOURCES[told.source]}), signals: ${row("signal").join(", ") || "none"}`),
-    el("pre", suggestions.map((one) => `${one.score.toFixed(3)} ${one.id}: ${KINDS[one.kind]} ${[SIGNALS, PAGES, []][one.kind][one.of] || ""} ${one.words || ""}`).join("\n") || "no suggestion"),
-    el("pre", told.say ? `says: ${told.say} ${told.offer}` : "says nothing"),
-    el("pre", ["attr", "fact", "cue", "global", "dl", "ld", "meta", "path", "arm", "visits"].flatMap((key) => row(key).slice(0, 12).map((text) => `${key}: ${text}`)).join("\n")),
-  );
+  const rows = (key) => page.filter(([name]) => name === key).map(([, ...rest]) => rest.filter(Boolean).join(" = "));
+  const signals = page.filter(([name]) => name === "signal").map(([, name, count]) => (count > 1 ? `${name} ×${count}` : name));
+  const part = (title, all) => {
+    if (!all[0]) return;
+    const list = el("dl");
+    for (const [name, value] of all) list.append(el("dt", name), el("dd", value));
+    box.append(el("h2", title), list);
+  };
+  box.append(el("summary", `helpnook: ${PAGES[told.page]} (${told.confidence} %, by ${SOURCES[told.source]})${signals[0] ? ", " + signals.join(", ") : ""}`));
+  const why = (one) => [KINDS[one.kind], [SIGNALS, PAGES, []][one.kind][one.of], one.words && `“${one.words}”`].filter(Boolean).join(" ");
+  part("suggests", suggestions[0] ? suggestions.map((one) => [one.score.toFixed(3), `${one.id} (${why(one)})`]) : [["", "nothing"]]);
+  part("says", told.say ? [["line", told.say], ...(told.offer ? [["opens", told.offer]] : []), ["manners", `${told.cap || 1} a visit, ${told.pause || 1} min apart`]] : [["", "nothing"]]);
+  for (const [title, keys] of READ) part(title, keys.flatMap((key) => rows(key).slice(0, 12).map((text) => [key, text])));
   shadow.replaceChildren(box);
 }
+
+/* What the overlay shows of the page as it was read, by the keys of its lines. */
+const READ = [
+  ["told by the shop", ["attr"]],
+  ["seen on the page", ["fact", "cue", "label", "h"]],
+  ["said by the page", ["class", "global", "dl", "ld", "meta"]],
+  ["this visit", ["path", "visits", "dwell", "arm", "device", "read", "helped", "failed"]],
+];
+const DEBUG_CSS = `:host{position:fixed;left:8px;bottom:8px;z-index:2147482999;max-width:min(440px,60vw);max-height:60vh;overflow:auto;scrollbar-width:thin;scrollbar-color:#666 transparent;background:#16181bf2;color:#e8e8e8;font:12px/1.45 ui-monospace,monospace;border-radius:8px;box-shadow:0 4px 16px #0006}
+details{padding:0 12px}
+summary{cursor:pointer;padding:8px 0;font-weight:600}
+details[open]{padding-bottom:10px}
+h2{margin:8px 0 2px;font:inherit;font-weight:600;color:#8fd3b6;border-top:1px solid #fff2;padding-top:6px}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:1px 10px;margin:0}
+dt{color:#9aa3ad}
+dd{margin:0;overflow-wrap:anywhere}`;

@@ -112,9 +112,9 @@ impl<'a> Facts<'a> {
         let kinds = match name {
             "product" | "variant" | "price" | "stock" | "brand" | "sku" => PageType::Product.bit(),
             "order" => PageType::OrderConfirmation.bit() | PageType::OrderStatus.bit() | PageType::Account.bit(),
-            "basket-lines" | "basket-total" => {
-                PageType::Cart.bit() | PageType::OrderConfirmation.bit() | checkout_bits()
-            }
+            // What was ordered lies in no basket any more; what it came to is still told.
+            "basket-lines" => PageType::Cart.bit() | checkout_bits(),
+            "basket-total" => PageType::Cart.bit() | PageType::OrderConfirmation.bit() | checkout_bits(),
             _ => u32::MAX,
         };
         kinds & self.page.bit() != 0

@@ -8,6 +8,7 @@ use helpnook::context::classify::SURE;
 use helpnook::context::words::stages;
 use helpnook::context::{Facts, Options, Snapshot, Words, learn, suggest, topics};
 use helpnook::index::Index;
+use helpnook::page::Signal;
 use serde_json::{Value, json};
 
 use crate::support::browser::{Browser, Look};
@@ -18,7 +19,7 @@ use crate::support::{record, target};
 fn pages() -> Vec<(String, String, String)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/pages");
     let mut out = Vec::new();
-    for list in ["pages.jsonl", "markup.jsonl", "unseen.jsonl"] {
+    for list in ["pages.jsonl", "markup.jsonl", "unseen.jsonl", "third.jsonl"] {
         let text = std::fs::read_to_string(folder.join(list)).unwrap();
         for (at, row) in text.lines().filter(|line| !line.is_empty()).enumerate() {
             let row: Value = serde_json::from_str(row).unwrap();
@@ -108,10 +109,12 @@ async fn browser_and_program_read_every_page_alike() {
     let mut n_suggestions = 0;
     for (at, (name, _, html)) in all.iter().enumerate() {
         browser.goto(&format!("{}/p{at}/", shop.url)).await;
+        // Each page with something that happened there, in turn.
+        let signal = Signal::ALL[at % Signal::ALL.len()].name();
         let read = |wide: &str| {
             format!(
                 "const done = arguments[0]; import('/{facts}').then(async (facts) => {{ {wide} done(facts.snapshot( \
-                 {{ config: {{}}, attrs: {{}}, read: [], dashed: (name) => name }}, new Map(), [], 0, [])) }}).catch((error) => done('' + error))"
+                 {{ config: {{}}, attrs: {{}}, read: [], dashed: (name) => name }}, new Map([['{signal}', 1]]), [], 0, [])) }}).catch((error) => done('' + error))"
             )
         };
         let lines = browser.driver.execute_async(read(""), Vec::new()).await.unwrap();
@@ -132,7 +135,7 @@ async fn browser_and_program_read_every_page_alike() {
             lines = wider.json().as_str().unwrap_or_default().to_owned();
         }
         let url = format!("{}{}", shop.url, ways[at]);
-        let visit = Visit { url: &url, ..Visit::default() };
+        let visit = Visit { url: &url, signals: vec![signal], ..Visit::default() };
         let native = snapshot(&inert(html), &visit, topics::words(&index), index.lang());
         let ours = told(&native, &index);
         learn(learned);

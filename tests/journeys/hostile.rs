@@ -77,3 +77,28 @@ async fn whatever_a_page_says_it_is_read_within_bounds_and_nothing_breaks() {
     record("hostile_pages", &[("n_pages", json!(cases.len())), ("most_questions", json!(most))]);
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
+
+/// A page whose body comes late, goes, or is none: the help waits, comes back, or stays away, and nothing breaks.
+#[tokio::test]
+async fn a_page_without_a_body_is_left_in_peace() {
+    let late = "<script>const all = document.documentElement; const body = document.createElement('body'); body.append('Late'); addEventListener('load', () => setTimeout(() => all.append(body), 300));</script>";
+    let gone = "<script>addEventListener('load', () => setTimeout(() => { const body = document.body; body.remove(); setTimeout(() => document.documentElement.append(Object.assign(document.createElement('body'), { textContent: 'New' })), 400); }, 400));</script>";
+    let shop = Shop::with(
+        Setup::default()
+            .page("late/index.html", &page(late, ""))
+            .page("gone/index.html", &page(gone, "<h1>Cap</h1>"))
+            .page("frames/index.html", &format!("{HEAD}</head><frameset cols=50%,50%><frame src=about:blank><frame src=about:blank></frameset></html>")),
+    )
+    .await;
+    let browser = Browser::start(Look::default()).await;
+    for name in ["late", "gone", "frames"] {
+        browser.goto(&format!("{}/{name}/", shop.url)).await;
+        tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+        if name != "frames" {
+            browser
+                .until(&format!("{name}: the launcher is there"), "root?.querySelector('button.launcher')?.isConnected")
+                .await;
+        }
+        assert_eq!(browser.js("return window.__seen.errors").await, json!([]), "{name}: uncaught errors");
+    }
+}

@@ -66,7 +66,13 @@ pub(super) fn cues(page: &Page, url: &str, lines: &mut Lines) {
         found.insert("variant-picker");
     }
     for (name, cue) in [("shipping", "shipping-choice"), ("payment", "payment-choice")] {
-        if fields.iter().filter(|field| kind(**field) == "radio" && page.says(&name_of(**field), name)).count() > 1 {
+        let ways: Vec<ElementRef> = fields.iter().copied().filter(|field| page.says(&name_of(*field), name)).collect();
+        // One that is chosen elsewhere, or from a list, stands in a single field.
+        let one = |field: &ElementRef| {
+            let fixed = field.attr("readonly").is_some() || field.value().name() == "select";
+            fixed && name_of(*field).contains("method")
+        };
+        if ways.iter().filter(|field| kind(**field) == "radio").count() > 1 || ways.iter().any(one) {
             found.insert(cue);
         }
     }
