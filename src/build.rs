@@ -1,6 +1,6 @@
 //! Build script. It carries the widget's release files into the program, when `HELPNOOK_SITE_DIR` names
 //! their folder: `cargo xtask dist --program` sets it, other builds carry none. And it takes out of the
-//! panel's style sheet what only people read.
+//! style sheets what only people read.
 
 use std::path::Path;
 use std::{env, fs, io};
@@ -24,11 +24,15 @@ fn main() -> io::Result<()> {
     list.push_str("]\n");
     let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?;
     fs::write(Path::new(&out).join("widget_files.rs"), list)?;
-    println!("cargo::rerun-if-changed={STYLE}");
-    fs::write(Path::new(&out).join("widget.css"), plain(&fs::read_to_string(STYLE)?))
+    for (style, name) in STYLES {
+        println!("cargo::rerun-if-changed={style}");
+        fs::write(Path::new(&out).join(name), plain(&fs::read_to_string(style)?))?;
+    }
+    Ok(())
 }
 
-const STYLE: &str = "src/widget/widget.css";
+/// The panel's style sheet, and the conversation's.
+const STYLES: &[(&str, &str)] = &[("src/widget/widget.css", "widget.css"), ("src/line/chat.css", "chat.css")];
 
 /// The same style sheet without comments and without white space that means nothing. Around operators
 /// and in front of colons white space means something; our sheet has none of its signs inside a text.

@@ -342,6 +342,14 @@ messages! {
     VendorPaste = "vendor-paste",
     /// Button that opens it again.
     VendorAgain = "vendor-again",
+    /// Title of the conversation while nobody is there.
+    ChatLeave = "chat-leave",
+    /// Button that sends a file.
+    Attach = "attach",
+    /// A file is too large; {n} megabytes.
+    FailLarge = "fail-large",
+    /// A file is of a kind that is not taken.
+    FailKind = "fail-kind",
 }
 
 /// Languages whose interface texts are in the repository.

@@ -29,6 +29,8 @@ mod events;
 mod facts;
 #[path = "journeys/faults.rs"]
 mod faults;
+#[path = "journeys/files.rs"]
+mod files;
 #[path = "journeys/flows.rs"]
 mod flows;
 #[path = "journeys/gallery.rs"]
@@ -51,6 +53,10 @@ mod moving;
 mod offline;
 #[path = "journeys/oscar.rs"]
 mod oscar;
+#[path = "journeys/reach.rs"]
+mod reach;
+#[path = "journeys/sleep.rs"]
+mod sleep;
 #[path = "journeys/speed.rs"]
 mod speed;
 #[path = "journeys/spoken.rs"]

@@ -3,13 +3,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
-use std::collections::{BTreeMap, BTreeSet};
+#[path = "chat/world.rs"]
+mod world;
 
-use helpnook::chat::core::Core;
+use helpnook::chat::core::{Core, Phase};
 use helpnook::chat::io::{Call, In, Known, News, Out, Outcome, Timer};
-use helpnook::chat::message::{Delivery, Reason, Waiting};
-use helpnook::chat::protocol::{Availability, Event, Events, Frame, Opened, Participant, Refusal, Stored, What};
-use proptest::prelude::*;
+use helpnook::chat::message::{Delivery, Enclosed, Reason, Waiting};
+use helpnook::chat::protocol::{
+    Attachment, Availability, Event, Events, Frame, Opened, Participant, Refusal, Stored, What,
+};
 
 fn fresh(n: u32) -> Known {
     Known { id: format!("{n:032x}"), token: format!("{n:064x}"), opening: Some("{}".to_owned()), seen: 0 }
@@ -24,7 +26,7 @@ fn write(core: &mut Core, id: &str, text: &str) -> Vec<Out> {
 fn opened() -> Outcome {
     Outcome::Opened(Opened {
         cursor: 0,
-        availability: Availability { online: true, reply_in_s: None, opens_at_ms: None },
+        availability: Availability { online: true, reply_in_s: None, opens_at_ms: None, file_bytes: None },
     })
 }
 
@@ -49,7 +51,7 @@ fn deliveries(core: &Core) -> Vec<(String, Delivery)> {
 fn a_message_is_kept_before_it_leaves_and_released_when_stored() {
     let mut core = Core::default();
     let out = core.step(In::Write { id: "m1".into(), text: "hello".into(), at_ms: 1, fresh: fresh(1) }, 0);
-    let kept = Waiting { id: "m1".into(), seq: 1, text: "hello".into(), at_ms: 1, flow: Vec::new() };
+    let kept = Waiting { id: "m1".into(), seq: 1, text: "hello".into(), file: None, at_ms: 1, flow: Vec::new() };
     assert_eq!(out, [Out::Save(fresh(1)), Out::Tell(News::Began), Out::Keep(kept)]);
     assert_eq!(calls(&core.step(In::Kept("m1".into()), 0)), [Call::Open]);
     let out = core.step(In::Done(Call::Open, opened()), 0);
@@ -128,10 +130,14 @@ fn a_rating_stands_unless_the_inbox_refuses_it() {
     let mut core = talking();
     let out = core.step(In::Rate(4, "quick".into()), 0);
     assert_eq!((out, core.rated()), (vec![Out::Call(Call::Rate(4), 0, "quick".into())], 4));
-    core.step(In::Done(Call::Rate(4), Outcome::Nothing), 0);
-    assert_eq!(core.rated(), 4);
-    let out = core.step(In::Done(Call::Rate(4), Outcome::Unreachable), 0);
-    assert_eq!((out, core.rated()), (vec![Out::Tell(News::Failed(Reason::Refused))], 0));
+    let out = core.step(In::Done(Call::Rate(4), Outcome::Nothing), 0);
+    assert_eq!((out, core.rated()), (vec![Out::Tell(News::Rated(4))], 4), "the page hears of it");
+    let out = core.step(In::Done(Call::Rate(4), Outcome::Nothing), 0);
+    assert!(out.is_empty(), "once, though a comment follows");
+    let mut other = talking();
+    other.step(In::Rate(4, String::new()), 0);
+    let out = other.step(In::Done(Call::Rate(4), Outcome::Unreachable), 0);
+    assert_eq!((out, other.rated()), (vec![Out::Tell(News::Failed(Reason::Refused))], 0));
     let event = Event { cursor: 2, at_ms: 9, what: What::Rated { stars: 5, comment: String::new() } };
     core.step(In::Done(Call::Events(1, 0), Outcome::Events(Events { events: vec![own(1), event], cursor: 2 })), 0);
     assert_eq!(core.rated(), 5, "as another tab said it");
@@ -216,264 +222,114 @@ fn an_inbox_set_back_gets_what_it_lost() {
 fn a_silent_socket_is_left_and_after_two_failures_the_stream_is_polled() {
     let mut core = Core::default();
     let out = core.step(In::Restored { known: Some(Known { opening: None, ..fresh(1) }), waiting: vec![] }, 0);
-    assert_eq!(out, [Out::Dial(1, 0)]);
+    assert_eq!(out, [Out::Dial(1, 0), Out::Start(Timer::Silence, 4_000)], "what swallows sockets never says so");
     core.step(In::SocketUp(1), 0);
     let out = core.step(In::Fired(Timer::Silence), 0);
     assert_eq!(out, [Out::Hang, Out::Start(Timer::Listen, 150)]);
-    assert_eq!(core.step(In::Fired(Timer::Listen), 0), [Out::Dial(2, 0)]);
+    assert_eq!(core.step(In::Fired(Timer::Listen), 0), [Out::Dial(2, 0), Out::Start(Timer::Silence, 4_000)]);
     core.step(In::SocketDown(1), 0); // The old one's farewell changes nothing.
     core.step(In::SocketDown(2), 0);
     let out = core.step(In::Fired(Timer::Listen), 0);
     assert_eq!(calls(&out), [Call::Events(0, 25)]);
     // A return to the page tries the socket again at the next chance, and at once when nothing listens.
     core.step(In::Done(Call::Events(0, 25), Outcome::Unreachable), 0);
-    assert_eq!(core.step(In::Wake, 0), [Out::Dial(3, 0)]);
+    assert_eq!(core.step(In::Wake, 0), [Out::Dial(3, 0), Out::Start(Timer::Silence, 4_000)]);
 }
 
-/// The inbox of the tests: stores by id, numbers events.
-#[derive(Default)]
-struct Inbox {
-    open: BTreeSet<String>,
-    events: Vec<Event>,
+#[test]
+fn a_socket_that_never_opens_is_left_for_polling() {
+    let mut core = Core::default();
+    core.step(In::Restored { known: Some(Known { opening: None, ..fresh(1) }), waiting: vec![] }, 0);
+    for n in 1..=2 {
+        let out = core.step(In::Fired(Timer::Silence), 0);
+        assert_eq!(out[0], Out::Hang, "dial {n}");
+        core.step(In::Fired(Timer::Listen), 0);
+    }
+    let out = core.step(In::Wake, 0);
+    assert_eq!(calls(&out), [Call::Events(0, 0)], "who comes back need not wait for the poll to end");
 }
 
-impl Inbox {
-    fn answer(&mut self, conversation: &str, call: &Call, text: &str) -> Outcome {
-        match call {
-            Call::Open => {
-                self.open.insert(conversation.to_owned());
-                Outcome::Opened(Opened {
-                    cursor: self.events.len() as u64,
-                    availability: Availability { online: true, reply_in_s: None, opens_at_ms: None },
-                })
-            }
-            _ if !self.open.contains(conversation) => Outcome::Refused(404, None),
-            Call::Put(id) => {
-                let known = self
-                    .events
-                    .iter()
-                    .find(|event| matches!(&event.what, What::Message { id: other, .. } if other == id));
-                let cursor = known
-                    .map(|event| event.cursor)
-                    .unwrap_or_else(|| self.push(What::said(id, Participant::Shopper, "", text)));
-                stored(cursor)
-            }
-            Call::Tell(_) => panic!("nothing is told here"),
-            Call::Events(after, _) => Outcome::Events(Events {
-                // Pages of three, to try the catching up.
-                events: self.events.iter().filter(|event| event.cursor > *after).take(3).cloned().collect(),
-                cursor: self.events.len() as u64,
-            }),
-            Call::Seen(_) | Call::Rate(_) | Call::Reachable | Call::Writing | Call::Delete => Outcome::Nothing,
-            Call::Availability => {
-                Outcome::Availability(Availability { online: false, reply_in_s: None, opens_at_ms: None })
-            }
-        }
-    }
-
-    fn push(&mut self, what: What) -> u64 {
-        let cursor = self.events.len() as u64 + 1;
-        self.events.push(Event { cursor, at_ms: cursor, what });
-        cursor
-    }
+fn seam() -> Enclosed {
+    Enclosed { id: "f1".into(), name: "seam.jpg".into(), kind: "image/jpeg".into(), bytes: 2_000_000 }
 }
 
-/// A browser with storage, a network and an inbox.
-struct World {
-    core: Core,
-    inbox: Inbox,
-    known: Option<Known>,
-    outbox: BTreeMap<String, Waiting>,
-    /// Requests under way: what was asked, in which conversation, with which text; and answers under way.
-    requests: Vec<(String, Call, String)>,
-    answers: Vec<In>,
-    keeps: Vec<String>,
-    timers: BTreeMap<Timer, u32>,
-    /// The socket, and the events it has still to bring.
-    socket: Option<(u32, u64, bool)>,
-    written: Vec<String>,
-    die: u32,
+fn enclose(core: &mut Core, file: Enclosed) -> Vec<Out> {
+    let mut out = core.step(In::Enclose { id: "m1".into(), file, at_ms: 1, fresh: fresh(1) }, 0);
+    out.extend(core.step(In::Kept("m1".into()), 0));
+    out
 }
 
-impl World {
-    fn new() -> Self {
-        let (core, inbox) = (Core::default(), Inbox::default());
-        Self {
-            core,
-            inbox,
-            known: None,
-            outbox: BTreeMap::new(),
-            requests: vec![],
-            answers: vec![],
-            keeps: vec![],
-            timers: BTreeMap::new(),
-            socket: None,
-            written: vec![],
-            die: 7,
-        }
-    }
+#[test]
+fn a_file_goes_before_the_message_it_belongs_to_and_tells_how_far_it_came() {
+    let mut core = Core::default();
+    let out = enclose(&mut core, seam());
+    let kept = Waiting { id: "m1".into(), seq: 1, text: String::new(), file: Some(seam()), at_ms: 1, flow: Vec::new() };
+    assert!(out.contains(&Out::Keep(kept)), "the outbox has it first: {out:?}");
+    let upload = Call::Upload { message: "m1".into(), file: "f1".into() };
+    let out = core.step(In::Done(Call::Open, opened()), 0);
+    assert!(out.contains(&Out::Call(upload.clone(), 0, "seam.jpg".into())), "{out:?}");
+    core.step(In::Progress("m1".into(), 40), 0);
+    assert_eq!((core.messages()[0].percent, core.messages()[0].delivery), (40, Delivery::Sending));
+    // The line breaks: it waits, and begins anew.
+    core.step(In::Done(upload.clone(), Outcome::Unreachable), 0);
+    assert_eq!((core.messages()[0].percent, core.messages()[0].delivery), (0, Delivery::Queued));
+    assert_eq!(calls(&core.step(In::Fired(Timer::Send), 0)), [upload.clone()].as_slice());
+    let stored_file = Attachment { id: "f1".into(), name: "seam.jpg".into(), ..Attachment::default() };
+    let out = core.step(In::Done(upload, Outcome::Attached(stored_file.clone())), 0);
+    let put = Call::PutFile { message: "m1".into(), file: "f1".into() };
+    assert_eq!(calls(&out), [put.clone()].as_slice());
+    let out = core.step(In::Done(put, stored(1)), 0);
+    assert_eq!(out, [Out::Release("m1".into()), Out::Tell(News::Sent)]);
+    assert_eq!(core.messages()[0].attachments, [stored_file]);
+}
 
-    fn step(&mut self, happened: In) {
-        self.die = self.die.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        for out in self.core.step(happened, self.die) {
-            match out {
-                Out::Keep(waiting) => {
-                    self.keeps.push(waiting.id.clone());
-                    self.outbox.insert(waiting.id.clone(), waiting);
-                }
-                Out::Release(id) => drop(self.outbox.remove(&id)),
-                Out::Save(known) => self.known = Some(known),
-                Out::Call(call, _, text) => {
-                    let id = self.known.as_ref().map_or_else(String::new, |known| known.id.clone());
-                    self.requests.push((id, call, text));
-                }
-                Out::Dial(n, after) => self.socket = Some((n, after, false)),
-                Out::Hang => self.socket = None,
-                Out::Forget => self.known = None,
-                Out::Start(timer, ms) => drop(self.timers.insert(timer, ms)),
-                Out::Tell(_) => {}
-            }
-        }
-        self.check();
+#[test]
+fn a_file_that_is_not_taken_is_refused_with_its_reason_at_once_or_by_the_inbox() {
+    let takes = |file_bytes| Availability { online: true, file_bytes, ..Availability::default() };
+    for (file, reason) in [
+        (Enclosed { bytes: 2_000_001, ..seam() }, Reason::TooLarge),
+        (Enclosed { kind: "text/html".into(), ..seam() }, Reason::WrongKind),
+        (Enclosed { bytes: 0, ..seam() }, Reason::WrongKind),
+    ] {
+        let mut core = Core::default();
+        core.step(In::Done(Call::Availability, Outcome::Availability(takes(Some(2_000_000)))), 0);
+        let out = enclose(&mut core, file);
+        assert!(out.contains(&Out::Tell(News::Failed(reason))) && calls(&out).is_empty(), "{out:?}");
+        assert_eq!(core.messages()[0].delivery, Delivery::Failed(reason));
+        let again = core.step(In::Retry { id: "m1".into(), fresh: fresh(2) }, 0);
+        assert!(again.is_empty(), "the same would be refused again: {again:?}");
     }
-
-    /// What must hold at every moment.
-    fn check(&self) {
-        let ids: BTreeSet<&str> = self.core.messages().iter().map(|message| message.id.as_str()).collect();
-        assert_eq!(ids.len(), self.core.messages().len(), "a message is shown twice");
-        let cursors: Vec<u64> = self.core.messages().iter().filter_map(|message| message.cursor).collect();
-        assert!(cursors.windows(2).all(|pair| pair[0] < pair[1]), "out of order: {cursors:?}");
-        let shown: Vec<&str> = self
-            .core
-            .messages()
-            .iter()
-            .filter(|message| message.cursor.is_none())
-            .map(|message| message.text.as_str())
-            .collect();
-        let order: Vec<usize> =
-            shown.iter().filter_map(|text| self.written.iter().position(|other| other == text)).collect();
-        assert!(order.windows(2).all(|pair| pair[0] < pair[1]), "waiting messages out of order: {shown:?}");
-    }
-
-    fn act(&mut self, action: u8, choice: usize) {
-        match action {
-            0 | 1 => {
-                let n = self.written.len() as u32 + 1;
-                self.written.push(format!("text {n}"));
-                self.step(In::Write {
-                    id: format!("m{n}"),
-                    text: format!("text {n}"),
-                    at_ms: u64::from(n),
-                    fresh: fresh(n),
-                });
-            }
-            2 if !self.keeps.is_empty() => {
-                let id = self.keeps.remove(choice % self.keeps.len());
-                self.step(In::Kept(id));
-            }
-            // A request reaches the inbox; its answer sets out.
-            3 | 4 if !self.requests.is_empty() => {
-                let (conversation, call, text) = self.requests.remove(choice % self.requests.len());
-                let outcome = self.inbox.answer(&conversation, &call, &text);
-                self.answers.push(In::Done(call, outcome));
-            }
-            // A request reaches the inbox; its answer is lost.
-            5 if !self.requests.is_empty() => {
-                let (conversation, call, text) = self.requests.remove(choice % self.requests.len());
-                self.inbox.answer(&conversation, &call, &text);
-                self.answers.push(In::Done(call, Outcome::Unreachable));
-            }
-            // A request is lost; and one that the browser gave up arrives all the same, much later.
-            6 if !self.requests.is_empty() => {
-                let at = choice % self.requests.len();
-                let call = self.requests[at].1.clone();
-                if choice.is_multiple_of(2) {
-                    self.requests.remove(at);
-                }
-                self.answers.push(In::Done(call, Outcome::Unreachable));
-            }
-            // The inbox is in trouble.
-            7 if !self.requests.is_empty() => {
-                let (_, call, _) = self.requests.remove(choice % self.requests.len());
-                self.answers.push(In::Done(call, Outcome::Refused([429, 500, 503, 408][choice % 4], None)));
-            }
-            8 | 9 if !self.answers.is_empty() => {
-                let answer = self.answers.remove(choice % self.answers.len());
-                self.step(answer);
-            }
-            10 => {
-                if let Some(timer) = self.timers.keys().nth(choice % self.timers.len().max(1)).copied() {
-                    self.timers.remove(&timer);
-                    self.step(In::Fired(timer));
-                }
-            }
-            11 | 12 => self.hear(),
-            13 => {
-                if let Some((n, ..)) = self.socket.take() {
-                    self.step(In::SocketDown(n));
-                }
-            }
-            14 => {
-                let n = self.inbox.events.len();
-                if self.known.is_some() {
-                    self.inbox.push(What::said(&format!("a{n}"), Participant::Agent, "Ada", &format!("answer {n}")));
-                }
-            }
-            // The page is left in the middle of everything and comes back.
-            15 => {
-                self.core = Core::default();
-                (self.answers, self.keeps, self.socket) = (vec![], vec![], None);
-                self.timers.clear();
-                let (known, waiting) = (self.known.clone(), self.outbox.values().cloned().collect());
-                self.step(In::Restored { known, waiting });
-            }
-            16 => self.step(In::Wake),
-            17 => self.step(In::Looking(choice.is_multiple_of(2))),
-            _ => {}
-        }
-    }
-
-    fn hear(&mut self) {
-        let Some((n, after, up)) = self.socket else { return };
-        if !up {
-            self.socket = Some((n, after, true));
-            self.step(In::SocketUp(n));
-        } else if let Some(event) = self.inbox.events.iter().find(|event| event.cursor > after).cloned() {
-            self.socket = Some((n, event.cursor, true));
-            self.step(In::Heard(n, Frame::Event { event }));
-        }
-    }
-
-    /// All is well again, for long enough.
-    fn heal(&mut self) {
-        self.step(In::Wake);
-        for _ in 0..self.written.len() * 8 + self.inbox.events.len() * 4 + 60 {
-            for action in [2, 3, 8, 10, 11] {
-                self.act(action, 0);
-            }
-        }
+    for (status, reason) in [(413, Reason::TooLarge), (415, Reason::WrongKind), (404, Reason::Gone)] {
+        let mut core = Core::default();
+        enclose(&mut core, seam());
+        core.step(In::Done(Call::Open, opened()), 0);
+        let upload = Call::Upload { message: "m1".into(), file: "f1".into() };
+        core.step(In::Done(upload, Outcome::Refused(status, None)), 0);
+        assert_eq!(core.messages()[0].delivery, Delivery::Failed(reason), "{status}");
+        write(&mut core, "m2", "goes on");
+        assert_eq!(core.messages()[1].delivery, Delivery::Sending, "what follows is not held up");
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
-
-    #[test]
-    fn nothing_is_lost_doubled_or_out_of_order(actions in prop::collection::vec((0u8..18, 0usize..64), 0..160)) {
-        let mut world = World::new();
-        for (action, choice) in actions {
-            world.act(action, choice);
-        }
-        world.heal();
-        let of = |from: Participant, event: &Event| match &event.what {
-            What::Message { from: author, text, .. } if *author == from => Some(text.clone()),
-            _ => None,
-        };
-        let stored: Vec<String> = world.inbox.events.iter().filter_map(|event| of(Participant::Shopper, event)).collect();
-        prop_assert_eq!(&stored, &world.written, "the inbox has what was written, once, in order");
-        let all: Vec<String> = world.inbox.events.iter().filter_map(|event| of(Participant::Shopper, event).or(of(Participant::Agent, event))).collect();
-        let shown: Vec<String> = world.core.messages().iter().map(|message| message.text.clone()).collect();
-        prop_assert_eq!(shown, all, "the shopper sees what the inbox has");
-        prop_assert!(world.outbox.is_empty(), "the outbox is empty: {:?}", world.outbox);
+#[test]
+fn the_conversation_stands_in_one_of_seven_phases() {
+    let mut core = Core::default();
+    assert_eq!(core.phase(), Phase::Idle);
+    write(&mut core, "m1", "hello");
+    assert_eq!(core.phase(), Phase::Connecting);
+    core.step(In::Done(Call::Open, opened()), 0);
+    core.step(In::Done(Call::Put("m1".into()), stored(1)), 0);
+    assert_eq!(core.phase(), Phase::Queued);
+    core.step(In::SocketUp(1), 0);
+    let events = vec![own(1), agent_says(2, "hello"), Event { cursor: 3, at_ms: 3, what: What::Closed }];
+    for (event, phase) in events.into_iter().zip([Phase::Queued, Phase::Open, Phase::Ended]) {
+        core.step(In::Heard(1, Frame::Event { event }), 0);
+        assert_eq!(core.phase(), phase);
     }
+    core.step(In::SocketDown(1), 0);
+    core.step(In::Fired(Timer::Listen), 0);
+    core.step(In::SocketDown(2), 0);
+    assert_eq!(core.phase(), Phase::Lost);
+    write(&mut core, "m2", "x".repeat(9_000).as_str());
+    assert_eq!(core.phase(), Phase::Failed(Reason::TooLong));
 }

@@ -1,7 +1,7 @@
 //! What goes into the conversation's state machine and what comes out of it: plain data.
 
-use super::message::{Reason, Waiting};
-use super::protocol::{Availability, Events, FlowAnswer, Frame, Opened, Refusal, Stored};
+use super::message::{Enclosed, Reason, Waiting};
+use super::protocol::{Attachment, Availability, Events, FlowAnswer, Frame, Opened, Refusal, Stored};
 
 /// A conversation as it is kept by the browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,19 @@ pub enum In {
         /// The conversation to begin when there is none.
         fresh: Known,
     },
+    /// The shopper sent a file.
+    Enclose {
+        /// Id of the message, fresh.
+        id: String,
+        /// The file.
+        file: Enclosed,
+        /// Now, in milliseconds since 1970.
+        at_ms: u64,
+        /// The conversation to begin when there is none.
+        fresh: Known,
+    },
+    /// So many hundredths of the file of a message have left.
+    Progress(String, u8),
     /// What was answered in a guided flow is passed on to the conversation that there is.
     Tell {
         /// Its id, fresh, as a message's.
@@ -55,7 +68,7 @@ pub enum In {
         /// The conversation to begin when the old one is gone.
         fresh: Known,
     },
-    /// A request ended.
+    /// A request ended. Answers of a conversation that was left since must not be told.
     Done(Call, Outcome),
     /// The socket of that number is open.
     SocketUp(u32),
@@ -88,8 +101,22 @@ pub enum In {
 pub enum Call {
     /// `PUT` of the conversation.
     Open,
+    /// `PUT` of a file, whose name is the text.
+    Upload {
+        /// The message it belongs to.
+        message: String,
+        /// Its id.
+        file: String,
+    },
     /// `PUT` of the message of that id.
     Put(String),
+    /// `PUT` of a message with a file that the inbox has.
+    PutFile {
+        /// Id of the message.
+        message: String,
+        /// Id of the file.
+        file: String,
+    },
     /// `PUT`, under that id, of what was answered in a flow; its body is complete.
     Tell(String),
     /// `GET` of the events after a number, waiting up to so many seconds.
@@ -108,11 +135,25 @@ pub enum Call {
     Delete,
 }
 
+impl Call {
+    /// The message that it brings on its way.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        match self {
+            Call::Put(id) | Call::Tell(id) => Some(id),
+            Call::Upload { message: id, .. } | Call::PutFile { message: id, .. } => Some(id),
+            _ => None,
+        }
+    }
+}
+
 /// How a request ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// The conversation is open.
     Opened(Opened),
+    /// The file is stored.
+    Attached(Attachment),
     /// The message is stored.
     Stored(Stored),
     /// Events.
@@ -151,7 +192,7 @@ pub enum Out {
     Save(Known),
     /// Forget the conversation and what waits in its outbox.
     Forget,
-    /// Make a request, then say [`In::Done`]. A `Put` carries its order and text.
+    /// Make a request, then say [`In::Done`]. A `Put` carries its order and text, an `Upload` its name.
     Call(Call, u32, String),
     /// Open a socket of that number, closing any other; its first frame says that events after the
     /// given one are wanted.
@@ -175,6 +216,10 @@ pub enum News {
     Failed(Reason),
     /// The conversation is deleted everywhere.
     Deleted,
+    /// The conversation was closed, and the shopper is asked how it was.
+    Asked,
+    /// The shopper said how it was, 1 to 5, and the inbox has it.
+    Rated(u8),
     /// Somebody else wrote: name, text.
     Received(String, String),
 }

@@ -26,8 +26,33 @@ pub enum Reason {
     TooLong,
     /// The inbox does not know the conversation, or its token, any more.
     Gone,
+    /// The file is larger than the inbox takes.
+    TooLarge,
+    /// The file is of a kind that the inbox does not take.
+    WrongKind,
     /// Something else that trying again by itself would not mend.
     Refused,
+}
+
+impl Reason {
+    /// Whether the same message may pass another time.
+    #[must_use]
+    pub fn may_pass(self) -> bool {
+        matches!(self, Reason::Gone | Reason::Refused)
+    }
+}
+
+/// A file as the shopper chose it; its bytes lie in the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enclosed {
+    /// Its id, made by the browser.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its type, as `image/jpeg`.
+    pub kind: String,
+    /// Its size.
+    pub bytes: u64,
 }
 
 /// A message of a conversation.
@@ -41,7 +66,11 @@ pub struct Message {
     pub name: String,
     /// The text.
     pub text: String,
-    /// Files that come with it.
+    /// The file that the shopper sends with it from here.
+    pub file: Option<Enclosed>,
+    /// How much of that file has left, in hundredths.
+    pub percent: u8,
+    /// Files that come with it, as the inbox has them.
     pub attachments: Vec<Attachment>,
     /// Answers that the shopper may give by a tap.
     pub choices: Vec<String>,
@@ -73,17 +102,43 @@ impl Message {
         };
         let (cursor, delivery) = (Some(cursor), Delivery::Sent);
         let (seq, kept) = (0, true);
-        Some(Self { id, from, name, text, attachments, choices, flow, at_ms, seq, cursor, delivery, kept })
+        let (file, percent) = (None, 0);
+        Some(Self {
+            id,
+            from,
+            name,
+            text,
+            file,
+            percent,
+            attachments,
+            choices,
+            flow,
+            at_ms,
+            seq,
+            cursor,
+            delivery,
+            kept,
+        })
     }
 
     /// How the inbox is asked to store it.
     pub(super) fn request(&self) -> Call {
-        if self.flow.is_empty() { Call::Put(self.id.clone()) } else { Call::Tell(self.id.clone()) }
+        let message = self.id.clone();
+        match (&self.file, self.attachments.first()) {
+            _ if !self.flow.is_empty() => Call::Tell(message),
+            (_, Some(stored)) => Call::PutFile { message, file: stored.id.clone() },
+            (Some(file), None) => Call::Upload { message, file: file.id.clone() },
+            (None, None) => Call::Put(message),
+        }
     }
 
-    /// What goes with that request: the text, or else the whole body.
+    /// What goes with that request: the text, the name of a file on its way, or else the whole body.
     pub(super) fn body(&self) -> String {
-        if self.flow.is_empty() { self.text.clone() } else { wire::draft(self.seq, "", &self.flow) }
+        match &self.file {
+            _ if !self.flow.is_empty() => wire::draft(self.seq, "", &self.flow),
+            Some(file) if self.attachments.is_empty() => file.name.clone(),
+            _ => self.text.clone(),
+        }
     }
 }
 
@@ -96,6 +151,8 @@ pub struct Waiting {
     pub seq: u32,
     /// The text, card numbers masked.
     pub text: String,
+    /// The file that goes with it.
+    pub file: Option<Enclosed>,
     /// When it was written, in milliseconds since 1970.
     pub at_ms: u64,
     /// In place of a text: what was answered in a guided flow.
@@ -105,9 +162,9 @@ pub struct Waiting {
 impl Waiting {
     /// The shopper's own message, not sent yet.
     pub(super) fn message(self, kept: bool) -> Message {
-        let Waiting { id, seq, text, at_ms, flow } = self;
+        let Waiting { id, seq, text, file, at_ms, flow } = self;
         let (from, name, cursor, delivery) = (Participant::Shopper, String::new(), None, Delivery::Queued);
-        let (attachments, choices) = (Vec::new(), Vec::new());
-        Message { id, from, name, text, attachments, choices, flow, at_ms, seq, cursor, delivery, kept }
+        let (percent, attachments, choices) = (0, Vec::new(), Vec::new());
+        Message { id, from, name, text, file, percent, attachments, choices, flow, at_ms, seq, cursor, delivery, kept }
     }
 }

@@ -2,7 +2,7 @@
 //! over, an address for the answer outside hours, and the conversation itself to keep, leave or delete.
 
 use super::core::Core;
-use super::protocol::{Attachment, Participant};
+use super::protocol::{Attachment, FILE_KINDS, Participant};
 use super::scene::{Node, node};
 use super::screen::{Circumstances, Speech};
 use crate::strings::{Msg, fill};
@@ -60,16 +60,8 @@ pub fn offers(core: &Core, speech: &dyn Speech, around: &Circumstances) -> Vec<N
     // Who has written wants to know how the answer arrives; before that it would only be in the way.
     let written = core.known().is_some() && !core.messages().is_empty();
     let away = written && core.availability().is_some_and(|known| !known.online);
-    if away && around.email.is_empty() {
-        out.push(
-            node("label.notice").child(node("span").text(speech.say(Msg::EmailAsk))).child(
-                node("input id=hn-email type=email autocomplete=email")
-                    .attr("aria-label", speech.say(Msg::EmailLabel))
-                    .press("email"),
-            ),
-        );
-    } else if away {
-        out.push(node("p.notice").text(fill(speech.say(Msg::EmailKept), "email", &around.email)));
+    if away {
+        out.push(address(speech, around));
     }
     if let Some(asking) = around.asking {
         let words = if asking == Asking::Delete { Msg::ChatDeleteSure } else { Msg::ChatAfreshSure };
@@ -89,6 +81,35 @@ pub fn offers(core: &Core, speech: &dyn Speech, around: &Circumstances) -> Vec<N
         out.push(node("details.shared").child(summary).child(list));
     }
     out
+}
+
+/// Asks where the answer goes, or says so: outside hours it is the first field of all.
+#[must_use]
+pub fn address(speech: &dyn Speech, around: &Circumstances) -> Node {
+    if !around.email.is_empty() {
+        return node("p.notice").text(fill(speech.say(Msg::EmailKept), "email", &around.email));
+    }
+    let field = node("input id=hn-email type=email autocomplete=email enterkeyhint=next")
+        .attr("aria-label", speech.say(Msg::EmailLabel))
+        .press("email");
+    let out = node("label.notice").child(node("span").text(speech.say(Msg::EmailAsk)));
+    if around.no_address {
+        let wrong = node("span.facts.failed role=alert id=hn-email-wrong").text(speech.say(Msg::FlowWrongForm));
+        return out.child(field.attr("aria-invalid", "true").attr("aria-describedby", "hn-email-wrong")).child(wrong);
+    }
+    out.child(field)
+}
+
+/// A way to send a file, where the inbox takes any.
+#[must_use]
+pub fn attach(core: &Core, speech: &dyn Speech) -> Option<Node> {
+    core.availability()?.file_bytes?;
+    let field = node("input.sr type=file id=hn-file")
+        .attr("accept", &FILE_KINDS.join(","))
+        .attr("aria-label", speech.say(Msg::Attach))
+        .press("file");
+    // It stands beside the message field; see `line/chat.css`.
+    Some(node("label.attach").attr("title", speech.say(Msg::Attach)).child(field))
 }
 
 /// One tap, then a word if there is one to add.
@@ -121,7 +142,7 @@ fn press(name: &str, words: &str) -> Node {
 pub fn transcript(core: &Core, speech: &dyn Speech) -> String {
     let mut out = String::new();
     for message in core.messages() {
-        let who = super::screen::author(speech, message.from, &message.name);
+        let who = super::log::author(speech, message.from, &message.name);
         let when = speech.day_and_time(message.at_ms as f64);
         out.push_str(&["[", &when, "] ", &who, ": ", &message.text].concat());
         for one in &message.flow {
@@ -201,15 +222,32 @@ mod tests {
     #[test]
     fn outside_hours_it_says_when_and_asks_where_to() {
         let mut core = talked(vec![What::said("b", Participant::Shopper, "", "Hm")]);
-        let closed = Availability { online: false, reply_in_s: None, opens_at_ms: Some(7) };
+        let closed = Availability { online: false, reply_in_s: None, opens_at_ms: Some(7), file_bytes: None };
         core.step(In::Done(Call::Availability, Outcome::Availability(closed)), 0);
         assert_eq!(opening(&core, &Keys).as_deref(), Some("opens-at"));
         assert_eq!(presses(&offers(&core, &Keys, &Circumstances::default()))[0], "email");
+        let wrong = Circumstances { no_address: true, ..Circumstances::default() };
+        let asked = &offers(&core, &Keys, &wrong)[0];
+        assert_eq!(asked.children[2].text, "flow-wrong-form", "what is no address is said to be none");
         let known = Circumstances { email: "a@b.example".to_owned(), ..Circumstances::default() };
         assert_eq!(presses(&offers(&core, &Keys, &known)), ["keep", "afresh", "delete"]);
-        let open = Availability { online: true, reply_in_s: None, opens_at_ms: None };
+        let open = Availability { online: true, reply_in_s: None, opens_at_ms: None, file_bytes: None };
         core.step(In::Done(Call::Availability, Outcome::Availability(open)), 0);
         assert_eq!(opening(&core, &Keys), None);
+    }
+
+    #[test]
+    fn files_can_be_sent_where_the_inbox_takes_any() {
+        let mut core = Core::default();
+        assert_eq!(attach(&core, &Keys), None, "not known yet");
+        for (file_bytes, shown) in [(None, false), (Some(9), true)] {
+            let availability = Availability { file_bytes, ..Availability::default() };
+            core.step(In::Done(Call::Availability, Outcome::Availability(availability)), 0);
+            assert_eq!(attach(&core, &Keys).is_some(), shown);
+        }
+        let field = &attach(&core, &Keys).unwrap().children[0];
+        assert_eq!(field.press, "file");
+        assert!(field.attrs.contains(&("accept".to_owned(), FILE_KINDS.join(","))), "{field:?}");
     }
 
     #[test]

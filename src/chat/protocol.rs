@@ -44,8 +44,11 @@ pub const VERSION: u16 = 1;
 /// Longest message, in bytes of UTF-8.
 pub const MAX_TEXT_BYTES: usize = 8 * 1024;
 
+/// Types of files that may come with a message.
+pub const FILE_KINDS: &[&str] = &["image/jpeg", "image/png", "image/webp", "application/pdf"];
+
 /// Whether a person can answer now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Availability {
     /// Whether an agent is signed in and within opening hours.
     pub online: bool,
@@ -55,6 +58,9 @@ pub struct Availability {
     /// When the shop opens next, in milliseconds since 1970, while it is closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opens_at_ms: Option<u64>,
+    /// Size of the largest file that may come with a message; nothing where files are not taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_bytes: Option<u64>,
 }
 
 /// Opens a conversation.

@@ -1,8 +1,8 @@
 //! What the conversation's screen says: a plain function from the state to a [`Scene`].
 
 use super::core::Core;
-use super::message::{Delivery, Message, Reason};
-use super::offers::{Asking, attachments, choices, offers, opening};
+use super::log::{author, log};
+use super::offers::{Asking, address, attach, choices, offers, opening};
 use super::packet::{Field, shown};
 use super::protocol::{Packet, Participant};
 use super::scene::{Node, Scene, node, slot};
@@ -40,6 +40,8 @@ pub struct Circumstances {
     pub base: String,
     /// Where an answer finds the shopper; empty when not said.
     pub email: String,
+    /// Whether what was written there last is no address.
+    pub no_address: bool,
     /// What the shopper is asked before it is done.
     pub asking: Option<Asking>,
     /// Whether something was added to the rating.
@@ -64,7 +66,12 @@ pub struct Elsewhere {
 pub fn scene(core: &Core, speech: &dyn Speech, around: &Circumstances) -> Scene {
     let begun = core.known().is_some();
     let agent = core.agent().unwrap_or_default();
-    let title = if agent.is_empty() { speech.say(Msg::Chat) } else { agent };
+    let away = core.availability().is_some_and(|known| !known.online);
+    let title = match agent {
+        // Nobody chats with a shop that is closed: what is written is a message that waits.
+        "" => speech.say(if away { Msg::ChatLeave } else { Msg::Chat }),
+        agent => agent,
+    };
     let mut lists = vec![
         (slot::PRESENCE, presence(core, speech)),
         (slot::TYPING, [choices(core), typing(core, speech)].concat()),
@@ -77,7 +84,7 @@ pub fn scene(core: &Core, speech: &dyn Speech, around: &Circumstances) -> Scene 
         lists.push((slot::INTRO, vec![shared(speech)]));
         lists.push((SHARED, vec![row]));
     }
-    log(core, speech, around, &mut lists);
+    log(core, speech, &around.base, &mut lists);
     if let Some(elsewhere) = &around.elsewhere {
         handed(speech, elsewhere, &mut lists);
     }
@@ -124,6 +131,9 @@ fn intro(core: &Core, speech: &dyn Speech, around: &Circumstances, lists: &mut V
     let away = core.availability().is_some_and(|known| !known.online);
     let rows: Vec<Node> = Field::ALL.iter().filter_map(|field| row(speech, around, *field)).collect();
     let mut intro = vec![welcome(speech, if away { Msg::ChatAway } else { Msg::ChatIntro })];
+    if away {
+        intro.push(address(speech, around));
+    }
     if !rows.is_empty() {
         intro.push(shared(speech));
     }
@@ -139,9 +149,6 @@ fn shared(speech: &dyn Speech) -> Node {
 
 /// The place for the rows of what is passed on.
 const SHARED: u32 = slot::OWN;
-
-/// The place for the state of the first message; the others' follow.
-const STATES: u32 = slot::OWN + 16;
 
 fn welcome(speech: &dyn Speech, words: Msg) -> Node {
     node("div.welcome").child(node("span.medal").icon("chat")).child(node("p").text(speech.say(words)))
@@ -180,101 +187,6 @@ fn row(speech: &dyn Speech, around: &Circumstances, field: Field) -> Option<Node
     Some(row.child(node("span.name").text(name)).child(node("span.value").text(lines.join(" · "))).child(toggle))
 }
 
-/// The messages, and below each how far it came.
-fn log(core: &Core, speech: &dyn Speech, around: &Circumstances, lists: &mut Vec<(u32, Vec<Node>)>) {
-    let messages = core.messages();
-    let mut log = Vec::new();
-    let mut last: Option<(Participant, &str)> = None;
-    for (n, message) in messages.iter().enumerate() {
-        // The name stands above the first of a run only.
-        let author = Some((message.from, message.name.as_str()));
-        // The place goes by the message, not by its order, which may change.
-        let place = STATES + (place_of(&message.id) & 0x0fff_ffff);
-        log.push(bubble(speech, message, &around.base, last != author, place));
-        last = author;
-        lists.push((place, state(speech, message, messages.get(n + 1..).unwrap_or_default())));
-    }
-    lists.push((slot::LOG, log));
-}
-
-/// A number out of an id of 32 random hex digits.
-fn place_of(id: &str) -> u32 {
-    id.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
-}
-
-fn bubble(speech: &dyn Speech, message: &Message, base: &str, named: bool, place: u32) -> Node {
-    let own = message.from == Participant::Shopper;
-    let spec = match message.from {
-        // What was passed on is not what the shopper said.
-        Participant::Shopper if !message.flow.is_empty() => "div.said.system",
-        Participant::Shopper => "div.said.own",
-        Participant::System => "div.said.system",
-        _ => "div.said",
-    };
-    let name = author(speech, message.from, &message.name);
-    let name = node(if named && !own { "span.name" } else { "span.sr" }).text(name);
-    let mut text = node("div.bubble dir=auto").child(name);
-    if !message.text.is_empty() {
-        text = text.child(node("p").text(message.text.as_str()));
-    }
-    if !message.flow.is_empty() {
-        let answers: Vec<&str> = message.flow.iter().map(|one| one.answer.as_str()).collect();
-        let words = [speech.say(Msg::SharedFlow), ": ", &answers.join(" · ")].concat();
-        text = text.child(node("p").text(words));
-    }
-    let text = attachments(&message.attachments, base).into_iter().fold(text, Node::child);
-    node(spec).attr("data-message", &message.id).child(text).child(node("div.state").slot(place))
-}
-
-/// How far a message of the shopper came, in words; of another's, when it was written.
-fn state(speech: &dyn Speech, message: &Message, after: &[Message]) -> Vec<Node> {
-    if message.from != Participant::Shopper {
-        return vec![clock(speech, message.at_ms)];
-    }
-    // "Sent" and "Seen" are said once, under the last message that it is true of.
-    let repeated = after.iter().any(|other| other.from == Participant::Shopper && other.delivery == message.delivery);
-    let (spec, words, timed) = match message.delivery {
-        Delivery::Sent | Delivery::Seen if repeated => return Vec::new(),
-        Delivery::Queued => ("span data-state=queued", Msg::StateQueued, false),
-        Delivery::Sending => ("span data-state=sending", Msg::StateSending, false),
-        Delivery::Sent => ("span data-state=sent", Msg::StateSent, true),
-        Delivery::Seen => ("span data-state=seen", Msg::StateSeen, true),
-        Delivery::Failed(reason) => return vec![failed(speech, &message.id, reason)],
-    };
-    let said = node("span.facts").child(node(spec).text(speech.say(words)));
-    vec![if timed { said.child(clock(speech, message.at_ms)) } else { said }]
-}
-
-fn failed(speech: &dyn Speech, id: &str, reason: Reason) -> Node {
-    let why = match reason {
-        Reason::TooLong => Msg::FailLong,
-        Reason::Gone => Msg::FailGone,
-        Reason::Refused => Msg::FailRefused,
-    };
-    let words = [speech.say(Msg::StateFailed), ". ", speech.say(why)].concat();
-    let out = node("span.facts.failed").child(node("span data-state=failed").text(words));
-    if reason == Reason::TooLong {
-        return out;
-    }
-    out.child(node("button.text type=button").text(speech.say(Msg::Retry)).press(["retry:", id].concat()))
-}
-
-fn clock(speech: &dyn Speech, at_ms: u64) -> Node {
-    node("time").text(speech.time(at_ms as f64))
-}
-
-/// The name to show for whoever wrote.
-#[must_use]
-pub fn author(speech: &dyn Speech, from: Participant, name: &str) -> String {
-    match (from, name) {
-        (Participant::Shopper, _) => speech.say(Msg::You),
-        (Participant::Bot, "") => speech.say(Msg::Bot),
-        (_, "") => speech.say(Msg::Us),
-        (_, name) => name,
-    }
-    .to_owned()
-}
-
 fn typing(core: &Core, speech: &dyn Speech) -> Vec<Node> {
     if !core.typing() {
         return Vec::new();
@@ -302,6 +214,7 @@ fn notices(core: &Core, speech: &dyn Speech, around: &Circumstances) -> Vec<Node
         node("div.notice").child(words).child(begin.press(["flow:begin:", id].concat()))
     }))
     .chain(offers(core, speech, around))
+    .chain(attach(core, speech))
     .collect()
 }
 
@@ -316,6 +229,7 @@ pub fn spoken(speech: &dyn Speech, name: &str, text: &str) -> String {
 pub(in crate::chat) mod tests {
     use super::*;
     use crate::chat::io::{Call, In, Known, Outcome};
+    use crate::chat::message::Enclosed;
     use crate::chat::protocol::{Availability, Opened, PageInfo, Refusal, Stored};
 
     /// Says each text's key, so that a test reads as what is shown.
@@ -393,6 +307,33 @@ pub(in crate::chat) mod tests {
     }
 
     #[test]
+    fn outside_hours_a_form_asks_for_the_address_first() {
+        let mut core = Core::default();
+        core.step(In::Done(Call::Availability, Outcome::Availability(Availability::default())), 0);
+        let form = at(&core);
+        assert_eq!((form.title.as_str(), form.begun), ("chat-leave", false));
+        assert_eq!(said(&form, slot::INTRO), ["chat-away", "email-ask"]);
+    }
+
+    #[test]
+    fn a_file_tells_how_far_it_came_and_why_it_was_refused() {
+        let mut core = Core::default();
+        let availability = Availability { file_bytes: Some(2 * 1_048_576), ..Availability::default() };
+        core.step(In::Done(Call::Availability, Outcome::Availability(availability)), 0);
+        let file = |bytes| Enclosed { id: "f".repeat(32), name: "seam.jpg".into(), kind: "image/jpeg".into(), bytes };
+        let enclose = |id: &str, bytes| In::Enclose { id: id.to_owned(), file: file(bytes), at_ms: 5, fresh: known() };
+        core.step(enclose("m1", 9), 0);
+        core.step(In::Kept("m1".to_owned()), 0);
+        core.step(In::Progress("m1".to_owned(), 40), 0);
+        assert_eq!(said(&at(&core), slot::LOG), ["you", "seam.jpg", "state-sending"]);
+        let scene = at(&core);
+        let state = scene.list(scene.list(slot::LOG)[0].children[1].slot);
+        assert_eq!(state[0].children[1].attrs[0], ("value".to_owned(), "40".to_owned()));
+        core.step(enclose("m2", 3 * 1_048_576), 0);
+        assert!(said(&at(&core), slot::LOG).contains(&"state-failed. fail-large".to_owned()));
+    }
+
+    #[test]
     fn a_message_is_followed_from_the_outbox_to_the_agents_eyes() {
         let mut core = Core::default();
         write(&mut core, "m1", "hello");
@@ -437,7 +378,7 @@ pub(in crate::chat) mod tests {
             (true, Some(90_000), "online"),
             (false, Some(61), "away"),
         ] {
-            let availability = Availability { online, reply_in_s, opens_at_ms: None };
+            let availability = Availability { online, reply_in_s, opens_at_ms: None, file_bytes: None };
             core.step(
                 In::Done(Call::Open, Outcome::Opened(Opened { cursor: 0, availability: availability.clone() })),
                 0,

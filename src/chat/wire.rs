@@ -74,6 +74,17 @@ pub fn read_told(json: &Json) -> Vec<FlowAnswer> {
     json.list("flow").iter().map(read).collect()
 }
 
+/// A `Draft` of a message with a file that the inbox has.
+#[must_use]
+pub fn draft_with(seq: u32, text: &str, file: &str) -> String {
+    ObjectWriter::default()
+        .number("v", u64::from(VERSION))
+        .number("seq", u64::from(seq))
+        .text("text", text)
+        .list("attachments", [string(file)].into_iter())
+        .end()
+}
+
 /// A `Hello`.
 #[must_use]
 pub fn hello(token: &str, after: u64) -> String {
@@ -112,7 +123,12 @@ pub fn read_opened(json: &Json) -> Option<Opened> {
 #[must_use]
 pub fn read_availability(json: &Json) -> Option<Availability> {
     let reply_in_s = json.number("reply_in_s").and_then(|n| u32::try_from(n).ok());
-    Some(Availability { online: json.flag("online")?, reply_in_s, opens_at_ms: json.number("opens_at_ms") })
+    Some(Availability {
+        online: json.flag("online")?,
+        reply_in_s,
+        opens_at_ms: json.number("opens_at_ms"),
+        file_bytes: json.number("file_bytes"),
+    })
 }
 
 /// Reads a [`Stored`].
@@ -242,8 +258,14 @@ mod tests {
     }
 
     fn availabilities() -> impl Strategy<Value = Availability> {
-        (any::<bool>(), any::<Option<u32>>(), any::<Option<u64>>())
-            .prop_map(|(online, reply_in_s, opens_at_ms)| Availability { online, reply_in_s, opens_at_ms })
+        (any::<bool>(), any::<Option<u32>>(), any::<Option<u64>>(), any::<Option<u64>>()).prop_map(
+            |(online, reply_in_s, opens_at_ms, file_bytes)| Availability {
+                online,
+                reply_in_s,
+                opens_at_ms,
+                file_bytes,
+            },
+        )
     }
 
     proptest! {
@@ -272,6 +294,9 @@ mod tests {
             prop_assert_eq!(read, Opening { v: VERSION, packet: packet.clone() });
             let read: Draft = serde_json::from_str(&draft(seq, &texts[0], &packet.flow)).unwrap();
             prop_assert_eq!(read, Draft { v: VERSION, seq, text: texts[0].clone(), attachments: Vec::new(), flow: packet.flow.clone() });
+            let read: Draft = serde_json::from_str(&draft_with(seq, &texts[0], &texts[1])).unwrap();
+            let attachments = vec![texts[1].clone()];
+            prop_assert_eq!(read, Draft { v: VERSION, seq, text: texts[0].clone(), attachments, flow: Vec::new() });
             let read: Hello = serde_json::from_str(&hello(&texts[0], n)).unwrap();
             prop_assert_eq!(read, Hello { v: VERSION, token: texts[0].clone(), after: n });
             let read: Seen = serde_json::from_str(&seen(n)).unwrap();

@@ -3,19 +3,22 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 
 use super::net::{self, Said, Socket};
-use super::storage;
+use super::tabs::Tabs;
+use super::web::{Blob, File};
+use super::{storage, upload};
 use crate::browser::host::Host;
 use crate::browser::texts::Texts;
 use crate::chat::core::Core;
 use crate::chat::flow::screen::Guide;
-use crate::chat::io::{Call, In, Known, News, Out, Timer};
+use crate::chat::io::{Call, In, Known, News, Out, Outcome, Timer};
 use crate::chat::json::Json;
 use crate::chat::masking::mask_cards;
+use crate::chat::message::Enclosed;
 use crate::chat::offers::{self, Asking};
 use crate::chat::packet::{Field, consent, flow_answers, gather, strike};
 use crate::chat::protocol::{FlowAnswer, Packet, Turn};
@@ -51,6 +54,8 @@ pub struct State {
     /// Handles of the timers that run, by number; 0 is none.
     timers: [i32; Timer::Typing as usize + 1],
     socket: Option<Socket>,
+    /// The bytes of files that wait here, by message: storage may refuse them.
+    files: Vec<(String, Blob)>,
     /// Whether it is over: an answer may come later.
     pub ended: bool,
     /// Whether none of the other vendors' messengers could be opened.
@@ -67,6 +72,8 @@ pub struct Parts {
     pub key: String,
     /// Language of the help.
     pub lang: String,
+    /// The other pages of the shop that are open.
+    pub tabs: Tabs,
     state: RefCell<State>,
 }
 
@@ -91,11 +98,13 @@ impl Desk {
             pressed_ms: 0.0,
             timers: [0; Timer::Typing as usize + 1],
             socket: None,
+            files: Vec::new(),
             ended: false,
             stranded: false,
         };
         let key = ["helpnook:", &base].concat();
-        Self(Rc::new(Parts { host, base, key, lang, state: RefCell::new(state) }))
+        let tabs = Tabs::new(&key);
+        Self(Rc::new(Parts { host, base, key, lang, tabs, state: RefCell::new(state) }))
     }
 
     /// Reads the state. What is called inside must not change it, nor call out to the page, which might.
@@ -110,15 +119,21 @@ impl Desk {
 
     /// Reads storage: at the start, and when another tab wrote it.
     pub fn restore(&self) {
-        let Some(known) = storage::known(&self.0.key) else {
-            // Another tab left the conversation, or deleted it.
-            if self.with(|state| {
+        // Another tab left the conversation, or deleted it.
+        let left = storage::known(&self.0.key).is_none()
+            && self.with(|state| {
                 state.core.known().is_some_and(|known| known.opening.is_none() && !state.around.forgetful)
-            }) {
-                self.feed(In::Afresh);
-            }
-            return;
-        };
+            });
+        if left {
+            self.feed(In::Afresh);
+        }
+        self.gather();
+    }
+
+    /// Takes up what waits in the outbox. Storage that was wiped takes nothing away: it is as if it had
+    /// never been there.
+    pub fn gather(&self) {
+        let Some(known) = storage::known(&self.0.key) else { return };
         let desk = self.clone();
         spawn_local(async move {
             let waiting = storage::waiting().await.unwrap_or_default();
@@ -147,8 +162,7 @@ impl Desk {
             // What was answered since goes first.
             self.pass_on();
         }
-        // Another tab may have begun the conversation since.
-        let fresh = storage::known(&self.0.key).unwrap_or_else(|| self.fresh());
+        let fresh = self.begun();
         let begins = fresh.opening.is_some();
         if self.with(|state| state.core.agent().is_none()) {
             self.offer_for(text);
@@ -159,6 +173,28 @@ impl Desk {
             self.passed();
         }
         true
+    }
+
+    /// The conversation that another tab may have begun since, or one to begin.
+    fn begun(&self) -> Known {
+        storage::known(&self.0.key).unwrap_or_else(|| self.fresh())
+    }
+
+    /// Sends a file as a message of its own.
+    pub fn enclose(&self, chosen: &File) {
+        // A name tells no more than the shopper sees; card numbers in it are nobody's business.
+        let name = mask_cards(&chosen.name()).into_owned();
+        let file = Enclosed { id: hex(16), name, kind: chosen.kind(), bytes: chosen.size() as u64 };
+        if self.with(|state| state.core.known().is_some()) {
+            self.pass_on();
+        }
+        let (id, fresh) = (hex(16), self.begun());
+        let begins = fresh.opening.is_some();
+        self.change(|state| state.files.push((id.clone(), Blob::clone(chosen))));
+        self.feed(In::Enclose { id, file, at_ms: now_ms(), fresh });
+        if begins {
+            self.passed();
+        }
     }
 
     /// Sends a refused message again.
@@ -202,10 +238,12 @@ impl Desk {
     /// Where an answer finds the shopper; what is no address is left to be mended.
     pub fn reachable(&self, email: &str) {
         let email = email.trim();
-        if email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.')) {
-            email.clone_into(&mut self.0.state.borrow_mut().around.email);
-            self.feed(In::Reachable(email.to_owned()));
-        }
+        let fits = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+        self.change(|state| {
+            state.around.no_address = !fits && !email.is_empty();
+            state.around.email = if fits { email.to_owned() } else { String::new() };
+        });
+        self.feed(In::Reachable(if fits { email.to_owned() } else { String::new() }));
     }
 
     /// Hands what was said to the browser as a file.
@@ -299,13 +337,19 @@ impl Desk {
         }
         let die = (js_sys::Math::random() * 4_294_967_296.0) as u32;
         let offline = web_sys::window().is_some_and(|window| !window.navigator().on_line());
-        let mut wanted = Vec::new();
+        let (mut wanted, mut phases) = (Vec::new(), None);
         self.change(|state| {
             state.around.offline = offline;
+            let before = state.core.phase();
             wanted = state.core.step(happened, die);
+            phases = Some((before, state.core.phase()));
         });
         for one in wanted {
             self.act(one);
+        }
+        if let Some((_, now)) = phases.filter(|(before, now)| before != now) {
+            let agent = self.with(|state| state.core.agent().unwrap_or_default().to_owned());
+            self.0.host.tell("chat-state", &[("state", now.name().into()), ("agent", agent.into())]);
         }
         self.0.host.unread(self.with(|state| state.core.n_unread() as u32));
         self.0.host.changed();
@@ -313,6 +357,7 @@ impl Desk {
 
     /// Closes the socket and stops the timers, for good.
     pub fn end(&self) {
+        self.0.tabs.end();
         self.change(|state| {
             (state.ended, state.socket) = (true, None);
             for timer in state.timers {
@@ -324,13 +369,20 @@ impl Desk {
     fn act(&self, wanted: Out) {
         let desk = self.clone();
         match wanted {
-            Out::Keep(waiting) => spawn_local(async move {
-                if !storage::keep(&waiting).await {
-                    desk.forget();
-                }
-                desk.feed(In::Kept(waiting.id));
-            }),
-            Out::Release(id) => spawn_local(async move { storage::release(&id).await }),
+            Out::Keep(waiting) => {
+                let bytes = self.with(|state| bytes_of(state, &waiting.id));
+                spawn_local(async move {
+                    if !storage::keep(&waiting, bytes).await {
+                        desk.forget();
+                    }
+                    desk.0.tabs.tell();
+                    desk.feed(In::Kept(waiting.id));
+                });
+            }
+            Out::Release(id) => {
+                self.change(|state| state.files.retain(|(message, _)| *message != id));
+                spawn_local(async move { storage::release(&id).await });
+            }
             Out::Save(known) => {
                 if !storage::keep_known(&self.0.key, &known) {
                     self.forget();
@@ -339,8 +391,12 @@ impl Desk {
             Out::Call(call, seq, body) => {
                 let known = self.with(|state| state.core.known().cloned()).filter(|_| call != Call::Availability);
                 spawn_local(async move {
-                    let outcome = net::call(&desk.0.base, known.as_ref(), &call, seq, &body).await;
-                    desk.feed(In::Done(call, outcome));
+                    let outcome = desk.bring(known.as_ref(), &call, seq, &body).await;
+                    // Answers to a conversation that was left mean nothing to the next one.
+                    let now = desk.with(|state| state.core.known().map(|known| known.id.clone()));
+                    if known.is_none_or(|known| now.is_some_and(|now| now == known.id)) {
+                        desk.feed(In::Done(call, outcome));
+                    }
                 });
             }
             Out::Forget => {
@@ -358,9 +414,34 @@ impl Desk {
         }
     }
 
+    async fn bring(&self, known: Option<&Known>, call: &Call, seq: u32, body: &str) -> Outcome {
+        // One tab drains the outbox at a time; where that cannot be arranged, the inbox takes each message once.
+        let _turn = match call {
+            Call::Open => Some(self.0.tabs.turn().await),
+            call if call.message().is_some() => Some(self.0.tabs.turn().await),
+            _ => None,
+        };
+        let Call::Upload { message, file } = call else {
+            return net::call(&self.0.base, known, call, seq, body).await;
+        };
+        let here = self.with(|state| bytes_of(state, message));
+        let bytes = if here.is_some() { here } else { storage::file(message).await };
+        let (Some(bytes), Some(known)) = (bytes, known) else { return Outcome::Refused(0, None) };
+        let (desk, message) = (self.clone(), message.clone());
+        let progress = move |percent| desk.feed(In::Progress(message.clone(), percent));
+        upload::upload(&self.0.base, known, file, body, &bytes, progress).await
+    }
+
     /// Tells the shop's scripts and those who listen.
     fn tell(&self, news: &News) {
         let (name, said, urgent) = match news {
+            News::Asked | News::Rated(_) => {
+                let scale = ("scale", JsValue::from_str("csat"));
+                return match news {
+                    News::Rated(stars) => self.0.host.tell("rated", &[scale, ("score", (*stars).into())]),
+                    _ => self.0.host.tell("surveyed", &[scale]),
+                };
+            }
             News::Began => ("chat-started", None, false),
             News::Sent => ("message-sent", None, false),
             News::Failed(_) => {
@@ -438,6 +519,10 @@ fn pending(state: &State) -> Vec<FlowAnswer> {
 /// Now, in milliseconds since 1970.
 pub fn now_ms() -> u64 {
     js_sys::Date::now() as u64
+}
+
+fn bytes_of(state: &State, message: &str) -> Option<Blob> {
+    state.files.iter().find(|(other, _)| other == message).map(|(_, bytes)| bytes.clone())
 }
 
 fn stop(timer: i32) {

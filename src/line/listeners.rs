@@ -1,6 +1,7 @@
 //! What the conversation hears of window and document; taken off again at its end.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, StorageEvent};
@@ -12,6 +13,9 @@ use crate::chat::io::In;
 /// Events after which nobody should wait any longer: the network or the page came back.
 const WAKING: &[&str] = &["online", "offline", "pageshow", "focus"];
 
+/// Ways of coming back that are heard as one, in milliseconds.
+const TOGETHER_MS: f64 = 500.0;
+
 /// How often it is said that the shopper is writing, in milliseconds, while it is so.
 const TYPING_EVERY_MS: f64 = 4_000.0;
 
@@ -19,21 +23,32 @@ const TYPING_EVERY_MS: f64 = 4_000.0;
 pub fn listen(desk: &Desk) -> Listeners {
     let mut all = Listeners::default();
     let Some(window) = web_sys::window() else { return all };
+    let (waking, woken_ms) = (desk.clone(), Rc::new(Cell::new(0.0)));
+    let wake: Rc<dyn Fn()> = Rc::new(move || {
+        // A page that comes back says so in several ways at once.
+        let now_ms = js_sys::Date::now();
+        if now_ms - woken_ms.replace(now_ms) > TOGETHER_MS {
+            // A page that was closed may have left something to send.
+            waking.gather();
+        }
+        waking.feed(In::Wake);
+    });
     for name in WAKING {
-        let desk = desk.clone();
-        all.add(&window, name, move |_| desk.feed(In::Wake));
+        let wake = Rc::clone(&wake);
+        all.add(&window, name, move |_| wake());
     }
-    let waking = desk.clone();
     if let Some(document) = window.document() {
         let page = document.clone();
         all.add(&document, "visibilitychange", move |_| {
             if !page.hidden() {
-                waking.feed(In::Wake);
+                wake();
             }
         });
     }
+    let other = desk.clone();
+    desk.0.tabs.listen(move || other.gather());
     // Within our own element: what is written in the shop's fields is none of our business.
-    if let Some(own) = window.document().and_then(|document| document.query_selector("help-nook").ok().flatten()) {
+    if let Some(own) = super::style::host() {
         let (writing, said_ms) = (desk.clone(), Cell::new(0.0));
         all.add(&own, "input", move |event| {
             let field = event.composed_path().get(0).dyn_into::<Element>().map(|field| field.id()).unwrap_or_default();

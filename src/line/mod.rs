@@ -16,7 +16,10 @@
 //! press does, in [`Talk::press`]. The panel need not change for it.
 //!
 //! - [`desk`]: does what the core asks for. [`net`], [`storage`]: with what.
-//! - [`guide`]: does what a guided flow asks for. [`bot`]: has the merchant's AI bot asked. [`vendor`]: takes a question to another vendor's messenger.
+//! - [`upload`]: how a file leaves. [`tabs`]: the shop's other open pages. [`style`]: how all this looks.
+//!   [`web`]: what it needs of the browser.
+//! - [`guide`]: does what a guided flow asks for. [`bot`]: has the merchant's AI bot asked. [`vendor`]: takes a
+//!   question to another vendor's messenger.
 
 mod bot;
 mod desk;
@@ -24,12 +27,18 @@ mod guide;
 mod listeners;
 mod net;
 mod storage;
+mod style;
+mod tabs;
+mod upload;
 mod vendor;
+mod web;
 
+use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlInputElement};
 
 use desk::Desk;
+use style::Adopted;
 
 use crate::browser::host::Host;
 use crate::browser::listeners::Listeners;
@@ -45,6 +54,7 @@ use crate::chat::screen;
 pub struct Talk {
     desk: Desk,
     listeners: Listeners,
+    style: Option<Adopted>,
 }
 
 /// Takes up the conversation with the inbox at that origin, once its texts are here; without an inbox
@@ -55,7 +65,7 @@ pub async fn start(host: Host, inbox: String, lang: String) -> Talk {
     desk.learn().await;
     desk.restore();
     let listeners = listeners::listen(&desk);
-    Talk { desk, listeners }
+    Talk { desk, listeners, style: Adopted::new() }
 }
 
 #[wasm_bindgen]
@@ -87,8 +97,8 @@ impl Talk {
 
     /// Something in the scene was pressed, by its name; the event tells a field's value.
     pub fn press(&self, what: &str, event: &Event) {
-        let value =
-            || event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()).map(|one| one.value());
+        let field = || event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        let value = || field().map(|one| one.value());
         match what.split_once(':') {
             Some(("retry", id)) => self.desk.retry(id),
             Some(("strike", field)) => self.desk.strike(field),
@@ -96,6 +106,17 @@ impl Talk {
             Some(("flow", what)) => self.desk.press_flow(what),
             Some(("rate", stars)) => self.desk.rate(stars.parse().ok(), ""),
             _ => match what {
+                "file" => {
+                    let field = field();
+                    let files = field.as_ref().and_then(|field| Reflect::get(field, &"files".into()).ok());
+                    for file in files.iter().flat_map(|files| Array::from(files).to_vec()) {
+                        self.desk.enclose(file.unchecked_ref());
+                    }
+                    // The same file may be chosen again.
+                    if let Some(field) = field {
+                        field.set_value("");
+                    }
+                }
                 "vendor" => self.desk.hand_again(),
                 "keep" => self.desk.keep(),
                 "afresh" => self.desk.ask_first(Some(Asking::Afresh)),
@@ -141,5 +162,8 @@ impl Talk {
     pub fn end(&self) {
         self.listeners.end();
         self.desk.end();
+        if let Some(style) = &self.style {
+            style.end();
+        }
     }
 }

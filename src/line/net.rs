@@ -20,6 +20,9 @@ pub async fn call(base: &str, known: Option<&Known>, call: &Call, seq: u32, body
     let (method, path, body) = match call {
         Call::Open => (Method::PUT, conversation, Some(body.to_owned())),
         Call::Put(id) => (Method::PUT, [&conversation, "/messages/", id].concat(), Some(wire::draft(seq, body, &[]))),
+        Call::PutFile { message, file } => {
+            (Method::PUT, [&conversation, "/messages/", message].concat(), Some(wire::draft_with(seq, body, file)))
+        }
         Call::Tell(id) => (Method::PUT, [&conversation, "/messages/", id].concat(), Some(body.to_owned())),
         Call::Seen(cursor) => (Method::PUT, conversation + "/seen", Some(wire::seen(*cursor))),
         Call::Events(after, wait_s) => (
@@ -30,6 +33,8 @@ pub async fn call(base: &str, known: Option<&Known>, call: &Call, seq: u32, body
         Call::Availability => (Method::GET, "/v1/availability".to_owned(), None),
         Call::Rate(stars) => (Method::PUT, conversation + "/rating", Some(wire::rating(*stars, body))),
         Call::Reachable => (Method::PUT, conversation + "/person", Some(wire::person(body))),
+        // Goes another way, which tells how far it came: see `upload`.
+        Call::Upload { .. } => return Outcome::Unreachable,
         Call::Writing => (Method::PUT, conversation + "/typing", Some("{\"on\":true}".to_owned())),
         Call::Delete => (Method::DELETE, conversation, None),
     };
@@ -46,7 +51,7 @@ pub async fn call(base: &str, known: Option<&Known>, call: &Call, seq: u32, body
     }
     let read = json.as_ref().and_then(|json| match call {
         Call::Open => wire::read_opened(json).map(Outcome::Opened),
-        Call::Put(_) | Call::Tell(_) => wire::read_stored(json).map(Outcome::Stored),
+        Call::Put(_) | Call::PutFile { .. } | Call::Tell(_) => wire::read_stored(json).map(Outcome::Stored),
         Call::Events(..) => wire::read_events(json).map(Outcome::Events),
         Call::Availability => wire::read_availability(json).map(Outcome::Availability),
         _ => None,

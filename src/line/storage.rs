@@ -1,5 +1,6 @@
 //! What the browser keeps for a conversation, and only once there is one: its id and token, and the way
-//! through a guided flow, in `localStorage`; messages not yet sent in IndexedDB.
+//! through a guided flow, in `localStorage`; messages not yet sent in IndexedDB, and with them the files
+//! that they bring.
 //!
 //! Storage may be absent, throw when looked at, refuse to open, be full, be blocked by another tab or
 //! vanish in the middle. Each of these is `None` or `false` here, and the conversation goes on in memory.
@@ -10,9 +11,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbDatabase, IdbRequest, IdbTransactionMode};
 
+use super::web::Blob;
 use crate::chat::io::Known;
 use crate::chat::json::{Json, ObjectWriter};
-use crate::chat::message::Waiting;
+use crate::chat::message::{Enclosed, Waiting};
 use crate::chat::wire;
 
 /// Name of the database.
@@ -76,11 +78,21 @@ pub async fn waiting() -> Option<Vec<Waiting>> {
     let store = database.transaction_with_str(OUTBOX).ok()?.object_store(OUTBOX).ok()?;
     let found = answer(&store.get_all().ok()?).await?;
     let read = |value: JsValue| {
+        // Files lie between the messages, each as its bytes.
         let json = Json::read(&value.as_string()?)?;
+        let file = json.get("file").and_then(|file| {
+            Some(Enclosed {
+                id: file.text("id")?.to_owned(),
+                name: file.text("name")?.to_owned(),
+                kind: file.text("kind")?.to_owned(),
+                bytes: file.number("bytes")?,
+            })
+        });
         Some(Waiting {
             id: json.text("id")?.to_owned(),
             seq: u32::try_from(json.number("seq")?).ok()?,
             text: json.text("text")?.to_owned(),
+            file,
             at_ms: json.number("at_ms")?,
             flow: wire::read_told(&json),
         })
@@ -88,30 +100,63 @@ pub async fn waiting() -> Option<Vec<Waiting>> {
     Some(found.dyn_ref::<Array>()?.iter().filter_map(read).collect())
 }
 
-/// Writes a message to the outbox; false when it cannot be kept.
-pub async fn keep(waiting: &Waiting) -> bool {
+/// Writes a message to the outbox, and the bytes of its file; false when it cannot be kept.
+pub async fn keep(waiting: &Waiting, bytes: Option<Blob>) -> bool {
     let json = ObjectWriter::default()
         .text("id", &waiting.id)
         .number("seq", u64::from(waiting.seq))
         .text("text", &waiting.text)
         .number("at_ms", waiting.at_ms);
-    change(&waiting.id, Some(&wire::told(json, &waiting.flow).end())).await.is_some()
+    let json = match &waiting.file {
+        Some(file) => {
+            let file = ObjectWriter::default()
+                .text("id", &file.id)
+                .text("name", &file.name)
+                .text("kind", &file.kind)
+                .number("bytes", file.bytes);
+            json.raw("file", &file.end())
+        }
+        None => json,
+    };
+    let json = JsValue::from_str(&wire::told(json, &waiting.flow).end());
+    let bytes = bytes.map(JsValue::from).unwrap_or_default();
+    change(&waiting.id, Some((&json, &bytes))).await.is_some()
 }
 
-/// Takes a message out of the outbox.
+/// Takes a message out of the outbox, with its file.
 pub async fn release(id: &str) {
     change(id, None).await;
 }
 
-/// Writes or deletes a row, and waits until the browser has it for good.
-async fn change(id: &str, value: Option<&str>) -> Option<()> {
+/// The bytes of a message's file.
+pub async fn file(message: &str) -> Option<Blob> {
+    let database = open().await?;
+    let store = database.transaction_with_str(OUTBOX).ok()?.object_store(OUTBOX).ok()?;
+    let bytes = answer(&store.get(&file_key(message)).ok()?).await?;
+    (!bytes.is_undefined()).then(|| bytes.unchecked_into())
+}
+
+fn file_key(message: &str) -> JsValue {
+    [message, ".file"].concat().into()
+}
+
+/// Writes or deletes a row and its file's, and waits until the browser has it for good.
+async fn change(id: &str, value: Option<(&JsValue, &JsValue)>) -> Option<()> {
     let database = open().await?;
     let transaction = database.transaction_with_str_and_mode(OUTBOX, IdbTransactionMode::Readwrite).ok()?;
     let store = transaction.object_store(OUTBOX).ok()?;
     match value {
-        Some(value) => store.put_with_key(&value.into(), &id.into()).ok()?,
-        None => store.delete(&id.into()).ok()?,
-    };
+        Some((row, bytes)) => {
+            store.put_with_key(row, &id.into()).ok()?;
+            if !bytes.is_undefined() {
+                store.put_with_key(bytes, &file_key(id)).ok()?;
+            }
+        }
+        None => {
+            store.delete(&id.into()).ok()?;
+            store.delete(&file_key(id)).ok()?;
+        }
+    }
     settled(&mut |resolve, reject| {
         transaction.set_oncomplete(Some(&resolve));
         transaction.set_onabort(Some(&reject));

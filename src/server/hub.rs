@@ -81,11 +81,14 @@ pub struct Hub {
     rows: broadcast::Sender<Notice>,
     team: Mutex<Team>,
     availability: watch::Sender<Availability>,
+    file_bytes: u64,
     stopping: watch::Sender<bool>,
 }
 
-impl Default for Hub {
-    fn default() -> Self {
+impl Hub {
+    /// A hub of an inbox that takes files up to a size.
+    pub fn new(file_bytes: usize) -> Self {
+        let file_bytes = u64::try_from(file_bytes).unwrap_or(u64::MAX);
         Hub {
             conversations: Mutex::default(),
             rows: broadcast::Sender::new(ROWS_BEHIND),
@@ -96,13 +99,12 @@ impl Default for Hub {
                 reply_in_s: None,
                 elsewhere: false,
             }),
-            availability: watch::Sender::new(Availability { online: false, reply_in_s: None, opens_at_ms: None }),
+            availability: watch::Sender::new(Availability { file_bytes: Some(file_bytes), ..Availability::default() }),
+            file_bytes,
             stopping: watch::Sender::new(false),
         }
     }
-}
 
-impl Hub {
     /// Tells whoever listens.
     pub fn tell(&self, notice: Notice) {
         match &notice {
@@ -217,6 +219,7 @@ impl Hub {
             online,
             reply_in_s: team.reply_in_s.filter(|_| online),
             opens_at_ms: team.opens_at_ms.filter(|_| !team.is_open),
+            file_bytes: Some(self.file_bytes),
         };
         self.availability.send_if_modified(|availability| {
             let changed = *availability != now;

@@ -157,8 +157,8 @@ pub async fn bind(options: Options) -> Result<Server, ServeError> {
     for (name, password) in &options.agents {
         add_agent(&options.db, name, password)?;
     }
-    let hub = Arc::new(Hub::default());
     let limits = options.limits;
+    let hub = Arc::new(Hub::new(limits.file_bytes));
     let metrics = Arc::new(Metrics::default());
     let store = Store::open(&options.db, &limits, Arc::clone(&hub), Arc::clone(&metrics))
         .map_err(|source| ServeError::Store { path: options.db, source })?;

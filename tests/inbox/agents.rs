@@ -243,7 +243,7 @@ async fn outside_opening_hours_nobody_is_there() {
     let agent = Agent::sign_in(&inbox).await;
     let _page = agent.live(&inbox).await;
     let now: Value = inbox.get("/v1/availability").await.json().await.unwrap();
-    assert_eq!(now, json!({"online": false}));
+    assert_eq!(now, json!({"online": false, "file_bytes": 10_485_760}));
 }
 
 #[tokio::test]
@@ -258,7 +258,7 @@ async fn the_usual_time_to_an_answer_is_told() {
     inbox.restart().await;
     let _page = agent.live(&inbox).await;
     let now: Value = inbox.get("/v1/availability").await.json().await.unwrap();
-    assert_eq!(now, json!({"online": true, "reply_in_s": 0}));
+    assert_eq!(now, json!({"online": true, "reply_in_s": 0, "file_bytes": 10_485_760}));
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ async fn the_next_opening_is_told_while_the_shop_is_closed() {
     assert_eq!(opens_at_ms % 3_600_000, 0);
     let always = Inbox::start().await;
     let availability: Value = always.get("/v1/availability").await.json().await.unwrap();
-    assert_eq!(availability, json!({"online": false}));
+    assert_eq!(availability, json!({"online": false, "file_bytes": 10_485_760}));
 }
 
 fn hour() -> u64 {

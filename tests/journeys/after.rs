@@ -7,7 +7,7 @@ use super::chat::{agent, to_a_person};
 use crate::support::browser::{Browser, Look};
 use crate::support::shop::{Setup, Shop};
 
-async fn say(shopper: &Browser, text: &str) {
+pub async fn say(shopper: &Browser, text: &str) {
     shopper.type_inside("#hn-message", text).await;
     shopper.click_inside("#hn-send").await;
     shopper.until("it is sent", "root.textContent.includes('Sent') || root.textContent.includes('Seen')").await;
@@ -54,12 +54,15 @@ async fn a_tap_answers_a_rating_follows_and_all_can_be_kept() {
     shopper.until("the tap was said", "[...$$('.said.own p')].some((one) => one.textContent === 'Yes please')").await;
     shopper.until("it is offered no more", "$$('.typing button').length === 0").await;
 
+    shopper.js("window.told = []; for (const name of ['surveyed', 'rated']) Helpnook('on', name, (event) => window.told.push([name, {...(event.detail ?? event)}]))").await;
     ask(&desk, "PUT", "closed", json!({"closed": true})).await;
     shopper.click_inside("#hn-do-rate-4").await;
     shopper.until("the field can be seen", &seen("#hn-comment")).await;
     shopper.type_inside("#hn-comment", "Very quick").await;
     shopper.keys(thirtyfour::Key::Enter + "").await;
     shopper.shot("chat-rated").await;
+    let told = shopper.js("return window.told").await;
+    assert_eq!(told, json!([["surveyed", {"scale": "csat"}], ["rated", {"scale": "csat", "score": 4}]]), "each once");
     desk.js("return document.querySelectorAll('.tab')[1].click()").await;
     desk.until("four of them", "document.querySelector('.row-owner')?.textContent.includes('★★★★')").await;
 
@@ -106,16 +109,13 @@ async fn a_deleted_conversation_is_gone_here_and_there() {
 
 #[tokio::test]
 async fn outside_hours_the_next_opening_is_said_and_an_address_asked_for() {
-    let mut hours = helpnook::server::hours::Hours::closed("UTC").unwrap();
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() / 3600 % 24;
-    for day in 0..7 {
-        hours.set_day(day, if (10..14).contains(&now) { "20:00-20:01" } else { "12:00-12:01" }).unwrap();
-    }
+    let hours = super::reach::closed();
     let shop = Shop::with(Setup { hours: Some(hours), ..Setup::default() }).await;
     let shopper = Browser::start(Look::default()).await;
     shopper.goto(&format!("{}/contact/", shop.url)).await;
     to_a_person(&shopper).await;
     shopper.until("the next opening is said", "root.textContent.includes('Back on ')").await;
+    // Whoever passes the field over is asked once more.
     say(&shopper, "Please write me").await;
     shopper.until("the field can be seen", &seen("#hn-email")).await;
     shopper.type_inside("#hn-email", "zoe@home.example").await;

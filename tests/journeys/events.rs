@@ -85,6 +85,31 @@ async fn before_consent_nothing_is_told_and_afterwards_everything_once() {
 }
 
 #[tokio::test]
+async fn a_rating_and_a_handoff_are_counted_once() {
+    let (shop, browser) = at("data-events=inbox data-consent=granted").await;
+    browser.click_inside("button.launcher").await;
+    browser.click_inside("[data-way=chat], .foot .first").await;
+    super::after::say(&browser, "Thank you").await;
+    let desk = super::after::desk(&shop).await;
+    super::after::ask(&desk, "PUT", "closed", json!({"closed": true})).await;
+    browser.click_inside("#hn-do-rate-5").await;
+    browser.type_inside("#hn-comment", "Lovely").await;
+    browser.keys(thirtyfour::Key::Enter + "").await;
+    browser.until("the comment is taken", "!$('#hn-comment')").await;
+    let n = told_in_the_end(&shop, 4).await.len();
+    tokio::time::sleep(std::time::Duration::from_millis(5_500)).await;
+    let all = told(&shop);
+    assert!(all.len() >= n);
+    for (name, facts) in [("surveyed", json!({"scale": "csat"})), ("rated", json!({"scale": "csat", "score": 5}))] {
+        let of: Vec<&Value> = all.iter().filter(|(kind, ..)| kind == name).map(|(_, facts, _)| facts).collect();
+        assert_eq!(of, [&facts], "{name} among {all:?}");
+    }
+    assert!(all.iter().any(|(name, facts, _)| name == "handed-off" && facts["channel"] == "inbox"), "{all:?}");
+    let words = all.iter().any(|(_, facts, _)| facts.to_string().contains("Lovely"));
+    assert!(!words, "what was said names people: it stays in the inbox");
+}
+
+#[tokio::test]
 async fn refused_consent_forgets_and_a_tag_without_events_counts_nothing() {
     let (shop, browser) = at("data-events=inbox").await;
     use_it(&browser).await;

@@ -32,6 +32,9 @@ export interface Events {
   "message-failed": object;
   "message-received": object;
   "chat-deleted": object;
+  "chat-state": { state: "idle" | "connecting" | "queued" | "open" | "ended" | "lost" | "failed"; agent: string };
+  surveyed: { scale: "csat" };
+  rated: { scale: "csat"; score: 1 | 2 | 3 | 4 | 5 };
 }
 
 /** Whether what happens may be told to others than the shop. */

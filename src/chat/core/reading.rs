@@ -1,9 +1,9 @@
 //! What a screen reads of the conversation.
 
-use super::core::{Core, Link};
-use super::io::Known;
-use super::message::Message;
-use super::protocol::{Availability, Participant};
+use super::super::io::Known;
+use super::super::message::Message;
+use super::super::protocol::{Availability, Participant};
+use super::{Core, Link};
 
 impl Core {
     /// The conversation, when there is one.
@@ -71,6 +71,7 @@ impl Core {
         others.filter(|message| message.cursor.is_some_and(|cursor| cursor > seen)).count()
     }
 
+    /// Whether there is a conversation that the inbox knows of.
     pub(super) fn is_open(&self) -> bool {
         self.known.as_ref().is_some_and(|known| known.opening.is_none())
     }

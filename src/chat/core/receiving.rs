@@ -1,0 +1,178 @@
+//! The stream of events: by socket, by polling where sockets do not pass, and what each event changes.
+
+use super::super::backoff::delay_ms;
+use super::super::protocol::{Event, Frame, What};
+use super::*;
+
+/// Silence after which a socket is taken for dead, in milliseconds: the inbox pings every 20 s.
+const SILENCE_MS: u32 = 45_000;
+
+/// Time that a socket gets to open, in milliseconds: what swallows sockets may also never say so.
+const DIAL_MS: u32 = 4_000;
+
+/// Longest that "is writing" is shown without news, in milliseconds.
+const TYPING_MS: u32 = 15_000;
+
+/// How long one poll waits for news at the inbox, in seconds.
+const POLL_WAIT_S: u32 = 25;
+
+/// Sockets that fail in a row, without one frame, before the same stream is polled instead.
+const FAILURES_BEFORE_POLL: u32 = 2;
+
+/// The socket speaks: it is dead only when it is silent for long from now on.
+pub(super) fn expect_more(out: &mut Vec<Out>) {
+    out.push(Out::Start(Timer::Silence, SILENCE_MS));
+}
+
+impl Core {
+    /// Begins to listen, when there is something to listen to.
+    pub(super) fn listen(&mut self, out: &mut Vec<Out>) {
+        if !self.is_open() {
+            return;
+        }
+        if self.socket_failures >= FAILURES_BEFORE_POLL {
+            self.link = Link::Polling;
+            out.push(call(Call::Events(self.cursor, POLL_WAIT_S)));
+        } else {
+            self.link = Link::Dialing;
+            self.socket = self.socket.wrapping_add(1);
+            out.push(Out::Dial(self.socket, self.cursor));
+            out.push(Out::Start(Timer::Silence, DIAL_MS));
+        }
+    }
+
+    /// The stream broke off.
+    pub(super) fn lost(&mut self, die: u32, out: &mut Vec<Out>) {
+        if self.link != Link::Polling {
+            self.socket_failures = self.socket_failures.saturating_add(1);
+        }
+        self.link = Link::Down;
+        self.typing = false;
+        self.listen_attempt = self.listen_attempt.saturating_add(1);
+        out.push(Out::Start(Timer::Listen, delay_ms(self.listen_attempt, die, None)));
+    }
+
+    pub(super) fn hear(&mut self, frame: Frame, out: &mut Vec<Out>) {
+        match frame {
+            Frame::Event { event } => self.take(event, out),
+            Frame::Typing { on } => {
+                self.typing = on;
+                if on {
+                    out.push(Out::Start(Timer::Typing, TYPING_MS));
+                }
+            }
+            Frame::Availability { availability } => self.availability = Some(availability),
+            Frame::Ping => {}
+        }
+        self.note_seen(out);
+    }
+
+    /// Takes in the next event; what comes after a gap is fetched from the last one that was seen.
+    fn take(&mut self, event: Event, out: &mut Vec<Out>) {
+        if event.cursor <= self.cursor {
+            return;
+        }
+        if event.cursor > self.cursor + 1 {
+            if !self.catching_up {
+                self.catching_up = true;
+                out.push(call(Call::Events(self.cursor, 0)));
+            }
+            return;
+        }
+        self.cursor = event.cursor;
+        match event.what {
+            What::Message { ref id, .. } | What::Told { ref id, .. } => {
+                let id = id.clone();
+                if let What::Message { from, name, text, .. } = &event.what
+                    && *from != Participant::Shopper
+                {
+                    self.typing = false;
+                    if self.known.as_ref().is_some_and(|known| event.cursor > known.seen) {
+                        out.push(Out::Tell(News::Received(name.clone(), text.clone())));
+                    }
+                }
+                let (cursor, at_ms) = (event.cursor, event.at_ms);
+                let Some(mut message) = Message::heard(event) else { return };
+                if let Some(own) = self.find(&id) {
+                    // As the inbox has them: it draws pictures anew.
+                    own.attachments = message.attachments;
+                    self.stored(&id, cursor, at_ms, out);
+                } else {
+                    if message.from == Participant::Shopper {
+                        self.last_seq = self.last_seq.saturating_add(1);
+                        message.seq = self.last_seq;
+                    }
+                    self.messages.push(message);
+                }
+            }
+            What::AgentSeen { upto } => self.agent_seen = self.agent_seen.max(upto),
+            What::Closed => {
+                self.closed = true;
+                self.asks = self.known.as_ref().is_some_and(|known| event.cursor > known.seen);
+            }
+            What::Reopened => (self.closed, self.asks) = (false, false),
+            What::Rated { stars, .. } => (self.rated, self.rated_there) = (stars, stars),
+            What::Unknown => {}
+        }
+        self.sort();
+    }
+
+    /// Events came, or did not.
+    pub(super) fn caught_up(&mut self, after: u64, wait_s: u32, outcome: Outcome, die: u32, out: &mut Vec<Out>) {
+        let Outcome::Events(events) = outcome else {
+            self.catching_up = false;
+            let gone = matches!(outcome, Outcome::Refused(401 | 404 | 410, _));
+            if wait_s > 0 && self.link == Link::Polling && !gone {
+                self.lost(die, out);
+            }
+            return;
+        };
+        let more = events.cursor;
+        // Below what was asked for, not below what is known by now: answers may be late.
+        if more < after {
+            self.start_over();
+        }
+        for event in events.events {
+            self.take(event, out);
+        }
+        self.note_seen(out);
+        if wait_s > 0 && self.link == Link::Polling {
+            self.listen_attempt = 0;
+            out.push(call(Call::Events(self.cursor, POLL_WAIT_S)));
+        } else {
+            self.catching_up = self.cursor < more;
+            if self.catching_up {
+                out.push(call(Call::Events(self.cursor, 0)));
+            }
+        }
+    }
+
+    /// The inbox was set back to an older copy: what it has is read from the start, and what it may
+    /// have lost of ours is sent again, under the same ids.
+    fn start_over(&mut self) {
+        (self.cursor, self.agent_seen) = (0, 0);
+        self.messages.retain(|message| message.from == Participant::Shopper);
+        for message in &mut self.messages {
+            if message.cursor.take().is_some() {
+                message.delivery = Delivery::Queued;
+            }
+        }
+    }
+
+    /// Remembers, and tells the inbox, that the shopper saw what there is.
+    pub(super) fn note_seen(&mut self, out: &mut Vec<Out>) {
+        let asks = self.asks && self.rated == 0;
+        if !self.looking || self.n_unread() == 0 && !asks {
+            return;
+        }
+        self.asks = false;
+        if asks {
+            out.push(Out::Tell(News::Asked));
+        }
+        if let Some(known) = &mut self.known {
+            known.seen = self.cursor;
+            out.push(Out::Save(known.clone()));
+            out.push(call(Call::Seen(self.cursor)));
+        }
+    }
+}
