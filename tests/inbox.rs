@@ -24,6 +24,8 @@ mod limits;
 mod load;
 #[path = "inbox/mail.rs"]
 mod mail;
+#[path = "inbox/mail_tls.rs"]
+mod mail_tls;
 #[path = "inbox/packet.rs"]
 mod packet;
 #[path = "inbox/shopper.rs"]

@@ -48,6 +48,8 @@ allow-origins: []
 #   # Name and password there; the password is the first line of a file that only this program needs to read.
 #   user: help@shop.example
 #   password-file: mail-password
+#   # A certificate in PEM to trust besides the public ones, where the mail server signed its own; none unless named.
+#   trust-file: mail-server.pem
 #   # Who writes, and who is told that a shopper waits.
 #   from: Shop <help@shop.example>
 #   to: [team@shop.example]

@@ -9,6 +9,7 @@ use std::time::Duration;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 
 use super::hub::stopped;
@@ -54,6 +55,8 @@ pub struct Mail {
     pub user: Option<String>,
     /// Password there.
     pub password: Secret,
+    /// Certificates in PEM to trust besides the public ones: of a mail server that signed its own.
+    pub trust: Option<Vec<u8>>,
     /// Who writes.
     pub from: Mailbox,
     /// Who is told that a shopper waits.
@@ -76,10 +79,39 @@ impl Mail {
             format!("`{}` is no mail server: expected smtps://HOST or smtp://HOST:587?tls=required", self.server)
         })?;
         let builder = builder.timeout(Some(PATIENCE));
+        let host = host_of(&self.server);
+        let is_safe = self.server.starts_with("smtps:") || self.server.contains("tls=required");
+        if self.user.is_some() && !is_safe && !matches!(host, "localhost" | "127.0.0.1" | "::1") {
+            return Err(format!(
+                "the password would travel to {host} in the clear: use smtps://{host} or smtp://{host}:587?tls=required"
+            ));
+        }
+        let builder = match &self.trust {
+            None => builder,
+            Some(pem) => {
+                let wrong = |error| format!("the certificate to trust cannot be used: {error}: expected PEM");
+                let certificate = Certificate::from_pem(pem).map_err(wrong)?;
+                let tls = TlsParameters::builder(host.to_owned()).add_root_certificate(certificate);
+                let tls = tls.build().map_err(wrong)?;
+                let is_wrapped = self.server.starts_with("smtps:");
+                builder.tls(if is_wrapped { Tls::Wrapper(tls) } else { Tls::Required(tls) })
+            }
+        };
         Ok(match &self.user {
             Some(user) => builder.credentials(Credentials::new(user.clone(), self.password.0.clone())).build(),
             None => builder.build(),
         })
+    }
+}
+
+/// The host in the address of a mail server.
+fn host_of(server: &str) -> &str {
+    let rest = server.split_once("://").map_or(server, |(_, rest)| rest);
+    let rest = rest.split(['/', '?']).next().unwrap_or_default();
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    match rest.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => rest.split(':').next().unwrap_or_default(),
     }
 }
 
@@ -127,7 +159,7 @@ async fn send_due(app: &App, mail: &Mail, transport: &AsyncSmtpTransport<Tokio1E
             }
             Err(error) => {
                 app.metrics.mail_failures.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                let most = if error.is_permanent() { MAX_REFUSALS } else { MAX_TRIES };
+                let most = if is_final(&error) { MAX_REFUSALS } else { MAX_TRIES };
                 let ends = due.tries + 1 >= most;
                 let then = if ends { "given up" } else { "tried again later" };
                 // The server's words name it and the reason; addresses of shoppers are left out.
@@ -142,6 +174,12 @@ async fn send_due(app: &App, mail: &Mail, transport: &AsyncSmtpTransport<Tokio1E
         }
     }
     Ok(())
+}
+
+/// Whether the mail server refuses this e-mail for good; a login it refuses is the shop's to mend, and
+/// no fault of the e-mail.
+fn is_final(error: &lettre::transport::smtp::Error) -> bool {
+    error.is_permanent() && !error.status().is_some_and(|code| code.to_string().starts_with("53"))
 }
 
 fn kind_name(kind: Kind) -> &'static str {
@@ -241,4 +279,52 @@ fn said(mail: &Mail, due: &Due) -> String {
 /// A subject on one line.
 fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(150).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail(server: &str, user: Option<&str>) -> Mail {
+        let mailbox: Mailbox = "help@shop.example".parse().unwrap_or_else(|_| unreachable!("an address"));
+        Mail {
+            server: server.to_owned(),
+            user: user.map(str::to_owned),
+            password: Secret("secret".to_owned()),
+            trust: None,
+            from: mailbox.clone(),
+            to: vec![mailbox],
+            reply_to: None,
+            address: String::new(),
+            lang: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_password_never_travels_in_the_clear() {
+        for (server, user, goes) in [
+            ("smtps://mail.shop.example", Some("help"), true),
+            ("smtp://mail.shop.example:587?tls=required", Some("help"), true),
+            ("smtp://localhost:25", Some("help"), true),
+            ("smtp://[::1]:25", Some("help"), true),
+            ("smtp://mail.shop.example:25", None, true),
+            ("smtp://mail.shop.example:587", Some("help"), false),
+            ("smtp://mail.shop.example:587?tls=opportunistic", Some("help"), false),
+        ] {
+            let error = mail(server, user).transport().err();
+            assert_eq!(error.is_none(), goes, "{server}: {error:?}");
+            assert!(goes || error.is_some_and(|error| error.contains("tls=required")), "{server}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_that_is_none_is_told() {
+        let wrong = Mail { trust: Some(b"no certificate".to_vec()), ..mail("smtps://mail.shop.example", None) };
+        assert!(wrong.transport().err().is_some_and(|error| error.contains("expected PEM")));
+    }
+
+    #[test]
+    fn nothing_prints_the_password() {
+        assert!(!format!("{:?}", mail("smtps://mail.shop.example", Some("help"))).contains("secret"));
+    }
 }

@@ -189,8 +189,12 @@ pub async fn delete(State(app): State<App>, Path(id): Path<String>, headers: Hea
     let (id, token) = (conversation_id(id)?, bearer(&headers)?);
     let carried = relay::before_deletion(&app, &id).await;
     let gone = id.clone();
-    app.store.write(move |tx| conversations::delete(tx, &gone, &token)).await?;
-    app.store.forget().await?;
+    let deleted = app.store.write(move |tx| conversations::delete(tx, &gone, &token)).await;
+    if matches!(deleted, Ok(()) | Err(Refuse::NotFound)) {
+        // Also for who asks again because this could not be done at once: what is gone must be gone from the log too.
+        app.store.forget().await?;
+    }
+    deleted?;
     if let Some(row) = carried {
         relay::after_deletion(app, id, row);
     }

@@ -184,3 +184,38 @@ async fn half_open_requests_do_not_slow_others() {
     );
     assert!(p99 < Duration::from_millis(250), "health took {p99:?}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_start_with_much_stored_is_quick() {
+    let mut victim = Victim::start();
+    victim.answers().await;
+    victim.kill();
+    let n_messages = number("HELPNOOK_STORED", 20_000);
+    let mut db = rusqlite::Connection::open(victim.folder.path().join("inbox.db")).expect("the file opens");
+    let tx = db.transaction().expect("a transaction");
+    // A hundred messages each, every tenth by an agent.
+    tx.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+         INSERT INTO conversation(id, token, packet, opened_ms, changed_ms, cursor)
+         SELECT printf('%032x', i), zeroblob(32), '{\"v\":1}', 1, i, 100 FROM n",
+        [n_messages / 100],
+    )
+    .expect("conversations");
+    tx.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
+         INSERT INTO event(conversation, cursor, at_ms, kind, message, sender, name, text)
+         SELECT key, i, i, 'message', printf('%032x', i), iif(i % 10, 'shopper', 'agent'), '',
+         'where is my order 100234, which I made last week?' FROM conversation, n",
+        [],
+    )
+    .expect("messages");
+    tx.commit().expect("they are stored");
+    drop(db);
+    victim.start_again();
+    let took = victim.answers().await;
+    let ms = u64::try_from(took.as_millis()).expect("a short time");
+    println!("{n_messages} messages stored: it answers after {ms} ms");
+    figures("inbox_start", json!({"messages_stored": n_messages, "start_ms": ms}));
+    let list = reqwest::get(format!("http://{}/v1/availability", victim.address)).await.expect("an answer");
+    assert_eq!(list.status().as_u16(), 200);
+}

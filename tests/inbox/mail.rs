@@ -13,15 +13,15 @@ use tempfile::TempDir;
 use crate::support::{Agent, Inbox, Shopper};
 
 /// A mail server that keeps what it takes in a folder.
-struct Post {
-    address: String,
-    folder: TempDir,
-    child: Option<Child>,
+pub struct Post {
+    pub address: String,
+    pub folder: TempDir,
+    pub child: Option<Child>,
 }
 
 impl Post {
     /// One that does not run yet; nothing when there is none on this machine.
-    fn closed() -> Option<Post> {
+    pub fn closed() -> Option<Post> {
         if std::env::var_os("HELPNOOK_SMTPD").is_none() {
             println!("skipped: HELPNOOK_SMTPD names no mail server");
             return None;
@@ -48,13 +48,14 @@ impl Post {
         }
     }
 
-    fn options(&self) -> impl FnOnce(&mut Options) + use<> {
+    pub fn options(&self) -> impl FnOnce(&mut Options) + use<> {
         let server = format!("smtp://{}", self.address);
         move |options| {
             options.mail = Some(Mail {
                 server,
                 user: None,
                 password: Secret::default(),
+                trust: None,
                 from: "Shop <help@shop.example>".parse().unwrap(),
                 to: vec!["team@shop.example".parse().unwrap()],
                 reply_to: Some("answers@shop.example".parse().unwrap()),
@@ -68,7 +69,7 @@ impl Post {
     }
 
     /// Headers and words of all e-mails so far, in the order of their arrival.
-    fn letters(&self) -> Vec<String> {
+    pub fn letters(&self) -> Vec<String> {
         let read = |folder: &Path| -> Vec<(std::time::SystemTime, String)> {
             let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
             entries
@@ -81,7 +82,7 @@ impl Post {
         all.into_iter().map(|(_, letter)| letter).collect()
     }
 
-    async fn letter(&self, n: usize) -> String {
+    pub async fn letter(&self, n: usize) -> String {
         for _ in 0..200 {
             if let Some(letter) = self.letters().get(n - 1) {
                 return letter.clone();
@@ -109,13 +110,13 @@ fn plain(letter: &str) -> String {
     format!("{}\n\n{body}", head.replace("\n ", " "))
 }
 
-fn has(letter: &str, parts: &[&str]) {
+pub fn has(letter: &str, parts: &[&str]) {
     for part in parts {
         assert!(letter.contains(part), "the e-mail lacks {part:?}:\n{letter}");
     }
 }
 
-async fn waiting(inbox: &Inbox, email: &str) -> Shopper {
+pub async fn waiting(inbox: &Inbox, email: &str) -> Shopper {
     let shopper = Shopper::new();
     let packet = json!({"v": 1, "lang": "fr", "page": {"url": "https://shop.example/cart", "title": "Cart\r\nBcc: all@evil.test"},
         "person": {"email": email, "name": "Zoé"}});

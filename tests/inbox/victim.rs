@@ -11,6 +11,9 @@ use tempfile::TempDir;
 const CONFIG: &str = "limits:\n  requests-per-s: 1e6\n  requests-burst: 1e6\n  messages-per-s: 1e6\n  \
     messages-burst: 1e6\n  conversations-per-hour: 1e6\n";
 
+/// Where its log goes.
+const LOG: &str = "log.txt";
+
 /// A number from the environment, to make a run longer.
 pub fn number(name: &str, default: usize) -> usize {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
@@ -38,14 +41,20 @@ impl Victim {
     }
 
     fn spawn(by: &[&str], folder: PathBuf, address: &str) -> std::io::Result<Child> {
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.join(LOG))?;
         let words: Vec<&str> = by.iter().copied().chain([env!("CARGO_BIN_EXE_helpnook")]).collect();
         Command::new(words[0])
             .args(&words[1..])
             .current_dir(folder)
             .args(["serve", "--config", "config.yaml", "--site", ".", "--db", "inbox.db", "--listen", address])
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
+    }
+
+    /// What it said so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join(LOG)).expect("a log")
     }
 
     /// Kills it without warning, and starts it again.

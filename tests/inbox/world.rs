@@ -87,6 +87,7 @@ async fn a_disk_that_is_full_takes_nothing_and_says_so() {
     }
     let health = talk.client.get(format!("{}/healthz", talk.base)).send().await.unwrap();
     assert_eq!(health.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(victim.log().contains("disk is full"), "{}", victim.log());
     assert!(beside(&victim, &["mount", "-o", "remount,size=8m", &disk(&victim)]));
     let start = Instant::now();
     assert_eq!(talk.say("there is room again").await.status(), StatusCode::OK);
@@ -95,21 +96,29 @@ async fn a_disk_that_is_full_takes_nothing_and_says_so() {
     assert_eq!(talk.texts().await, acknowledged);
 }
 
-#[test]
-fn a_disk_that_may_only_be_read_is_told_with_its_cure() {
-    let folder = TempDir::new().unwrap();
-    let script = "mkdir disk && mount -t tmpfs tmpfs disk && echo 'a long password' | \"$0\" agent add Ana --db disk/inbox.db \
-        && mount -o remount,ro disk && exec \"$0\" serve --site . --listen 127.0.0.1:0 --db disk/inbox.db";
-    let program = env!("CARGO_BIN_EXE_helpnook");
-    let output = Command::new("unshare").args(["-m", "sh", "-c", script, program]).current_dir(&folder).output();
-    let Some(output) = output.ok().filter(|output| String::from_utf8_lossy(&output.stdout).contains("may sign in"))
-    else {
-        println!("skipped: no disk of our own can be made here");
+#[tokio::test]
+async fn a_disk_that_may_only_be_read_is_told_with_its_cure_and_used_once_it_may_be_written() {
+    let script = "mkdir disk && mount -t tmpfs tmpfs disk && ln -s disk/inbox.db inbox.db || exit; \
+        echo 'a long password' | \"$0\" agent add Ana --db inbox.db || exit; mount -o remount,ro disk || exit; \
+        \"$0\" \"$@\"; echo \"it ended with $?\" >&2; mount -o remount,rw disk || exit; exec \"$0\" \"$@\"";
+    let Some(victim) = Victim::start_by(&["unshare", "-m", "sh", "-c", script]) else { return };
+    let ended = || victim.log().lines().any(|line| line.starts_with("it ended with"));
+    for _ in 0..100 {
+        if ended() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let said = victim.log();
+    if !ended() {
+        println!("skipped: no disk of our own can be made here: {said}");
         return;
-    };
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(!output.status.success(), "it must not run: nothing could be stored");
-    assert!(said.contains("disk/inbox.db: ") && said.contains("make file and disk writable"), "{said}");
+    }
+    assert!(!said.contains("it ended with 0"), "it must not run: nothing could be stored");
+    assert!(said.contains("inbox.db: ") && said.contains("make file and disk writable"), "{said}");
+    assert!(victim.answers().await < BACK_WITHIN);
+    let talk = Talk::begin(&victim).await;
+    assert_eq!(talk.say("there it is").await.status(), StatusCode::OK);
 }
 
 fn disk(victim: &Victim) -> String {

@@ -13,9 +13,14 @@ pub fn chaos() -> Step {
     tests(&["chaos", "cuts"], &long)
 }
 
-/// Durable messages a second, idle sockets, half-open requests.
+/// Durable messages a second, idle sockets, half-open requests, a start with much stored.
 pub fn load() -> Step {
-    let long = [("HELPNOOK_LOAD_S", "10"), ("HELPNOOK_SOCKETS", "5000"), ("HELPNOOK_HALF_OPEN", "1000")];
+    let long = [
+        ("HELPNOOK_LOAD_S", "10"),
+        ("HELPNOOK_SOCKETS", "5000"),
+        ("HELPNOOK_HALF_OPEN", "1000"),
+        ("HELPNOOK_STORED", "1000000"),
+    ];
     tests(&["load"], &long)
 }
 

@@ -14,7 +14,7 @@ const LANGUAGES: [&str; 5] = ["en", "fr", "de", "pt", "ro"];
 
 /// Reads the rows below `mail`.
 pub fn read(node: &MarkedYaml<'_>, folder: &Path) -> Result<Mail, Wrong> {
-    let (mut server, mut user, mut password) = (None, None, Secret::default());
+    let (mut server, mut user, mut password, mut trust) = (None, None, Secret::default(), None);
     let (mut from, mut to, mut reply_to, mut address) = (None, Vec::new(), None, None);
     let mut lang = LANGUAGES[0].to_owned();
     for (key, value) in rows(node)? {
@@ -28,6 +28,12 @@ pub fn read(node: &MarkedYaml<'_>, folder: &Path) -> Result<Mail, Wrong> {
                 let text = std::fs::read_to_string(&path)
                     .map_err(|error| wrong(format!("{}: {error}: name a file that can be read", path.display())))?;
                 password = Secret(text.lines().next().unwrap_or_default().to_owned());
+            }
+            "trust-file" => {
+                let path = folder.join(text_of(value)?);
+                let bytes = std::fs::read(&path)
+                    .map_err(|error| wrong(format!("{}: {error}: name a file that can be read", path.display())))?;
+                trust = Some(bytes);
             }
             "from" => from = Some(mailbox(value)?),
             "to" => match &value.data {
@@ -50,7 +56,7 @@ pub fn read(node: &MarkedYaml<'_>, folder: &Path) -> Result<Mail, Wrong> {
                 }
             }
             _ => {
-                let known = "server, user, password-file, from, to, reply-to, address, language";
+                let known = "server, user, password-file, trust-file, from, to, reply-to, address, language";
                 return Err((line_of(key), format!("mail: unknown setting `{name}`: expected one of {known}")));
             }
         }
@@ -62,7 +68,7 @@ pub fn read(node: &MarkedYaml<'_>, folder: &Path) -> Result<Mail, Wrong> {
     if to.is_empty() {
         return Err(lacks("to"));
     }
-    let mail = Mail { server, user, password, from, to, reply_to, address, lang };
+    let mail = Mail { server, user, password, trust, from, to, reply_to, address, lang };
     match mail.transport() {
         Ok(_) => Ok(mail),
         Err(error) => Err((line_of(place), format!("mail: server: {error}"))),

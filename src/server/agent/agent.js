@@ -1,6 +1,7 @@
 // The agents' page: signs in, keeps the list live, shows one conversation.
 
 import * as api from "./api.js";
+import { forgetDrafts } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { el, icon, icons } from "./dom.js";
 import { List } from "./list.js";
@@ -251,6 +252,7 @@ class Inbox {
 
   async signOut() {
     await api.signOut().catch(() => {});
+    forgetDrafts();
     showSignIn();
   }
 }

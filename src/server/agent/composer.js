@@ -9,8 +9,33 @@ import { t } from "./texts.js";
 /** How often "is writing" is said again while it is so. */
 const TYPING_EVERY_MS = 4000;
 
-/** Drafts by conversation; they outlive leaving a conversation, not the page. */
-const drafts = new Map();
+/** Drafts by conversation; they outlive leaving a conversation and a reload, not the tab. */
+const drafts = {
+  get(id) {
+    try {
+      return sessionStorage.getItem(`draft ${id}`) || "";
+    } catch {
+      return "";
+    }
+  },
+  set(id, text) {
+    try {
+      if (text) sessionStorage.setItem(`draft ${id}`, text);
+      else sessionStorage.removeItem(`draft ${id}`);
+    } catch {
+      // Without storage the field alone has it.
+    }
+  },
+};
+
+/** Whoever signs in next on this machine must not find them. */
+export function forgetDrafts() {
+  try {
+    sessionStorage.clear();
+  } catch {
+    // Then there are none.
+  }
+}
 
 export class Composer {
   /** `send` takes what is said and whether it is a note; `asked` gives what to search answers for. */
@@ -34,7 +59,7 @@ export class Composer {
       oninput: () => this.wrote(),
       onpaste: (event) => this.took(event, event.clipboardData),
     });
-    this.field.value = drafts.get(id) || "";
+    this.field.value = drafts.get(id);
     const tool = (name, hint, path, onclick) =>
       el("button", { class: "quiet tool", type: "button", title: hint, "aria-label": name, onclick }, icon(path));
     this.noteButton = tool(t("note"), t("writeNote"), icons.note, () => this.setNote(!this.isNote));
@@ -126,7 +151,7 @@ export class Composer {
       if (!this.choices.hidden) this.toggleChoices();
     }
     this.saidTyping = 0;
-    drafts.delete(this.id);
+    drafts.set(this.id, "");
     this.deliver({ text, attachments, choices }, this.isNote);
     this.setNote(false);
   }

@@ -171,3 +171,42 @@ pub fn migrate(conn: &mut Connection) -> Result<(), StoreError> {
     tx.commit()?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file as the release of that version left it, with a conversation in it.
+    fn of_version(n_steps: usize) -> rusqlite::Result<Connection> {
+        let conn = Connection::open_in_memory()?;
+        prepare(&conn)?;
+        for step in &STEPS[..n_steps] {
+            conn.execute_batch(step)?;
+        }
+        conn.pragma_update(None, "user_version", n_steps)?;
+        conn.execute_batch(
+            "INSERT INTO conversation(key, id, token, packet, opened_ms, changed_ms, cursor) VALUES (1, 'c', x'00', '{}', 1, 1, 1);
+             INSERT INTO event(conversation, cursor, at_ms, kind, message, sender, text) VALUES (1, 1, 1, 'message', 'm', 'shopper', 'hello');",
+        )?;
+        Ok(conn)
+    }
+
+    #[test]
+    fn every_older_file_becomes_one_of_this_release_and_keeps_what_was_said() -> Result<(), StoreError> {
+        let columns = |conn: &Connection| -> rusqlite::Result<Vec<String>> {
+            let sql = "SELECT m.name || '.' || c.name FROM sqlite_master m, pragma_table_info(m.name) c ORDER BY 1";
+            conn.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
+        };
+        let now = columns(&of_version(STEPS.len())?)?;
+        for n_steps in 1..=STEPS.len() {
+            let mut conn = of_version(n_steps)?;
+            migrate(&mut conn)?;
+            assert_eq!(columns(&conn)?, now, "from version {n_steps}");
+            let text: String = conn.query_row("SELECT text FROM event", [], |row| row.get(0))?;
+            assert_eq!(text, "hello", "from version {n_steps}");
+            let version: usize = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            assert_eq!(version, STEPS.len());
+        }
+        Ok(())
+    }
+}
