@@ -19,6 +19,8 @@ mod chat;
 mod comfort;
 #[path = "journeys/desk.rs"]
 mod desk;
+#[path = "journeys/desk_manners.rs"]
+mod desk_manners;
 #[path = "journeys/dress.rs"]
 mod dress;
 #[path = "journeys/effects.rs"]

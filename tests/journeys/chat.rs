@@ -127,3 +127,23 @@ async fn where_the_conversation_cannot_be_had_the_words_stay_and_can_be_sent_lat
     browser.click_inside("#hn-send").await;
     browser.until("it is sent", "$('[role=log]').textContent.includes('keep this') && $('[data-state=sent]')").await;
 }
+
+#[tokio::test]
+async fn who_writes_too_fast_is_told_so_and_loses_nothing() {
+    let shop = Shop::open().await;
+    let shopper = Browser::start(Look::default()).await;
+    shopper.goto(&format!("{}/contact/", shop.url)).await;
+    to_a_person(&shopper).await;
+    for n in 1..=8 {
+        shopper.type_inside("#hn-message", &format!("quick {n}\n")).await;
+    }
+    shopper.until("it is said", "$('.notices').textContent.includes('Too many messages at once')").await;
+    shopper.shot("chat-too-fast").await;
+    shopper
+        .until("all are sent all the same", "!$('[data-state=queued], [data-state=sending]') && $('[data-state=sent]')")
+        .await;
+    shopper.until("it is said no more", "!$('.notices').textContent.includes('Too many messages')").await;
+    let log = "[...$$('.said.own p')].map((one) => one.textContent).join()";
+    let expected: Vec<String> = (1..=8).map(|n| format!("quick {n}")).collect();
+    assert_eq!(shopper.js(&format!("return {log}")).await, json!(expected.join(",")), "in order, once");
+}

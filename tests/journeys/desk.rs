@@ -9,7 +9,7 @@ use crate::support::browser::{Browser, Look};
 use crate::support::shop::Shop;
 
 /// A shopper without a browser.
-struct Caller {
+pub struct Caller {
     base: String,
     id: String,
     client: Client,
@@ -48,7 +48,7 @@ impl Caller {
     }
 }
 
-async fn shoppers(shop: &Shop) -> Caller {
+pub async fn shoppers(shop: &Shop) -> Caller {
     let packet = json!({"v": 1, "lang": "en", "basket": "2 items, €148.00",
         "page": {"url": format!("{}/product/fell-rain-jacket/", shop.url), "title": "Fell Rain Jacket", "page_type": "product", "product": "Fell Rain Jacket"},
         "searches": ["seam torn", "warranty"], "read": [{"id": "warranty", "title": "How long is the warranty?", "helped": false}],
@@ -64,7 +64,7 @@ async fn shoppers(shop: &Shop) -> Caller {
     first
 }
 
-async fn open_first(desk: &Browser) {
+pub async fn open_first(desk: &Browser) {
     desk.outside("a.row[href$='01']").await.click().await.unwrap();
     desk.until("the picture is shown", "document.querySelector('.picture img')?.naturalWidth === 240").await;
 }

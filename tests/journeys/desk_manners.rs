@@ -1,0 +1,143 @@
+//! The agents' page for everybody: by keys alone, in five languages, wide and narrow, by two engines' rules.
+
+use serde_json::json;
+use thirtyfour::Key;
+
+use super::chat::agent;
+use super::desk::{open_first, shoppers};
+use crate::support::browser::{Browser, Look};
+use crate::support::shop::{AGENT, Shop};
+
+/// Both engines' findings on the page as it stands.
+async fn clean(desk: &Browser, axe: &str, ace: &str, state: &str) {
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    desk.driver.execute(axe, Vec::new()).await.unwrap();
+    let run = "const done = arguments[0]; axe.run(document, { runOnly: { type: 'tag', values: \
+        ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] } }) \
+        .then((r) => done(r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target + ' ' + n.failureSummary).join(' | '))), (e) => done([String(e)]))";
+    let found = desk.driver.execute_async(run, Vec::new()).await.unwrap();
+    assert_eq!(found.json(), &json!([]), "{state}, by axe-core");
+    desk.driver.execute(format!("{ace}; window.ace = ace;"), Vec::new()).await.unwrap();
+    let run = "const done = arguments[0]; new ace.Checker().check(document, ['WCAG_2_2']).then((report) => done(report.results \
+        .filter((r) => r.value[0] === 'VIOLATION' && r.value[1] === 'FAIL') \
+        .map((r) => r.ruleId + ': ' + r.message + ' ' + r.snippet)), (e) => done([String(e)]))";
+    let found = desk.driver.execute_async(run, Vec::new()).await.unwrap();
+    assert_eq!(found.json(), &json!([]), "{state}, by IBM's engine");
+}
+
+#[tokio::test]
+async fn in_five_languages_wide_and_narrow_no_violation() {
+    let read = |name: &str| {
+        let path = std::env::var(name).unwrap_or_else(|_| panic!("{name} names a file; `cargo xtask test` sets it"));
+        std::fs::read_to_string(path).unwrap()
+    };
+    let (axe, ace) = (read("HELPNOOK_AXE"), read("HELPNOOK_ACE"));
+    let shop = Shop::open().await;
+    shoppers(&shop).await;
+    for (name, size, scheme) in [("wide", (1280, 900), "light"), ("phone", (390, 844), "dark")] {
+        let desk = agent(&shop, Look { size, ..Look::default() }).await;
+        if !desk.has_cdp("the dark theme by the browser's setting") {
+            return;
+        }
+        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        desk.cdp("Emulation.setEmulatedMedia", media).await;
+        let metrics = json!({"width": size.0, "height": size.1, "deviceScaleFactor": 1, "mobile": size.0 < 500});
+        desk.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+        for lang in ["en", "fr", "de", "pt", "ro"] {
+            let state = format!("{lang}, {name}");
+            desk.before(&format!("Object.defineProperty(navigator, 'languages', {{ get: () => ['{lang}'] }})")).await;
+            desk.goto(&format!("{}/agent/", shop.url)).await;
+            desk.until("the list is there", "document.querySelectorAll('a.row').length === 2").await;
+            assert_eq!(desk.js("return document.documentElement.lang").await, json!(lang));
+            clean(&desk, &axe, &ace, &format!("the list, {state}")).await;
+            desk.shot(&format!("agent-{lang}-{name}-list")).await;
+            open_first(&desk).await;
+            clean(&desk, &axe, &ace, &format!("a conversation, {state}")).await;
+            desk.shot(&format!("agent-{lang}-{name}")).await;
+            let wide = "document.documentElement.scrollWidth > innerWidth || [...document.querySelectorAll('.composer *, .head *')].some((one) => one.getBoundingClientRect().right > innerWidth + 1)";
+            assert_eq!(desk.js(&format!("return {wide}")).await, json!(false), "{state}: something sticks out");
+        }
+        desk.nothing_broke().await;
+    }
+}
+
+/// What has the focus, in words.
+async fn focused(desk: &Browser) -> String {
+    let script = "const one = document.activeElement; return one.className + ' ' + (one.getAttribute('aria-label') || one.textContent || one.name).trim().slice(0, 60)";
+    desk.js(script).await.as_str().unwrap_or_default().to_owned()
+}
+
+/// Presses Tab until something has the focus.
+async fn tab_to(desk: &Browser, words: &str) {
+    for _ in 0..60 {
+        if focused(desk).await.contains(words) {
+            return;
+        }
+        desk.keys(Key::Tab + "").await;
+    }
+    panic!("Tab never leads to {words:?}; the focus is on {:?}", focused(desk).await);
+}
+
+#[tokio::test]
+async fn an_agent_does_it_all_by_keys() {
+    let shop = Shop::open().await;
+    shoppers(&shop).await;
+    let desk = Browser::start(Look::default()).await;
+    desk.goto(&format!("{}/agent/", shop.url)).await;
+    desk.until("the name has the focus", "document.activeElement?.name === 'name'").await;
+    desk.keys(AGENT.0).await;
+    desk.keys(Key::Tab + "").await;
+    desk.keys(AGENT.1).await;
+    desk.keys(Key::Enter + "").await;
+    desk.until("the list is there", "document.querySelectorAll('a.row').length === 2").await;
+    tab_to(&desk, "row ").await;
+    desk.keys(Key::Down + "").await;
+    desk.keys(Key::Up + "").await;
+    desk.keys(Key::Enter + "").await;
+    desk.until("the answer has the focus", "document.activeElement?.tagName === 'TEXTAREA'").await;
+    desk.until("the conversation is there", "document.querySelector('.log')?.textContent.length > 10").await;
+
+    // Canned answers by the shoppers' own search.
+    desk.keys("/").await;
+    desk.until("answers are offered", "document.querySelectorAll('#answers li').length > 0").await;
+    desk.keys(Key::Down + "").await;
+    desk.keys(Key::Up + Key::Enter).await;
+    desk.until(
+        "one stands in the field",
+        "document.activeElement?.tagName === 'TEXTAREA' && document.activeElement.value.length > 20",
+    )
+    .await;
+    desk.shot("desk-keys-canned").await;
+    // A draft outlives a reload.
+    let draft = desk.js("return document.activeElement.value").await;
+    desk.driver.refresh().await.unwrap();
+    desk.until("it still does", &format!("document.querySelector('.composer textarea')?.value === {draft}")).await;
+    desk.until("the answer has the focus again", "document.activeElement?.tagName === 'TEXTAREA'").await;
+    desk.keys(Key::Control + "a").await;
+    desk.keys("By keys alone.").await;
+    desk.keys(Key::Enter + "").await;
+    desk.until("it is said", "document.querySelector('.log').textContent.includes('By keys alone.')").await;
+
+    tab_to(&desk, "tool Note").await;
+    desk.keys(" ").await;
+    desk.until("a note is written", "document.querySelector('.composer.is-note')").await;
+    desk.keys("Only for us.").await;
+    desk.keys(Key::Enter + "").await;
+    desk.until("the note stands there", "document.querySelector('.log').textContent.includes('Only for us.')").await;
+
+    desk.keys(Key::Escape + "").await;
+    desk.until("the focus is on the row it came from", "document.activeElement?.matches('a.row')").await;
+    desk.keys(Key::Enter + "").await;
+    desk.until("back in it", "document.activeElement?.tagName === 'TEXTAREA'").await;
+    // Backwards, to the button that closes it.
+    for _ in 0..20 {
+        if focused(&desk).await.contains("Close") {
+            break;
+        }
+        desk.keys(Key::Shift + Key::Tab).await;
+        desk.keys(Key::Null + "").await;
+    }
+    desk.keys(Key::Enter + "").await;
+    desk.until("one is left open", "document.querySelectorAll('a.row').length === 1").await;
+    desk.nothing_broke().await;
+}
