@@ -93,9 +93,10 @@ pub fn address(speech: &dyn Speech, around: &Circumstances) -> Node {
         .attr("aria-label", speech.say(Msg::EmailLabel))
         .press("email");
     let out = node("label.notice").child(node("span").text(speech.say(Msg::EmailAsk)));
-    if around.no_address {
+    if !around.no_address.is_empty() {
         let wrong = node("span.facts.failed role=alert id=hn-email-wrong").text(speech.say(Msg::FlowWrongForm));
-        return out.child(field.attr("aria-invalid", "true").attr("aria-describedby", "hn-email-wrong")).child(wrong);
+        let field = field.attr("value", &around.no_address).attr("aria-invalid", "true");
+        return out.child(field.attr("aria-describedby", "hn-email-wrong")).child(wrong);
     }
     out.child(field)
 }
@@ -226,7 +227,7 @@ mod tests {
         core.step(In::Done(Call::Availability, Outcome::Availability(closed)), 0);
         assert_eq!(opening(&core, &Keys).as_deref(), Some("opens-at"));
         assert_eq!(presses(&offers(&core, &Keys, &Circumstances::default()))[0], "email");
-        let wrong = Circumstances { no_address: true, ..Circumstances::default() };
+        let wrong = Circumstances { no_address: "zoe at home".to_owned(), ..Circumstances::default() };
         let asked = &offers(&core, &Keys, &wrong)[0];
         assert_eq!(asked.children[2].text, "flow-wrong-form", "what is no address is said to be none");
         let known = Circumstances { email: "a@b.example".to_owned(), ..Circumstances::default() };

@@ -40,8 +40,8 @@ pub struct Circumstances {
     pub base: String,
     /// Where an answer finds the shopper; empty when not said.
     pub email: String,
-    /// Whether what was written there last is no address.
-    pub no_address: bool,
+    /// What was written there last and is no address: it is to be mended.
+    pub no_address: String,
     /// What the shopper is asked before it is done.
     pub asking: Option<Asking>,
     /// Whether something was added to the rating.

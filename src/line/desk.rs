@@ -240,7 +240,7 @@ impl Desk {
         let email = email.trim();
         let fits = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
         self.change(|state| {
-            state.around.no_address = !fits && !email.is_empty();
+            state.around.no_address = if fits { String::new() } else { email.to_owned() };
             state.around.email = if fits { email.to_owned() } else { String::new() };
         });
         self.feed(In::Reachable(if fits { email.to_owned() } else { String::new() }));

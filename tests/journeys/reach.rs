@@ -70,7 +70,10 @@ async fn outside_hours_a_form_stands_in_place_of_the_conversation_with_the_addre
         shopper.type_inside("#hn-email", "zoe at home").await;
         shopper.keys(thirtyfour::Key::Tab + "").await;
         shopper
-            .until("what is no address is said to be none", "$('#hn-email[aria-invalid=true]') && $('#hn-email-wrong')")
+            .until(
+                "what is no address is said to be none",
+                "$('#hn-email[aria-invalid=true]')?.value === 'zoe at home' && $('#hn-email-wrong')",
+            )
             .await;
         shopper.shot(&format!("chat-form-wrong-{name}")).await;
         shopper.js("$('#hn-email').value = ''").await;
