@@ -68,7 +68,7 @@ export class Conversation {
   }
 
   lastAsked() {
-    return this.events.findLast((event) => event.from === "shopper")?.text.slice(0, ASKED_CHARS) || "";
+    return this.events.findLast((event) => event.from === "shopper" && event.text)?.text.slice(0, ASKED_CHARS) || "";
   }
 
   /** Reads what is new; safe to call at any time. */
