@@ -8,18 +8,17 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 
 use super::net::{self, Said, Socket};
+use super::storage;
 use super::tabs::Tabs;
-use super::web::{Blob, File};
-use super::{storage, upload};
+use super::web::Blob;
 use crate::browser::host::Host;
 use crate::browser::texts::Texts;
 use crate::chat::core::Core;
 use crate::chat::flow::screen::Guide;
-use crate::chat::io::{Call, In, Known, News, Out, Outcome, Timer};
+use crate::chat::io::{Call, In, Known, News, Out, Timer};
 use crate::chat::json::Json;
 use crate::chat::masking::mask_cards;
-use crate::chat::message::Enclosed;
-use crate::chat::offers::{self, Asking};
+use crate::chat::offers::Asking;
 use crate::chat::packet::{Field, consent, flow_answers, gather, strike};
 use crate::chat::protocol::{FlowAnswer, Packet, Turn};
 use crate::chat::screen::{self, Circumstances};
@@ -55,7 +54,7 @@ pub struct State {
     timers: [i32; Timer::Typing as usize + 1],
     socket: Option<Socket>,
     /// The bytes of files that wait here, by message: storage may refuse them.
-    files: Vec<(String, Blob)>,
+    pub files: Vec<(String, Blob)>,
     /// Whether it is over: an answer may come later.
     pub ended: bool,
     /// Whether none of the other vendors' messengers could be opened.
@@ -176,25 +175,8 @@ impl Desk {
     }
 
     /// The conversation that another tab may have begun since, or one to begin.
-    fn begun(&self) -> Known {
+    pub fn begun(&self) -> Known {
         storage::known(&self.0.key).unwrap_or_else(|| self.fresh())
-    }
-
-    /// Sends a file as a message of its own.
-    pub fn enclose(&self, chosen: &File) {
-        // A name tells no more than the shopper sees; card numbers in it are nobody's business.
-        let name = mask_cards(&chosen.name()).into_owned();
-        let file = Enclosed { id: hex(16), name, kind: chosen.kind(), bytes: chosen.size() as u64 };
-        if self.with(|state| state.core.known().is_some()) {
-            self.pass_on();
-        }
-        let (id, fresh) = (hex(16), self.begun());
-        let begins = fresh.opening.is_some();
-        self.change(|state| state.files.push((id.clone(), Blob::clone(chosen))));
-        self.feed(In::Enclose { id, file, at_ms: now_ms(), fresh });
-        if begins {
-            self.passed();
-        }
     }
 
     /// Sends a refused message again.
@@ -246,18 +228,6 @@ impl Desk {
         self.feed(In::Reachable(if fits { email.to_owned() } else { String::new() }));
     }
 
-    /// Hands what was said to the browser as a file.
-    pub fn keep(&self) {
-        let text = self.with(|state| offers::transcript(&state.core, &state.texts));
-        let address = ["data:text/plain;charset=utf-8,", &String::from(js_sys::encode_uri_component(&text))].concat();
-        let link = web_sys::window().and_then(|window| window.document()?.create_element("a").ok());
-        if let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()) {
-            let _ = link.set_attribute("href", &address);
-            let _ = link.set_attribute("download", "conversation.txt");
-            link.click();
-        }
-    }
-
     /// Takes in what the panel remembers.
     pub fn remember(&self, memory: &str) {
         self.change(|state| memory.clone_into(&mut state.memory));
@@ -303,7 +273,7 @@ impl Desk {
         self.passed();
     }
 
-    fn passed(&self) {
+    pub fn passed(&self) {
         self.change(|state| {
             state.told.clear();
             state.turns.clear();
@@ -370,7 +340,7 @@ impl Desk {
         let desk = self.clone();
         match wanted {
             Out::Keep(waiting) => {
-                let bytes = self.with(|state| bytes_of(state, &waiting.id));
+                let bytes = self.with(|state| super::outbox::bytes_of(state, &waiting.id));
                 spawn_local(async move {
                     if !storage::keep(&waiting, bytes).await {
                         desk.forget();
@@ -412,24 +382,6 @@ impl Desk {
             Out::Start(timer, ms) => self.start(timer, ms),
             Out::Tell(news) => self.tell(&news),
         }
-    }
-
-    async fn bring(&self, known: Option<&Known>, call: &Call, seq: u32, body: &str) -> Outcome {
-        // One tab drains the outbox at a time; where that cannot be arranged, the inbox takes each message once.
-        let _turn = match call {
-            Call::Open => Some(self.0.tabs.turn().await),
-            call if call.message().is_some() => Some(self.0.tabs.turn().await),
-            _ => None,
-        };
-        let Call::Upload { message, file } = call else {
-            return net::call(&self.0.base, known, call, seq, body).await;
-        };
-        let here = self.with(|state| bytes_of(state, message));
-        let bytes = if here.is_some() { here } else { storage::file(message).await };
-        let (Some(bytes), Some(known)) = (bytes, known) else { return Outcome::Refused(0, None) };
-        let (desk, message) = (self.clone(), message.clone());
-        let progress = move |percent| desk.feed(In::Progress(message.clone(), percent));
-        upload::upload(&self.0.base, known, file, body, &bytes, progress).await
     }
 
     /// Tells the shop's scripts and those who listen.
@@ -519,10 +471,6 @@ fn pending(state: &State) -> Vec<FlowAnswer> {
 /// Now, in milliseconds since 1970.
 pub fn now_ms() -> u64 {
     js_sys::Date::now() as u64
-}
-
-fn bytes_of(state: &State, message: &str) -> Option<Blob> {
-    state.files.iter().find(|(other, _)| other == message).map(|(_, bytes)| bytes.clone())
 }
 
 fn stop(timer: i32) {

@@ -16,7 +16,7 @@
 //! press does, in [`Talk::press`]. The panel need not change for it.
 //!
 //! - [`desk`]: does what the core asks for. [`net`], [`storage`]: with what.
-//! - [`upload`]: how a file leaves. [`tabs`]: the shop's other open pages. [`style`]: how all this looks.
+//! - [`outbox`], [`upload`]: how a file leaves. [`tabs`]: the shop's other open pages. [`style`]: how all this looks.
 //!   [`web`]: what it needs of the browser.
 //! - [`guide`]: does what a guided flow asks for. [`bot`]: has the merchant's AI bot asked. [`vendor`]: takes a
 //!   question to another vendor's messenger.
@@ -26,6 +26,7 @@ mod desk;
 mod guide;
 mod listeners;
 mod net;
+mod outbox;
 mod storage;
 mod style;
 mod tabs;
