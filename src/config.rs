@@ -91,7 +91,16 @@ pub const ATTRIBUTES: &[Attribute] = &[
         "`wait`",
         "`granted`, `denied` or `wait`: until it is granted, here or by `Helpnook('consent', 'granted')`, events stay on the device.",
     ),
-    attribute("data-arm", "none", "The arm of a test that the shop put this shopper in; the report compares arms."),
+    attribute(
+        "data-arm",
+        "none",
+        "The arm of a test that the shop put this shopper in, or `auto` for the half that rules' `audience` is drawn by; the report compares arms.",
+    ),
+    attribute(
+        "data-survey",
+        "none",
+        "With `data-events` and consent, asks how likely a shopper is to recommend the shop: `nps` once help was used, `nps@order-confirmation` on such pages; `every=90` days, `share=25` of 100 visits, `wait=5` seconds, and `Helpnook('survey')` where you want it.",
+    ),
     attribute(
         "data-debug",
         "off",

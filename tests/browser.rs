@@ -63,6 +63,8 @@ mod sleep;
 mod speed;
 #[path = "journeys/spoken.rs"]
 mod spoken;
+#[path = "journeys/survey.rs"]
+mod survey;
 #[path = "journeys/tongues.rs"]
 mod tongues;
 #[path = "journeys/trouble.rs"]

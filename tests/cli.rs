@@ -12,6 +12,8 @@ mod support;
 mod check;
 #[path = "cli/import.rs"]
 mod import;
+#[path = "cli/large.rs"]
+mod large;
 #[path = "cli/live.rs"]
 mod live;
 #[path = "cli/odd.rs"]

@@ -285,7 +285,12 @@ fn the_report_is_told_in_five_languages() {
 }
 
 fn report(folder: &TempDir, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_helpnook")).arg("report").args(args).current_dir(folder.path()).output().unwrap()
+    Command::new(figures::program(env!("CARGO_BIN_EXE_helpnook")))
+        .arg("report")
+        .args(args)
+        .current_dir(folder.path())
+        .output()
+        .unwrap()
 }
 
 #[test]
@@ -338,7 +343,7 @@ fn without_anything_it_says_so_and_a_missing_file_is_named() {
     assert!(!folder.path().join("missing.db").exists(), "a report makes no database");
 }
 
-/// Run by `cargo test --release --test report -- --ignored`, which prints time and memory.
+/// Run by `HELPNOOK_PROGRAM=target/release/helpnook cargo test --test report -- --ignored`, which prints time and memory.
 #[test]
 #[ignore = "takes a file of 200 MB"]
 fn a_million_events_are_counted() {

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+#[path = "support/figures.rs"]
+mod figures;
+
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -36,7 +39,7 @@ impl Server {
             "--listen",
             "127.0.0.1:0",
         ];
-        let mut process = Command::new(env!("CARGO_BIN_EXE_helpnook"))
+        let mut process = Command::new(figures::program(env!("CARGO_BIN_EXE_helpnook")))
             .args(args)
             .current_dir(folder.path())
             .stdout(Stdio::piped())
@@ -114,4 +117,28 @@ async fn a_save_is_seen_and_a_mistake_is_shown_and_mended() {
     let mended = builds.next().await;
     assert_eq!((&mended["turn"], mended["errors"].as_array().unwrap().len()), (&Value::from(3), 0));
     assert!(server.page("/help/en/answers/a1/").await.contains("Mended."));
+}
+
+/// From the save of one of 500 articles until an open page hears of the new help, and the page is served anew; run by
+/// `HELPNOOK_PROGRAM=target/release/helpnook cargo test --test watch -- --ignored`.
+#[tokio::test]
+#[ignore = "is a figure of the program built with --release"]
+async fn a_save_among_five_hundred_is_served_at_once() {
+    let server = Server::start(500);
+    let mut builds = server.listen().await;
+    builds.next().await;
+    let mut times = Vec::new();
+    for round in 0..9 {
+        let began = std::time::Instant::now();
+        article(server.folder.path(), "a250.md", &format!("What about round {round}?"), "Another answer.");
+        builds.next().await;
+        assert!(server.page("/help/en/answers/a250/").await.contains(&format!("What about round {round}?")));
+        times.push(began.elapsed().as_millis() as u64);
+    }
+    times.sort_unstable();
+    let (median, most) = (times[times.len() / 2], times[times.len() - 1]);
+    figures::record(
+        "watch",
+        &[("save_to_served_500_median_ms", median.into()), ("save_to_served_500_most_ms", most.into())],
+    );
 }

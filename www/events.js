@@ -87,6 +87,12 @@ export function start(env, early = []) {
   let timer;
   let alive = true;
   let page = "";
+  /** The half that rules' `audience` is drawn by. */
+  let half;
+  const arm = () => {
+    const said = (env.attrs && env.attrs.arm) || config.arm || "";
+    return said === "auto" ? half || "" : said;
+  };
   let reading = Promise.resolve();
 
   const forget = () => {
@@ -95,6 +101,7 @@ export function start(env, early = []) {
     put("sessionStorage", WAITING);
     put("sessionStorage", VISIT);
     put("localStorage", READ);
+    put("localStorage", "helpnook.surveyed");
     for (const key of kept()) put("localStorage", key);
   };
   const record = (name, facts) => {
@@ -102,7 +109,7 @@ export function start(env, early = []) {
     const now = Date.now();
     if (now - (visit.last || 0) > VISIT_MS) visit = { after: [] };
     visit.last = now;
-    const event = { v: VERSION, name, at: now, lang: env.lang, page, place: env.place || "widget", arm: (env.attrs && env.attrs.arm) || config.arm || "", after: visit.after, ...facts };
+    const event = { v: VERSION, name, at: now, lang: env.lang, page, place: env.place || "widget", arm: arm(), after: visit.after, ...facts };
     if (!visit.after.includes(name)) visit.after = [...visit.after, name];
     waiting = [...waiting, event].slice(-MAX_WAITING);
     put("sessionStorage", VISIT, visit);
@@ -154,7 +161,17 @@ export function start(env, early = []) {
   const engine = async () => env.core && (await env.core()).ask();
   const look = async () => {
     const [code, watch] = [await engine(), env.page && (await env.page())];
-    if (code && watch) page = PAGES[code.suggest(watch.snapshot(), 0)[1]] || "";
+    if (!code || !watch) return;
+    const told = watch.snapshot();
+    page ||= PAGES[code.suggest(told, 0)[1]] || "";
+    [, half] = /^arm\t([ab])$/m.exec(told) || [];
+  };
+  /** The question for a recommendation, where the shop asks for it and its answer may be told. */
+  let survey;
+  const surveyed = (moment) => {
+    if (!config.survey || consent !== "granted" || !env.module) return;
+    survey ||= env.module("survey.js").then((code) => code.start(env, { page: () => page, helped: () => visit.after && ["read", "answered", "flow-step"].some((name) => visit.after.includes(name)) }));
+    return survey.then((one) => alive && one[moment](), () => (survey = undefined));
   };
   const seconds = (since) => Math.round((Date.now() - since) / 1000);
 
@@ -189,11 +206,16 @@ export function start(env, early = []) {
     "flow-step": ({ flow, state, step }) => record("flow-step", { flow, state, step }),
     rated: ({ scale, score }) => record("rated", { scale, score }),
     surveyed: ({ scale }) => record("surveyed", { scale }),
+    closed: () => surveyed("closed"),
+    survey: () => surveyed("asked"),
     consent({ state }) {
       consent = ["granted", "denied"].includes(state) ? state : "wait";
       put("localStorage", SAID, consent);
       if (consent === "denied") forget();
-      else flush();
+      else {
+        flush();
+        surveyed("page");
+      }
     },
   };
   const shown = (articles) => {
@@ -210,7 +232,7 @@ export function start(env, early = []) {
   const note = ([name, detail]) => {
     if (!Object.hasOwn(heard, name)) return;
     if (name === "consent") return heard.consent(detail || {});
-    reading = reading.then(() => (page || consent === "denied" ? undefined : look())).catch(() => {}).then(() => heard[name](detail || {})).catch(() => {});
+    reading = reading.then(() => ((page && (half || config.arm !== "auto")) || consent === "denied" ? undefined : look().then(() => surveyed("page")))).catch(() => {}).then(() => heard[name](detail || {})).catch(() => {});
   };
 
   const listen = (target, type, run) => {
@@ -221,6 +243,7 @@ export function start(env, early = []) {
   page = config.pageType || (env.attrs && env.attrs["page-type"]) || "";
   early.splice(0).forEach(note);
   early.push = note;
+  if (page) surveyed("page");
   if (env.shadow) listen(env.shadow, "click", (event) => {
     const way = event.target.closest("[data-way=email],[data-way=link]");
     if (way) note(["handed-off", { channel: way.dataset.way }]);

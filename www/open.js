@@ -6,9 +6,9 @@ const FILES = /*FILES*/{}/*END*/;
 /** Every setting there is; see the README. */
 const KNOWN =
   " index lang languages chat contact-policy accent theme position offset z-index launcher label max-suggestions proactive wake " +
-  "page-type customer-state customer-* product basket time-zone contact sw debug bot events consent arm density ";
+  "page-type customer-state customer-* product basket time-zone contact sw debug bot events consent arm density survey ";
 /** What a page may ask for; the loader knows a few more, which need nothing fetched. */
-const COMMANDS = ["open", "close", "search", "article", "flow", "suggest", "locale", "theme", "forget"];
+const COMMANDS = ["open", "close", "search", "article", "flow", "suggest", "locale", "theme", "forget", "survey"];
 const CACHE = "helpnook-v1";
 const PATIENCE_MS = 8000;
 /** Most files of answers that are fetched ahead for when the network is gone; some 25 KB each. */
@@ -387,10 +387,12 @@ export function start(env) {
     async forget() {
       for (const list of [env.read, env.helped, env.failed]) list.length = 0;
       for (const name in env.who) delete env.who[name];
-      for (const name of ["seen", "visits", "arm"]) guard(() => localStorage.removeItem("helpnook." + name));
+      for (const name of ["seen", "visits", "arm", "surveyed"]) guard(() => localStorage.removeItem("helpnook." + name));
       for (const name of ["recent", "voice"]) guard(() => sessionStorage.removeItem("helpnook." + name));
       if (env.watch) env.watch.changed();
     },
+    /** Asks for a recommendation here and now, as often as `data-survey` allows. */
+    survey: () => env.emit("survey"),
     /** Without a language: that of the page again. */
     locale: (wish) => ((config.lang = wish ? String(wish) : ""), speak()),
     theme(name) {

@@ -6,6 +6,8 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+use super::figures;
+
 /// A folder of help and the program run in it.
 pub struct TestStore {
     pub folder: TempDir,
@@ -42,7 +44,7 @@ impl TestStore {
 
     /// With more in the environment; keys of help desks that the machine may have are not in it.
     pub fn run_with(&self, args: &[&str], env: &[(&str, &str)]) -> Run {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_helpnook"));
+        let mut command = Command::new(figures::program(env!("CARGO_BIN_EXE_helpnook")));
         for name in [
             "ZENDESK_OAUTH_TOKEN",
             "ZENDESK_EMAIL",

@@ -24,6 +24,7 @@ const unsubscribe: () => void = await helpnook("on", "article-voted", ({ id, hel
 unsubscribe();
 await helpnook("off", "searched");
 await helpnook("forget");
+await helpnook("survey");
 await helpnook("close");
 await helpnook("destroy");
 window.Helpnook?.("open");

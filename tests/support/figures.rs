@@ -16,6 +16,11 @@ pub fn target() -> PathBuf {
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target"), PathBuf::from)
 }
 
+/// The program that is measured: one built with `--release` when `HELPNOOK_PROGRAM` names it.
+pub fn program(built: &str) -> String {
+    std::env::var("HELPNOOK_PROGRAM").unwrap_or_else(|_| built.to_owned())
+}
+
 /// Puts figures where `cargo xtask figures` gathers them, under the name of the part that measured.
 pub fn record(part: &str, figures: &[(&str, Value)]) {
     let folder = target().join("figures");

@@ -58,6 +58,7 @@ export interface Helpnook {
   <Name extends keyof Events>(command: "on", name: Name, run: (detail: Events[Name]) => void): Promise<() => void>;
   <Name extends keyof Events>(command: "off", name: Name, run?: (detail: Events[Name]) => void): Promise<void>;
   (command: "forget"): Promise<void>;
+  (command: "survey"): Promise<void>;
   (command: "destroy"): Promise<void>;
 }
 

@@ -54,7 +54,9 @@ pub fn run() -> Step<Vec<Row>> {
     let comfort = put("comfort.js", &bundled("comfort.js")?, "/*TEXTS*/", &compact("comfort/texts.json")?)?;
     let comfort = minify("comfort.js", &comfort, Kind::Module)?;
     let dress = minify("dress.js", &bundled("dress.js")?, Kind::Module)?;
-    let later: [Part<'_>; 14] = [
+    let survey = put("survey.js", &source("survey.js")?, "/*TEXTS*/", &compact("survey.json")?)?;
+    let survey = minify("survey.js", &survey, Kind::Module)?;
+    let later: [Part<'_>; 15] = [
         ("engine.js", engine.glue.as_bytes(), "binds the engine to the browser", SAME, Phase::Wake),
         (
             "engine.wasm",
@@ -107,6 +109,13 @@ pub fn run() -> Step<Vec<Row>> {
             events.as_bytes(),
             "counts what happens in the help, where the tag has data-events; tells nobody before consent",
             EVENT_HOSTS,
+            Phase::Lazy,
+        ),
+        (
+            "survey.js",
+            survey.as_bytes(),
+            "asks for a recommendation where the tag has data-survey, once there is consent",
+            SAME,
             Phase::Lazy,
         ),
         (

@@ -1,5 +1,6 @@
 //! `cargo xtask lighthouse`: what the tag costs a shop's page by Lighthouse's own count, the demo's product
-//! page with the tag beside the very same page without it.
+//! page with the tag beside the very same page without it; then the help centre by all four of its counts.
+//! `cargo xtask lighthouse centre` looks at the help centre alone.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -22,6 +23,12 @@ const PAGE: &str = "/product/fell-rain-jacket/";
 const FLAGS: &str = "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run \
     --disable-background-networking --disable-component-update --disable-sync";
 
+/// Pages of the help centre, and what they are called among the figures.
+const CENTRE: [(&str, &str); 2] = [("home", "/help-centre/en/"), ("article", "/help-centre/en/answers/delivery-time/")];
+
+/// What Lighthouse counts of a page, in points of 100.
+const CATEGORIES: [&str; 4] = ["performance", "accessibility", "best-practices", "seo"];
+
 /// What is read of each run: name of the figure, name of the audit.
 const AUDITS: [(&str, &str); 4] = [
     ("total_blocking_ms", "total-blocking-time"),
@@ -31,7 +38,7 @@ const AUDITS: [(&str, &str); 4] = [
 ];
 
 /// Measures both, turn by turn, and writes `target/figures/lighthouse.json`.
-pub fn run() -> Step {
+pub fn run(args: &[String]) -> Step {
     if !tools::site().join("helpnook.js").exists() {
         dist::run()?;
     }
@@ -54,6 +61,10 @@ pub fn run() -> Step {
         let server = runtime.block_on(server::bind(options))?;
         runtime.spawn(server.serve(std::future::pending()));
         urls.push(format!("http://{listen}{PAGE}"));
+    }
+    centre(&package, urls.first().and_then(|url| url.strip_suffix(PAGE)).unwrap_or_default())?;
+    if args.iter().any(|arg| arg == "centre") {
+        return Ok(());
     }
     let mut all: Vec<Vec<Vec<f64>>> = vec![Vec::new(); urls.len()];
     for round in 1..=ROUNDS {
@@ -78,21 +89,50 @@ pub fn run() -> Step {
     tools::write(&tools::target().join("figures/lighthouse.json"), text.as_bytes())
 }
 
+/// The help centre's home and an answer, by all four categories; writes `target/figures/lighthouse_centre.json`.
+fn centre(package: &Path, shop: &str) -> Step {
+    let mut out = Map::new();
+    for (name, page) in CENTRE {
+        let told = report(package, &format!("{shop}{page}"), &CATEGORIES.join(","))?;
+        for category in CATEGORIES {
+            let score = told["categories"][category]["score"].as_f64();
+            let points = score.ok_or("Lighthouse gave no score; see what it says of the page")? * 100.0;
+            out.insert(format!("{name}_{}_points", category.replace('-', "_")), json!(points));
+            let audits = told["categories"][category]["auditRefs"].as_array().into_iter().flatten();
+            for id in audits.filter(|one| one["weight"].as_f64() > Some(0.0)).filter_map(|one| one["id"].as_str()) {
+                let audit = &told["audits"][id];
+                if audit["score"].as_f64().is_some_and(|score| score < 0.9) {
+                    println!("{page}: {category}: {id}: {} {}", audit["title"], audit["displayValue"]);
+                }
+            }
+        }
+    }
+    let text = serde_json::to_string_pretty(&out)?;
+    println!("{text}");
+    tools::write(&tools::target().join("figures/lighthouse_centre.json"), text.as_bytes())
+}
+
 /// One run: the score in points, then the audits.
 fn measure(package: &Path, url: &str) -> Step<Vec<f64>> {
-    let report = tools::target().join("lighthouse.json");
-    let mut node = Command::new("node");
-    node.arg(package.join("cli/index.js")).arg(url).args(["--quiet", "--output=json", "--only-categories=performance"]);
-    node.arg(format!("--output-path={}", report.display())).arg(format!("--chrome-flags={FLAGS}"));
-    node.env("CHROME_PATH", chromium()?).stdout(Stdio::null()).stdin(Stdio::null());
-    tools::run(&mut node)?;
-    let told: Value = serde_json::from_str(&std::fs::read_to_string(&report)?)?;
+    let told = report(package, url, "performance")?;
     let score = told["categories"]["performance"]["score"].as_f64();
     let mut figures = vec![score.ok_or("Lighthouse gave no score; see what it says of the page")? * 100.0];
     for (_, audit) in AUDITS {
         figures.push(told["audits"][audit]["numericValue"].as_f64().unwrap_or_default());
     }
     Ok(figures)
+}
+
+/// What Lighthouse says of a page.
+fn report(package: &Path, url: &str, categories: &str) -> Step<Value> {
+    let report = tools::target().join("lighthouse.json");
+    let mut node = Command::new("node");
+    node.arg(package.join("cli/index.js")).arg(url).args(["--quiet", "--output=json"]);
+    node.arg(format!("--only-categories={categories}"));
+    node.arg(format!("--output-path={}", report.display())).arg(format!("--chrome-flags={FLAGS}"));
+    node.env("CHROME_PATH", chromium()?).stdout(Stdio::null()).stdin(Stdio::null());
+    tools::run(&mut node)?;
+    Ok(serde_json::from_str(&std::fs::read_to_string(&report)?)?)
 }
 
 /// The middle one of each figure.

@@ -55,7 +55,7 @@ const USAGE: &str =
   chaos                  kill the inbox 100 times and cut its network after every byte of a session; nothing may be lost
   oscar                  walk through a django-oscar shop, installed from PyPI, in five languages
   load                   measure durable messages a second, idle sockets, half-open requests
-  lighthouse             measure the demo's product page with the tag and without it, five times each
+  lighthouse [centre]    measure the demo's product page with the tag and without it, five times each, and the help centre
   conformance            hold what other systems are told against their contracts";
 
 fn main() -> ExitCode {
@@ -76,7 +76,7 @@ fn main() -> ExitCode {
         Some("chaos") => inbox::chaos(),
         Some("oscar") => oscar::run(),
         Some("load") => inbox::load(),
-        Some("lighthouse") => lighthouse::run(),
+        Some("lighthouse") => lighthouse::run(rest),
         Some("conformance") => conformance::run(),
         _ => {
             eprintln!("{USAGE}");
