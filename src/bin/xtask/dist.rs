@@ -37,9 +37,7 @@ pub fn command(args: &[String]) -> Step {
 /// Builds all and writes `target/site/`; gives the inventory.
 pub fn run() -> Step<Vec<Row>> {
     let site = tools::site();
-    let engine = wasm::build("engine")?;
-    let panel = wasm::build("panel")?;
-    let chat = wasm::build("chat")?;
+    let [engine, panel, chat] = wasm::build(["engine", "panel", "chat"])?;
     if site.exists() {
         std::fs::remove_dir_all(&site)?;
     }

@@ -22,25 +22,52 @@ pub struct Module {
     pub glue: String,
 }
 
-/// Builds the module of a feature (`engine`, `panel` or `chat`), or takes it as it is when no source changed.
-pub fn build(feature: &str) -> Step<Module> {
-    let dir = tools::target().join("wasm").join(feature);
+/// Builds the modules of these features (`engine`, `panel`, `chat`), or takes them as they are when no
+/// source changed. While one is bound and made smaller, which one core does, the next is compiled.
+pub fn build<const N: usize>(features: [&str; N]) -> Step<[Module; N]> {
     let wasm_opt = wasm_opt();
     let small = has_std_source();
-    let mark = inputs(feature, &format!("{} {small}", wasm_opt.is_some()))?;
-    let mark_file = dir.join("inputs");
-    if std::fs::read_to_string(&mark_file).unwrap_or_default() != mark {
-        eprintln!("building the {feature} module");
-        ensure_target()?;
-        let built = compile(feature, small)?;
-        // A module left half-made must not pass for built.
-        let _ = std::fs::remove_file(&mark_file);
-        let bound = bind(feature, &built, &dir, Names::Gone)?;
-        if let Some(wasm_opt) = &wasm_opt {
-            optimise(wasm_opt, &bound, Names::Gone)?;
+    std::thread::scope(|threads| -> Step {
+        let mut at_work = Vec::new();
+        for feature in features {
+            let dir = tools::target().join("wasm").join(feature);
+            let mark = inputs(feature, &format!("{} {small}", wasm_opt.is_some()))?;
+            let mark_file = dir.join("inputs");
+            if std::fs::read_to_string(&mark_file).unwrap_or_default() == mark {
+                continue;
+            }
+            eprintln!("building the {feature} module");
+            ensure_target()?;
+            let built = compile(feature, small)?;
+            // A module left half-made must not pass for built.
+            let _ = std::fs::remove_file(&mark_file);
+            // The next one is compiled to the same place.
+            let own = tools::target().join("wasm").join(format!("{feature}.wasm"));
+            tools::write(&own, &std::fs::read(built)?)?;
+            let wasm_opt = wasm_opt.as_deref();
+            at_work.push(threads.spawn(move || -> Result<(), String> {
+                let finish = || -> Step {
+                    let bound = bind(feature, &own, &dir, Names::Gone)?;
+                    if let Some(wasm_opt) = wasm_opt {
+                        optimise(wasm_opt, &bound, Names::Gone)?;
+                    }
+                    tools::write(&mark_file, mark.as_bytes())
+                };
+                finish().map_err(|error| error.to_string())
+            }));
         }
-        tools::write(&mark_file, mark.as_bytes())?;
-    }
+        for one in at_work {
+            one.join().map_err(|_| "a module could not be bound")??;
+        }
+        Ok(())
+    })?;
+    let modules = features.map(module).into_iter().collect::<Step<Vec<_>>>()?;
+    modules.try_into().map_err(|_| "a module is missing".into())
+}
+
+/// A module as it was built.
+fn module(feature: &str) -> Step<Module> {
+    let dir = tools::target().join("wasm").join(feature);
     let glue = glue(feature, &dir)?;
     let glue = if feature == "engine" { glue } else { trimmed(&glue)? };
     Ok(Module {
@@ -119,7 +146,7 @@ fn has_std_source() -> bool {
     source.exists()
 }
 
-/// Compiles the module; gives the folder of built files.
+/// Compiles the module; gives its file.
 fn compile(feature: &str, small: bool) -> Step<PathBuf> {
     // Flags differ, so the folder does: else each mode would build the other's dependencies anew.
     let folder = tools::target().join(if small { "small" } else { "plain" });
@@ -142,7 +169,7 @@ fn compile(feature: &str, small: bool) -> Step<PathBuf> {
     cargo.env(LINKS, sysroot()?);
     // Names are taken away when the module is bound, not before: they may be wanted.
     tools::run(cargo.args(["--", "-Clink-arg=-zstack-size=131072", "-Cstrip=none", &linker]))?;
-    Ok(folder)
+    Ok(folder.join("wasm32-unknown-unknown/widget/helpnook.wasm"))
 }
 
 /// The variable that makes this program a linker; it holds the toolchain's folder.
@@ -183,11 +210,10 @@ fn lld(sysroot: &Path) -> Step<PathBuf> {
 }
 
 fn bind(feature: &str, built: &Path, dir: &Path, names: Names) -> Step<PathBuf> {
-    let built = built.join("wasm32-unknown-unknown/widget/helpnook.wasm");
     std::fs::create_dir_all(dir)?;
     let failed = |e| format!("wasm-bindgen, {feature}: {e:#}");
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(&built).web(true).map_err(failed)?;
+    bindgen.input_path(built).web(true).map_err(failed)?;
     bindgen.typescript(false).omit_default_module_path(true).remove_producers_section(true);
     bindgen.remove_name_section(names == Names::Gone);
     let mut output = bindgen.out_name(feature).generate_output().map_err(failed)?;
