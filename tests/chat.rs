@@ -267,7 +267,7 @@ fn a_file_goes_before_the_message_it_belongs_to_and_tells_how_far_it_came() {
     assert!(out.contains(&Out::Keep(kept)), "the outbox has it first: {out:?}");
     let upload = Call::Upload { message: "m1".into(), file: "f1".into() };
     let out = core.step(In::Done(Call::Open, opened()), 0);
-    assert!(out.contains(&Out::Call(upload.clone(), 0, "seam.jpg".into())), "{out:?}");
+    assert!(out.contains(&Out::Call(upload.clone(), 1, "seam.jpg".into())), "{out:?}");
     core.step(In::Progress("m1".into(), 40), 0);
     assert_eq!((core.messages()[0].percent, core.messages()[0].delivery), (40, Delivery::Sending));
     // The line breaks: it waits, and begins anew.
