@@ -219,7 +219,8 @@ fn the_demos_flows_are_there_in_every_language() {
             "what most articles lead to comes first"
         );
         let name = flows::file_name(offers.hash);
-        assert_eq!(listing[lang]["files"], serde_json::json!([name]), "what has to be served beside {lang}.hnx");
+        let words = helpnook::context::words::file_name(lang);
+        assert_eq!(listing[lang]["files"], serde_json::json!([name, words]), "what has to be served beside {lang}.hnx");
         let file = std::fs::read(out.path().join(name)).unwrap();
         for head in &offers.heads {
             assert!(!flows::decode_flow(&file, offers.hash, &head.id).unwrap().steps.is_empty(), "{lang} {}", head.id);

@@ -10,7 +10,22 @@ use crate::index::{SectionKind, stored};
 use crate::strings::N_SHOWN;
 use crate::strings::{Msg, fill, plural};
 
+/// The conversation's text where neither index nor file beside it could be had: in English, for a press
+/// without a name helps nobody.
+#[cfg(feature = "chat")]
+fn spare(msg: Msg) -> &'static str {
+    let line = include_str!("../strings/en.txt").lines().nth(msg as usize);
+    line.and_then(|line| line.split_once(" = ")).map_or("", |(_, text)| text)
+}
+
+/// The panel's, for the same reason: few, since it says little without an index.
+#[cfg(not(feature = "chat"))]
+fn spare(msg: Msg) -> &'static str {
+    WITHOUT_INDEX.iter().find(|(known, _)| *known == msg).map_or("", |(_, text)| text)
+}
+
 /// Texts used when there is no index to read them from: enough to say so and to offer contact.
+#[cfg(not(feature = "chat"))]
 const WITHOUT_INDEX: &[(Msg, &str)] = &[
     (Msg::Help, "Help"),
     (Msg::Close, "Close"),
@@ -71,7 +86,7 @@ impl Texts {
     pub fn say(&self, msg: Msg) -> &str {
         match self.texts.get(msg as usize) {
             Some(text) => text,
-            None => WITHOUT_INDEX.iter().find(|(known, _)| *known == msg).map_or("", |(_, text)| text),
+            None => spare(msg),
         }
     }
 

@@ -105,12 +105,12 @@ pub fn address(speech: &dyn Speech, around: &Circumstances) -> Node {
 #[must_use]
 pub fn attach(core: &Core, speech: &dyn Speech) -> Option<Node> {
     core.availability()?.file_bytes?;
-    let field = node("input.sr type=file id=hn-file")
+    let field = node("input type=file id=hn-file")
         .attr("accept", &FILE_KINDS.join(","))
         .attr("aria-label", speech.say(Msg::Attach))
         .press("file");
-    // It stands beside the message field; see `line/chat.css`.
-    Some(node("label.attach").attr("title", speech.say(Msg::Attach)).child(field))
+    // Unseen, it fills its place beside the message field; see `line/chat.css`.
+    Some(node("span.attach").attr("title", speech.say(Msg::Attach)).child(field))
 }
 
 /// One tap, then a word if there is one to add.

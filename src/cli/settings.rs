@@ -253,6 +253,7 @@ mod tests {
         }
         std::fs::write(folder.path().join("mail-password"), "pa55 word\n").unwrap();
         std::fs::write(folder.path().join("bot-key"), "a key\n").unwrap();
+        std::fs::write(folder.path().join("mail-server.pem"), "-----BEGIN CERTIFICATE-----\n").unwrap();
         // What is commented out and looks like a setting, is one.
         let is_key = |key: &str| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
         let is_setting = |line: &str| line.trim_start().split_once(": ").is_some_and(|(key, _)| is_key(key));

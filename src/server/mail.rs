@@ -69,6 +69,9 @@ pub struct Mail {
     pub lang: String,
 }
 
+/// How a certificate begins in a PEM file.
+const PEM_START: &[u8] = b"-----BEGIN CERTIFICATE-----";
+
 impl Mail {
     /// The way to the mail server.
     ///
@@ -89,10 +92,14 @@ impl Mail {
         let builder = match &self.trust {
             None => builder,
             Some(pem) => {
-                let wrong = |error| format!("the certificate to trust cannot be used: {error}: expected PEM");
-                let certificate = Certificate::from_pem(pem).map_err(wrong)?;
+                let wrong = |error: &dyn fmt::Display| format!("the certificate to trust cannot be used: {error}");
+                // A file without any is taken for an empty list by who reads it.
+                if !pem.windows(PEM_START.len()).any(|part| part == PEM_START) {
+                    return Err(wrong(&"expected PEM"));
+                }
+                let certificate = Certificate::from_pem(pem).map_err(|error| wrong(&error))?;
                 let tls = TlsParameters::builder(host.to_owned()).add_root_certificate(certificate);
-                let tls = tls.build().map_err(wrong)?;
+                let tls = tls.build().map_err(|error| wrong(&error))?;
                 let is_wrapped = self.server.starts_with("smtps:");
                 builder.tls(if is_wrapped { Tls::Wrapper(tls) } else { Tls::Required(tls) })
             }

@@ -72,7 +72,7 @@ async fn the_language_changes_while_the_panel_is_open() {
     browser.js("return Helpnook('locale')").await;
     browser.until("and is taken back", "$('.hn')?.lang === 'en' && $('.greeting')").await;
     browser.click_inside("[data-way=chat]").await;
-    browser.until("the conversation speaks it too", "$('.who h2')?.textContent === 'Chat with us'").await;
+    browser.until("the conversation speaks it too", "$('.who h2')?.textContent === 'Leave a message'").await;
     browser.nothing_broke().await;
 }
 

@@ -138,7 +138,7 @@ async fn who_writes_too_fast_is_told_so_and_loses_nothing() {
     let quick = "for (let n = 1; n <= 8; n++) { const field = $('#hn-message'); field.value = `quick ${n}`; \
         field.dispatchEvent(new Event('input', {bubbles: true})); \
         field.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true})); }";
-    shopper.until("the conversation is there", "$('label.attach')").await;
+    shopper.until("the conversation is there", "$('.attach')").await;
     shopper.js(quick).await;
     shopper.until("it is said", "$('.notices').textContent.includes('Too many messages at once')").await;
     shopper.shot("chat-too-fast").await;

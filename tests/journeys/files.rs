@@ -38,7 +38,7 @@ async fn a_picture_and_a_bill_reach_the_agent_and_tell_how_far_they_came() {
     let shopper = Browser::start(Look::default()).await;
     shopper.goto(&format!("{}/contact/", shop.url)).await;
     to_a_person(&shopper).await;
-    shopper.inside("label.attach").await;
+    shopper.inside(".attach").await;
     shopper.shot("chat-attach").await;
     if shopper.has_cdp("a slow network") {
         network(&shopper, false, 150_000).await;
@@ -76,7 +76,7 @@ async fn what_is_not_taken_is_said_with_its_reason_and_holds_nothing_up() {
     let shopper = Browser::start(Look::default()).await;
     shopper.goto(&format!("{}/contact/", shop.url)).await;
     to_a_person(&shopper).await;
-    shopper.inside("label.attach").await;
+    shopper.inside(".attach").await;
     choose(&shopper, &bill(&shop, "large.pdf", 10 * 1024 * 1024)).await;
     shopper.until("its size is the reason", "$('.log').textContent.includes('It is larger than 10 MB.')").await;
     let page = shop.folder.path().join("page.html");
@@ -106,7 +106,7 @@ async fn a_file_chosen_without_a_network_survives_a_reload_and_arrives_once() {
     }
     shopper.goto(&format!("{}/contact/", shop.url)).await;
     to_a_person(&shopper).await;
-    shopper.inside("label.attach").await;
+    shopper.inside(".attach").await;
     shopper.type_inside("#hn-message", "before").await;
     shopper.click_inside("#hn-send").await;
     shopper.until("it is sent", "$('[data-state=sent]')").await;

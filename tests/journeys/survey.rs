@@ -89,7 +89,7 @@ async fn it_is_asked_on_the_page_that_the_shop_named_and_not_again_for_ninety_da
 
 #[tokio::test]
 async fn it_waits_for_consent_and_for_who_types_and_comes_after_help() {
-    let (shop, browser) =
+    let (_shop, browser) =
         at("data-arm=auto data-survey='nps wait=1'", Look { size: (390, 800), ..Look::default() }).await;
     let read_and_close = "Helpnook('article', 'return-item')";
     browser.js(read_and_close).await;

@@ -22,9 +22,8 @@ async fn shop(html: &str, tag: &str) -> Shop {
          data-page-type=\"product\" data-chat=\"inbox:\" {tag}></script></head><body><h1>Shop</h1></body></html>"
     );
     let mut setup = Setup::default().page("index.html", &page);
-    for lang in ["ar", "en"] {
-        let name = format!("{lang}.hnx");
-        setup = setup.file(&name, std::fs::read(built.path().join(&name)).unwrap());
+    for file in std::fs::read_dir(built.path()).unwrap().map(|file| file.unwrap().path()) {
+        setup = setup.file(&file.file_name().unwrap().to_string_lossy(), std::fs::read(&file).unwrap());
     }
     Shop::with(setup).await
 }

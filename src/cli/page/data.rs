@@ -184,7 +184,9 @@ fn flatten(value: &Value, path: &str, depth: usize, room: &mut usize, leaf: &mut
         }
         other => {
             *room -= 1;
-            leaf(path, &other.to_string());
+            // A browser reads `129.0` as 129.
+            let whole = other.as_f64().filter(|n| n.fract() == 0.0 && n.abs() < 1e15);
+            leaf(path, &whole.map_or_else(|| other.to_string(), |n| format!("{n:.0}")));
         }
     }
 }
