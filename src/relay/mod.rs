@@ -6,11 +6,12 @@
 //! counts or talks to anybody itself. The driver in `server::relay` does that, the same for all.
 //!
 //! - [`brief`] makes facts and a note for the agent out of a packet, [`plain`] text out of a system's HTML,
-//!   [`settings`] reads what a configuration says.
+//!   [`parts`] parts out of a long message, [`settings`] reads what a configuration says.
 //! - [`webhook`] and its neighbours are the systems.
 
 pub mod brief;
 pub mod chatwoot;
+pub mod parts;
 pub mod plain;
 mod request;
 pub mod settings;

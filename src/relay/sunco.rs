@@ -7,7 +7,7 @@ use super::settings::{Holds, Setting, Values};
 use super::{
     Adapter, Again, Answer, Ask, Call, CallFault, Fault, Job, Kind, Listen, News, Placed, Request, Saved, Talk, Told,
 };
-use super::{brief, escaped, proof_at, sign, text_at};
+use super::{brief, escaped, parts, proof_at, sign, text_at};
 
 /// Most characters of a message.
 const MAX_TEXT_CHARS: usize = 4_096;
@@ -82,28 +82,6 @@ impl Sunco {
     }
 }
 
-/// The part of a message that goes next: its number, from 0, its words, and whether it is the last.
-fn part(talk: &Talk, saved: &Saved, job: &Job) -> Option<(usize, String, bool)> {
-    let parts = brief::parts(&job.words(&talk.address), MAX_TEXT_CHARS);
-    let at = saved.get("part").and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
-    let is_last = at + 1 >= parts.len();
-    parts.into_iter().nth(at).map(|text| (at, text, is_last))
-}
-
-/// A part of a message is there.
-fn taken(talk: &Talk, saved: &mut Saved, job: &Job, id: String) -> Told {
-    match part(talk, saved, job) {
-        Some((at, _, false)) => {
-            saved.insert("part".to_owned(), (at + 1).to_string());
-            Told::More
-        }
-        _ => {
-            saved.remove("part");
-            Told::Done(id)
-        }
-    }
-}
-
 impl Adapter for Sunco {
     fn name(&self) -> &'static str {
         KIND.name
@@ -132,7 +110,7 @@ impl Adapter for Sunco {
             });
             return Some(Ask::Http(self.request("/conversations", body)));
         };
-        let (at, text, _) = part(talk, saved, job)?;
+        let (at, text, _) = parts::next(talk, saved, job, MAX_TEXT_CHARS)?;
         let body = json!({
             "author": {"type": "user", "userExternalId": talk.id}, "content": {"type": "text", "text": text},
             "metadata": {"local": job.id(), "part": at},
@@ -161,7 +139,7 @@ impl Adapter for Sunco {
             return Ok(Told::More);
         }
         let id = proof_at(&json, "/messages/0/id")?;
-        Ok(taken(talk, saved, job, id))
+        Ok(parts::taken(talk, saved, job, MAX_TEXT_CHARS, id))
     }
 
     fn look(&self, _: &Talk, saved: &Saved, _: &Job) -> Option<Request> {
@@ -171,13 +149,13 @@ impl Adapter for Sunco {
     fn looked(&self, talk: &Talk, saved: &mut Saved, job: &Job, answer: &Answer) -> Result<Option<Told>, Fault> {
         let json = answer.json()?;
         let all = json["messages"].as_array().ok_or(Fault::Unknown)?;
-        let at = part(talk, saved, job).map_or(0, |(at, ..)| at);
+        let at = parts::next(talk, saved, job, MAX_TEXT_CHARS).map_or(0, |(at, ..)| at);
         let ours = all.iter().find(|one| {
             one.pointer("/metadata/local").is_some_and(|local| local == job.id())
                 && text_at(one, "/metadata/part").is_none_or(|part| part == at.to_string())
         });
         let id = ours.and_then(|one| text_at(one, "/id"));
-        Ok(id.map(|id| taken(talk, saved, job, id)))
+        Ok(id.map(|id| parts::taken(talk, saved, job, MAX_TEXT_CHARS, id)))
     }
 
     fn place<'a>(&self, saved: &'a Saved) -> Option<&'a str> {

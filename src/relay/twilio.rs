@@ -9,7 +9,7 @@ use super::settings::{Holds, Setting, Values};
 use super::{
     Adapter, Again, Answer, Ask, Call, CallFault, Fault, Job, Kind, Listen, News, Placed, Request, Saved, Talk, Told,
 };
-use super::{brief, escaped, proof_at, sign, text_at};
+use super::{brief, escaped, parts, proof_at, sign, text_at};
 
 /// Most characters of a message.
 const MAX_TEXT_CHARS: usize = 1_600;
@@ -102,28 +102,6 @@ impl Twilio {
     }
 }
 
-/// The part of a message that goes next: its number, from 0, its words, and whether it is the last.
-fn part(talk: &Talk, saved: &Saved, job: &Job) -> Option<(usize, String, bool)> {
-    let parts = brief::parts(&job.words(&talk.address), MAX_TEXT_CHARS);
-    let at = saved.get("part").and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
-    let is_last = at + 1 >= parts.len();
-    parts.into_iter().nth(at).map(|text| (at, text, is_last))
-}
-
-/// A part of a message is there.
-fn taken(talk: &Talk, saved: &mut Saved, job: &Job, id: String) -> Told {
-    match part(talk, saved, job) {
-        Some((at, _, false)) => {
-            saved.insert("part".to_owned(), (at + 1).to_string());
-            Told::More
-        }
-        _ => {
-            saved.remove("part");
-            Told::Done(id)
-        }
-    }
-}
-
 impl Adapter for Twilio {
     fn name(&self) -> &'static str {
         KIND.name
@@ -160,7 +138,7 @@ impl Adapter for Twilio {
                 self.form(self.at(saved, "/Webhooks")?, &rows).again(Again::Safe)
             }
             Job::Message { id, .. } => {
-                let (at, text, _) = part(talk, saved, job)?;
+                let (at, text, _) = parts::next(talk, saved, job, MAX_TEXT_CHARS)?;
                 let attributes = json!({"local": id, "part": at}).to_string();
                 let author = saved.get("identity").map_or("", String::as_str);
                 let rows = [("Author", author), ("Body", &text), ("Attributes", &attributes)];
@@ -193,7 +171,7 @@ impl Adapter for Twilio {
             saved.insert("called".to_owned(), sid);
             return Ok(Told::More);
         }
-        Ok(taken(talk, saved, job, sid))
+        Ok(parts::taken(talk, saved, job, MAX_TEXT_CHARS, sid))
     }
 
     fn look(&self, _: &Talk, saved: &Saved, _: &Job) -> Option<Request> {
@@ -203,13 +181,13 @@ impl Adapter for Twilio {
     fn looked(&self, talk: &Talk, saved: &mut Saved, job: &Job, answer: &Answer) -> Result<Option<Told>, Fault> {
         let json = answer.json()?;
         let all = json["messages"].as_array().ok_or(Fault::Unknown)?;
-        let at = part(talk, saved, job).map_or(0, |(at, ..)| at);
+        let at = parts::next(talk, saved, job, MAX_TEXT_CHARS).map_or(0, |(at, ..)| at);
         let ours = all.iter().find(|one| {
             let attributes = one["attributes"].as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
             attributes.is_some_and(|known| known["local"] == job.id() && known["part"] == at)
         });
         let sid = ours.and_then(|one| text_at(one, "/sid"));
-        Ok(sid.map(|sid| taken(talk, saved, job, sid)))
+        Ok(sid.map(|sid| parts::taken(talk, saved, job, MAX_TEXT_CHARS, sid)))
     }
 
     fn place<'a>(&self, saved: &'a Saved) -> Option<&'a str> {

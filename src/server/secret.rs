@@ -3,6 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::refuse::Refuse;
+pub use crate::relay::sign::{hex, same};
 
 /// SHA-256 of a token: enough for 256 random bits, which no list of words can reach.
 pub type Digest = [u8; 32];
@@ -13,12 +14,6 @@ pub fn digest(token: &str) -> Digest {
     Sha256::digest(token.as_bytes()).into()
 }
 
-/// Whether both are the same, in a time that does not tell where they part.
-#[must_use]
-pub fn same(a: &[u8], b: &[u8]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).fold(0, |parts, (x, y)| parts | (x ^ y)) == 0
-}
-
 /// 256 random bits as 64 hex digits.
 ///
 /// # Errors
@@ -27,13 +22,6 @@ pub fn random() -> Result<String, Refuse> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|_| Refuse::Unavailable)?;
     Ok(hex(&bytes))
-}
-
-/// Bytes as lower-case hex digits.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]).map(char::from).collect()
 }
 
 /// Whether the text is that many lower-case hex digits.
