@@ -6,9 +6,7 @@ use wasm_bindgen::JsValue;
 use super::host::Host;
 use crate::chat::screen::Speech;
 use crate::index::{SectionKind, stored};
-#[cfg(feature = "chat")]
-use crate::strings::N_SHOWN;
-use crate::strings::{Msg, fill, plural};
+use crate::strings::{Msg, N_SHOWN, fill, plural};
 
 /// The conversation's text where neither index nor file beside it could be had: in English, for a press
 /// without a name helps nobody.
@@ -64,15 +62,17 @@ impl Texts {
     /// The texts of the open index, or the few known without one.
     pub fn read(lang: &str, host: &Host) -> Self {
         let texts = host.part(SectionKind::Strings as u8).and_then(|bytes| stored::decode_strings(&bytes));
-        Self { lang: lang.to_owned(), texts: texts.unwrap_or_default() }
+        let mut texts = texts.unwrap_or_default();
+        // What stands behind them is for readers of pages.
+        texts.truncate(N_SHOWN);
+        Self { lang: lang.to_owned(), texts }
     }
 
     /// Takes in the texts that only the conversation says.
     #[cfg(feature = "chat")]
     pub fn learn(&mut self, talk: Vec<String>) {
         // Without an index there are few texts, and each is found by its name.
-        if self.texts.len() >= N_SHOWN {
-            self.texts.truncate(N_SHOWN);
+        if self.texts.len() == N_SHOWN {
             self.texts.extend(talk);
         }
     }
