@@ -196,9 +196,10 @@ mod files {
     use super::Words;
     use crate::index::codec::{hash, hex};
 
-    /// Language and its file. A language that is not here is among `more`.
+    /// Signs of shop platforms.
     const PLATFORMS: &str = include_str!("words/platforms.txt");
 
+    /// Language and its file. A language that is not here is among `more`.
     const FILES: &[(&str, &str)] = &[
         ("en", include_str!("words/en.txt")),
         ("de", include_str!("words/de.txt")),

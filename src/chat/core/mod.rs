@@ -4,9 +4,9 @@
 //!
 //! Sending: one request at a time, in the shopper's order, each message written to the outbox before
 //! it leaves and taken out when the inbox has it. Ids are the browser's, so a request whose answer was
-//! lost is simply sent again; a file goes before the message it belongs to. Receiving: events are numbered without gaps; those already seen are
-//! dropped, those after a gap are fetched from the last one seen.
-
+//! lost is simply sent again; a file goes before the message it belongs to. Receiving: events are
+//! numbered without gaps; those already seen are dropped, those after a gap are fetched from the last
+//! one seen.
 //!
 //! - `sending`: what the shopper writes and encloses, on its way to the inbox.
 //! - `receiving`: the stream of events, by socket or by polling, and what each event changes.
