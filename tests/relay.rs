@@ -14,12 +14,16 @@ mod cable;
 mod chatwoot;
 #[path = "relay/crash.rs"]
 mod crash;
+#[path = "relay/matrix.rs"]
+mod matrix;
 #[path = "relay/rules.rs"]
 mod rules;
 #[path = "relay/stand.rs"]
 mod stand;
 #[path = "relay/sunco.rs"]
 mod sunco;
+#[path = "relay/synapse.rs"]
+mod synapse;
 #[path = "relay/talk.rs"]
 mod talk;
 #[path = "relay/twilio.rs"]

@@ -52,6 +52,7 @@ const DOCS: &[(&str, &str)] = &[
     ("zendesk-sunco", include_str!("docs/zendesk-sunco.md")),
     ("twilio-conversations", include_str!("docs/twilio-conversations.md")),
     ("chatwoot-api", include_str!("docs/chatwoot-api.md")),
+    ("matrix", include_str!("docs/matrix.md")),
     ("webhook", include_str!("docs/webhook.md")),
 ];
 

@@ -11,6 +11,7 @@
 
 pub mod brief;
 pub mod chatwoot;
+pub mod matrix;
 pub mod parts;
 pub mod plain;
 mod request;
@@ -433,7 +434,7 @@ pub struct Kind {
 }
 
 /// Every system there is.
-pub const KINDS: &[Kind] = &[zendesk::KIND, sunco::KIND, twilio::KIND, chatwoot::KIND, webhook::KIND];
+pub const KINDS: &[Kind] = &[zendesk::KIND, sunco::KIND, twilio::KIND, chatwoot::KIND, matrix::KIND, webhook::KIND];
 
 /// The system of that name.
 #[must_use]

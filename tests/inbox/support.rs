@@ -4,6 +4,7 @@
 mod places;
 
 use std::path::Path;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -99,10 +100,14 @@ impl Inbox {
     }
 }
 
-/// 32 hex digits, never the same.
+/// 32 hex digits, never the same: not even in the next run, for some servers outlive one.
 pub fn id() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(1);
-    format!("{:032x}", NEXT.fetch_add(1, Ordering::Relaxed))
+    static RUN: LazyLock<u64> = LazyLock::new(|| {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        u64::try_from(since.as_micros()).unwrap()
+    });
+    format!("{:016x}{:016x}", *RUN, NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// A shopper's browser.

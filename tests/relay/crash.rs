@@ -34,7 +34,7 @@ impl Program {
                 std::fs::write(folder.path().join(setting), value).unwrap();
                 config += &format!("    {setting}-file: {setting}\n");
             } else {
-                config += &format!("    {setting}: {value}\n");
+                config += &format!("    {setting}: \"{value}\"\n");
             }
         }
         std::fs::write(folder.path().join("helpnook.yaml"), config + "limits:\n  relay-patience-s: 4\n").unwrap();
@@ -115,4 +115,5 @@ killed! {
     chatwoot: crate::chatwoot::Chatwoot;
     sunco: crate::sunco::Sunco;
     twilio: crate::twilio::Twilio;
+    matrix: crate::matrix::Matrix;
 }

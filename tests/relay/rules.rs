@@ -243,4 +243,31 @@ held! {
     chatwoot: crate::chatwoot::Chatwoot::default();
     sunco: crate::sunco::Sunco::default();
     twilio: crate::twilio::Twilio::default();
+    matrix: crate::matrix::Matrix::default();
+}
+
+/// Every rule for a real server, which `cargo xtask conformance` starts; between it and us stands one that spoils.
+macro_rules! held_by {
+    ($($module:ident: $system:expr;)*) => {$(
+        mod $module {
+            use super::*;
+
+            held_by!(@ $system; delivered_means_there nothing_is_said_twice no_secret_gets_out
+                a_failing_system_costs_no_word what_was_missed_is_fetched_once text_is_text a_restart_goes_on
+                context_arrives_and_is_bounded an_end_is_an_end nothing_is_left_behind);
+        }
+    )*};
+    (@ $system:expr; $($rule:ident)*) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $rule() {
+            match $system {
+                Some(system) => super::$rule(Stand::start(system).await).await,
+                None => println!("skipped: no such server runs"),
+            }
+        }
+    )*};
+}
+
+held_by! {
+    synapse: crate::synapse::Synapse::joined();
 }

@@ -53,25 +53,27 @@ impl Seen {
 
     /// Value of a field of a form.
     pub fn field(&self, name: &str) -> String {
-        let decode = |text: &str| {
-            let bytes = text.replace('+', " ").into_bytes();
-            let mut out = Vec::new();
-            let mut at = 0;
-            while at < bytes.len() {
-                if bytes[at] == b'%' {
-                    let hex = std::str::from_utf8(&bytes[at + 1..at + 3]).unwrap();
-                    out.push(u8::from_str_radix(hex, 16).unwrap());
-                    at += 3;
-                } else {
-                    out.push(bytes[at]);
-                    at += 1;
-                }
-            }
-            String::from_utf8(out).unwrap()
-        };
         let fields = self.body.split('&').filter_map(|field| field.split_once('='));
-        fields.filter(|(key, _)| decode(key) == name).map(|(_, value)| decode(value)).next().unwrap_or_default()
+        fields.filter(|(key, _)| decoded(key) == name).map(|(_, value)| decoded(value)).next().unwrap_or_default()
     }
+}
+
+/// What `%41+b` stands for.
+pub fn decoded(text: &str) -> String {
+    let bytes = text.replace('+', " ").into_bytes();
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] == b'%' {
+            let hex = std::str::from_utf8(&bytes[at + 1..at + 3]).unwrap();
+            out.push(u8::from_str_radix(hex, 16).unwrap());
+            at += 3;
+        } else {
+            out.push(bytes[at]);
+            at += 1;
+        }
+    }
+    String::from_utf8(out).unwrap()
 }
 
 pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -1,11 +1,9 @@
 //! `cargo xtask conformance`: what other systems are told, against their own contracts and against real servers.
 
-use std::net::TcpStream;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::path::Path;
+use std::process::Command;
 
-use crate::{Step, tools};
+use crate::{Step, servers, tools};
 
 /// Packages of the vendors' own typings, and the compiler that holds our calls against them.
 const TYPINGS: &[(&str, &str)] =
@@ -27,23 +25,10 @@ const CONTRACTS: &[(&str, u16, &str)] = &[
     ("HELPNOOK_PRISM_TWILIO_CONVERSATIONS", 14055, "../shared/contracts/specs/twilio-conversations-v1.trimmed.json"),
 ];
 
-/// Port of Rails' ActionCable, which Chatwoot's socket is.
-const CABLE_PORT: u16 = 14031;
-
 /// What no machine can prove without an account of the vendor's.
 const LEFT_OUT: &[&str] = &[
     "Zendesk, Twilio and Chatwoot themselves: an account of the shop's own is needed; `helpnook doctor --config FILE --live` asks it",
 ];
-
-/// Ends with the work.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 /// Runs all that can run here, and says what cannot.
 pub fn run() -> Step {
@@ -92,42 +77,23 @@ fn systems(prism: Option<&Path>) -> Step {
         let port = port.to_string();
         let mut command = Command::new("node");
         command.arg(prism).args(["mock", "--errors", "-h", "127.0.0.1", "-p", &port]).arg(file);
-        running.push(start(&mut command, &port)?);
+        running.push(servers::start(&mut command, &port)?);
         cargo.env(name, format!("http://127.0.0.1:{port}"));
     }
-    match cable() {
-        Ok(cable) => {
-            running.push(cable);
-            cargo.env("HELPNOOK_CABLE", format!("http://127.0.0.1:{CABLE_PORT}"));
+    for (what, started) in [
+        ("Chatwoot's socket against Rails' ActionCable", servers::cable()),
+        ("the ten rules against Synapse, a Matrix homeserver", servers::synapse()),
+    ] {
+        match started {
+            Ok((server, name, address)) => {
+                running.push(server);
+                cargo.env(name, address);
+            }
+            Err(error) => println!("left out: {what}: {error}"),
         }
-        Err(error) => println!("left out: Chatwoot's socket against Rails' ActionCable: {error}"),
     }
     // Few at a time: each test waits for several programs.
     tools::run(cargo.args(["--", "--test-threads=3"]))
-}
-
-/// Rails' own ActionCable, with the routes of Chatwoot's client API that a conversation needs.
-fn cable() -> Step<Running> {
-    if !tools::has("puma") {
-        tools::need_packages(&["ruby-actioncable", "puma"])?;
-    }
-    let app: PathBuf = tools::root().join("tests/conformance/actioncable.ru");
-    let mut puma = Command::new("puma");
-    puma.args(["-b", &format!("tcp://127.0.0.1:{CABLE_PORT}"), "-t", "4:8"]).arg(app);
-    start(&mut puma, &CABLE_PORT.to_string())
-}
-
-/// Starts a server, and waits until it listens.
-fn start(command: &mut Command, port: &str) -> Step<Running> {
-    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-    let running = Running(child);
-    for _ in 0..600 {
-        if TcpStream::connect(format!("127.0.0.1:{port}")).is_ok() {
-            return Ok(running);
-        }
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    Err(format!("{command:?} does not listen").into())
 }
 
 /// Compiles the calls against the vendors' own published typings.

@@ -29,6 +29,7 @@ mod minify;
 mod orders;
 mod oscar;
 mod package;
+mod servers;
 mod shop;
 mod test;
 mod tools;

@@ -164,6 +164,10 @@ pub fn documented() -> String {
                 Holds::Map => {
                     out += &format!("#     {}:\n#       {}\n", setting.name, setting.example);
                 }
+                // YAML keeps `@` for itself.
+                _ if setting.example.starts_with('@') => {
+                    out += &format!("#     {}: \"{}\"\n", setting.name, setting.example);
+                }
                 _ => out += &format!("#     {}: {}\n", setting.name, setting.example),
             }
         }
