@@ -7,6 +7,10 @@
 
 #[path = "support/payloads.rs"]
 mod payloads;
+#[path = "import/wrappers.rs"]
+mod wrappers;
+#[path = "import/written.rs"]
+mod written;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -254,6 +254,8 @@ fn meaning(code: &str) -> Meaning {
         other => match kind_of(other).or_else(|| {
             matches!(other, "notice" | "alert" | "callout" | "hint" | "admonition" | "box").then_some("note")
         }) {
+            // Jekyll's include is a box by itself, with its text in it.
+            Some(_) if name == "include" => Meaning::Text(value(&["content", "text"])),
             Some(kind) => {
                 let told = value(&["type", "kind", "level", "color"]);
                 let first = arguments.trim().trim_matches(['(', ')']).trim_matches('"');

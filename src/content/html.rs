@@ -222,6 +222,8 @@ impl Reader<'_, '_, '_> {
                 }
             }
             "br" => self.text.push(Inline::Break),
+            // Google Docs: where a remark of those who wrote the document hangs.
+            "a" if attribute(node, "href").starts_with("#cmnt") => {}
             "b" | "strong" | "i" | "em" | "a" | "code" | "kbd" => {
                 let inline = self.inline(node, name, depth);
                 self.text.extend(inline);

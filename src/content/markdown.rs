@@ -23,11 +23,12 @@ pub(super) fn read(text: &str, problems: &mut Problems<'_>) -> Option<Found> {
         Article { lang: lang_of_path(&path).unwrap_or_else(|| DEFAULT_LANG.to_owned()), ..Article::default() };
     let Parts { front, toml, before, body, first_line } = split(text, problems)?;
     let mut more = More::default();
+    // Of what cannot be read nobody knows whether it may be published.
     if toml {
-        let yaml = front.and_then(|front| of_toml(front, problems));
-        front_matter(yaml.as_deref().unwrap_or_default(), 1, &mut article, &mut more, problems);
+        let yaml = of_toml(front.unwrap_or_default(), problems)?;
+        front_matter(&yaml, 1, &mut article, &mut more, problems)?;
     } else if let Some(front) = front {
-        front_matter(front, before, &mut article, &mut more, problems);
+        front_matter(front, before, &mut article, &mut more, problems)?;
     }
     if is_folder(&path) && front.is_some() && !article.title.is_empty() {
         return Some(Found::Folder(article.title, more.summary));
@@ -77,6 +78,14 @@ struct Parts<'a> {
 }
 
 fn split<'a>(text: &'a str, problems: &mut Problems<'_>) -> Option<Parts<'a>> {
+    // Hugo's third kind: JSON, which is YAML too.
+    if text.starts_with('{')
+        && let Some(end) = json_end(text)
+    {
+        let (front, body) = text.split_at(end);
+        let first_line = front.matches('\n').count() + 1;
+        return Some(Parts { front: Some(front), toml: false, before: 0, body, first_line });
+    }
     let mut lines = text.split_inclusive('\n');
     let Some(first) = lines.next().filter(|line| matches!(line.trim_end(), "---" | "+++")) else {
         return Some(Parts { front: None, toml: false, before: 0, body: text, first_line: 1 });
@@ -93,6 +102,17 @@ fn split<'a>(text: &'a str, problems: &mut Problems<'_>) -> Option<Parts<'a>> {
     }
     problems.error(1, "the front matter does not end", format!("add a line `{}` after it", first.trim_end()));
     None
+}
+
+/// Where an object of JSON at the start of a text ends, with its line; none when it is something else.
+fn json_end(text: &str) -> Option<usize> {
+    let mut all = serde_json::Deserializer::from_str(text).into_iter::<serde_json::Map<String, serde_json::Value>>();
+    let first = all.next()?.ok()?;
+    let end = all.byte_offset();
+    let rest = text.get(end..)?;
+    let gap = rest.len() - rest.trim_start_matches([' ', '\t', '\r']).len();
+    let ends_line = rest.get(gap..)?.is_empty() || rest.get(gap..)?.starts_with('\n');
+    (!first.is_empty() && ends_line).then_some(end + gap)
 }
 
 /// TOML as JSON, which is YAML too.
@@ -172,12 +192,25 @@ struct More {
     reason: Option<Reason>,
 }
 
-fn front_matter(text: &str, before: usize, article: &mut Article, more: &mut More, problems: &mut Problems<'_>) {
-    let Some(all) = yaml::load(text, before, problems).filter(|all| !all.is_null()) else { return };
+/// Reads front matter; none when it cannot be read, which is told.
+fn front_matter(
+    text: &str,
+    before: usize,
+    article: &mut Article,
+    more: &mut More,
+    problems: &mut Problems<'_>,
+) -> Option<()> {
+    if text.trim().is_empty() {
+        return Some(());
+    }
+    let all = yaml::load(text, before, problems)?;
+    if all.is_null() {
+        return Some(());
+    }
     let line = all.line();
     let Some(entries) = all.entries() else {
         problems.error(line, "the front matter is no list of fields", "write `title: …` and the like, one a line");
-        return;
+        return None;
     };
     for (key, line, value) in entries {
         match key.as_str() {
@@ -193,6 +226,7 @@ fn front_matter(text: &str, before: usize, article: &mut Article, more: &mut Mor
             _ => field(&key, line, value, article, more, problems),
         }
     }
+    Some(())
 }
 
 fn is_field(key: &str) -> bool {

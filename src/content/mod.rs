@@ -26,12 +26,14 @@ pub use site::SiteFacts;
 
 use import::Sink;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::article::{Article, Block, Collection, Inline, WordGroup};
 use crate::flow::Flow;
 
 /// A file: its name as the author knows it, and its text.
+#[derive(Debug, Clone)]
 pub struct File {
     /// Path, as given.
     pub path: String,
@@ -108,6 +110,16 @@ pub fn read_whole(files: &[File]) -> Content {
 /// Reads all files, and tells what was left out apart from what is wrong.
 #[must_use]
 pub fn read_all(files: &[File]) -> Content {
+    read_each(files.iter().map(Cow::Borrowed))
+}
+
+/// As [`read_all`]; each text goes once it is read: an export is as large as all that is made of it.
+#[must_use]
+pub fn read_owned(files: Vec<File>) -> Content {
+    read_each(files.into_iter().map(Cow::Owned))
+}
+
+fn read_each<'a>(files: impl Iterator<Item = Cow<'a, File>>) -> Content {
     let mut sink = Sink::default();
     let mut variants = Vec::new();
     let mut folders: BTreeMap<String, (String, String)> = BTreeMap::new();
@@ -115,10 +127,13 @@ pub fn read_all(files: &[File]) -> Content {
     let mut guided = Vec::new();
     let mut site = SiteFacts::default();
     let mut lexicons: BTreeMap<String, Vec<WordGroup>> = BTreeMap::new();
+    let mut with_rules = Vec::new();
     for file in files {
         let text = file.text.strip_prefix('\u{feff}').unwrap_or(&file.text);
         let name = file_name(&file.path);
-        if flows::is_flow(&file.path) {
+        if rules::is_rules(name) {
+            with_rules.push(file.into_owned());
+        } else if flows::is_flow(&file.path) {
             guided.extend(flows::read(text, &mut Problems::new(&file.path, &mut sink.problems)));
         } else if site::is_site(name) {
             site = site::read(text, &mut Problems::new(&file.path, &mut sink.problems));
@@ -144,6 +159,10 @@ pub fn read_all(files: &[File]) -> Content {
                 Some(markdown::Found::LeftOut(left)) => sink.left_out.push(left),
                 None => {}
             }
+        } else if has_extension(name, &["jsonl", "ndjson"])
+            && let Some(document) = import::json::of_lines(&file.path, text, &mut sink)
+        {
+            documents.push(document);
         } else if has_extension(name, &["jsonl", "ndjson"]) {
             let found = jsonl::read(text, &mut Problems::new(&file.path, &mut sink.problems));
             sink.written.extend(found);
@@ -156,12 +175,13 @@ pub fn read_all(files: &[File]) -> Content {
         }
     }
     import::json::read(&documents, &mut sink);
+    drop(documents);
     sink.link_up();
     let Sink { mut written, mut collections, mut problems, mut left_out, .. } = sink;
     variants::merge(&mut written, variants);
     name_folders(&mut written, &folders, &mut collections);
     // Only now is it known which articles there are.
-    for file in files.iter().filter(|file| rules::is_rules(file_name(&file.path))) {
+    for file in &with_rules {
         rules::attach(file, &mut written, &mut Problems::new(&file.path, &mut problems));
     }
     check_ids(&written, &mut problems);

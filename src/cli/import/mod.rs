@@ -59,9 +59,7 @@ fn renaming(text: &str) -> Result<(String, String), String> {
 pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
     let start = std::time::Instant::now();
     let (files, mut problems) = gather(args)?;
-    let mut content = content::read_all(&files);
-    // An export may be as large as all that is made of it.
-    drop(files);
+    let mut content = content::read_owned(files);
     problems.append(&mut content.problems);
     rename(&mut content, &args.lang);
     check_dates(&mut content, &mut problems);

@@ -44,23 +44,25 @@ pub(super) fn write(args: &Args, content: &Content) -> Result<Outcome, CliError>
     let total: usize = content.help.values().map(|help| help.articles.len() + help.internal.len()).sum();
     let bar = if total > 500 { indicatif::ProgressBar::new(total as u64) } else { indicatif::ProgressBar::hidden() };
     for (lang, help) in &content.help {
-        let mut files: Vec<(String, String, &str)> = Vec::new();
-        for article in help.articles.iter().chain(&help.internal) {
-            bar.inc(1);
-            let origin = content.origins.get(&(article.lang.clone(), article.id.clone()));
-            let from = origin.map_or("", |origin| source_of(&args.sources, &origin.file));
-            files.push((path_of(article), settled(article), from));
-        }
-        if !help.collections.is_empty() {
-            let from = files.first().map_or("", |(_, _, from)| *from);
-            files.push((format!("{lang}/_collections.yaml"), content::write::collections(&help.collections), from));
-        }
-        for (path, text, from) in files {
+        let mut put = |path: String, text: String, from: &str| {
             let path = free(path, &mut seen);
             // Collections go along with their articles and are not told apart.
             let mut quiet = Outcome::default();
             let told = if path.ends_with(".md") { &mut outcome } else { &mut quiet };
-            place(args, &old, &path, text, from, &mut list, &mut staged, told)?;
+            place(args, &old, &path, text, from, &mut list, &mut staged, told)
+        };
+        let mut first_from = "";
+        for (at, article) in help.articles.iter().chain(&help.internal).enumerate() {
+            bar.inc(1);
+            let origin = content.origins.get(&(article.lang.clone(), article.id.clone()));
+            let from = origin.map_or("", |origin| source_of(&args.sources, &origin.file));
+            if at == 0 {
+                first_from = from;
+            }
+            put(path_of(article), settled(article), from)?;
+        }
+        if !help.collections.is_empty() {
+            put(format!("{lang}/_collections.yaml"), content::write::collections(&help.collections), first_from)?;
         }
     }
     bar.finish_and_clear();

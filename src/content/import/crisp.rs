@@ -18,12 +18,12 @@ fn items(document: &Value) -> Vec<&Value> {
 
 /// Whether a document is of this format.
 pub(super) fn is(document: &Value) -> bool {
-    items(document).first().is_some_and(|first| first.get("article_id").is_some())
+    items(document).into_iter().find(|one| one.is_object()).is_some_and(|first| first.get("article_id").is_some())
 }
 
 pub(super) fn read(documents: &[(&str, &Value)], sink: &mut Sink) {
     for (file, document) in documents {
-        for (number, row) in (1..).zip(items(document)) {
+        for (number, row) in (1..).zip(items(document)).filter(|(_, row)| row.is_object()) {
             let content = text(row, &["content"]);
             let reason = if text(row, &["status"]) == "draft" || yes(row, "draft") {
                 Some(Reason::Draft)
@@ -46,10 +46,23 @@ pub(super) fn read(documents: &[(&str, &Value)], sink: &mut Sink) {
                 let tag = super::language(&lang, file).unwrap_or_default();
                 sink.collection(&tag, Collection { id, title, ..Collection::default() });
             }
-            let body = Body::Markdown(boxes(&content));
+            let body = Body::Markdown(boxes(&films(&content)));
             sink.take(file, NAME, Record { article, lang, body, number, reason });
         }
     }
+}
+
+/// Crisp's films, `${youtube}[Title](id)`, as pictures of a film's page, which other programs know.
+fn films(text: &str) -> String {
+    let hosts = [("${youtube}[", "https://www.youtube.com/watch?v="), ("${vimeo}[", "https://vimeo.com/")];
+    let mut out = text.to_owned();
+    for (mark, page) in hosts {
+        while let Some((before, rest)) = out.split_once(mark) {
+            let Some((title, after)) = rest.split_once("](") else { break };
+            out = format!("{before}![{title}]({page}{after}");
+        }
+    }
+    out
 }
 
 /// Crisp's boxes, `|| a hint`, `| a warning` and `||| a danger`, as callouts that other programs know.

@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use super::value::{day, list, no, text, texts, yes};
+use super::value::{day, first, first_of, list, no, text, texts, yes};
 use super::{Body, Reason, Record, Sink};
 use crate::article::{Article, Collection};
 
@@ -17,9 +17,9 @@ pub(super) fn is(document: &Value) -> bool {
     document.get("post_stream").is_some()
         || document.get("topic_list").is_some()
         || document.get("category_list").is_some()
-        || list(document, "topics")
-            .first()
+        || first(list(document, "topics"))
             .is_some_and(|topic| topic.get("post_stream").is_some() || topic.get("slug").is_some())
+        || first_of(document).is_some_and(|topic| topic.get("post_stream").is_some())
 }
 
 pub(super) fn read(documents: &[(&str, &Value)], sink: &mut Sink) {
@@ -35,11 +35,11 @@ pub(super) fn read(documents: &[(&str, &Value)], sink: &mut Sink) {
         let base = [document.get("base_url"), category.and_then(|one| one.get("base_url"))];
         let base = base.into_iter().flatten().map(super::value::plain).find(|base| base.starts_with("http"));
         let base = base.unwrap_or_default();
-        let topics = list(document, "topics").iter();
+        let topics = list(document, "topics").iter().chain(document.as_array().into_iter().flatten());
         let of_list = document.get("topic_list").map_or(&[][..], |all| list(all, "topics"));
         let single = document.get("post_stream").map(|_| *document);
         let mut took = false;
-        for (number, topic) in (1..).zip(topics.chain(of_list).chain(single)) {
+        for (number, topic) in (1..).zip(topics.chain(of_list).chain(single)).filter(|(_, one)| one.is_object()) {
             let mut record = topic_record(topic, number, base.trim_end_matches('/'));
             if restricted {
                 record.reason = Some(Reason::Restricted);

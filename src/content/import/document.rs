@@ -1,61 +1,98 @@
 //! A document as a word processor exports it (Google Docs, and plain HTML): headings ask, what follows answers.
 //!
-//! The level of heading that asks is the first one that occurs more than once; a single heading above is the
-//! document's title. A document without repeated headings is one article.
+//! The level of heading that asks is one whose headings are questions by their mark; else the first one that
+//! occurs more than once. Boxes that open (`<details>`) and lists of terms (`<dl>`) ask where they are as many.
+//! A heading above is the collection. A document without repeated headings is one article.
 
 use std::collections::BTreeMap;
 
-use scraper::{ElementRef, Html, Selector};
+use scraper::{ElementRef, Html, Node, Selector};
 
 use super::{Body, Record, slug};
 use crate::article::Article;
 use crate::content::html::{self, Styles};
 
+/// Level of what asks without being a heading: `<summary>` and `<dt>`.
+const TERM: u8 = 7;
+
+/// What a document is made of, in order.
+enum Piece {
+    /// A heading: level, text, the same as HTML.
+    Heading(u8, String, String),
+    /// Everything else, as HTML.
+    Text(String),
+}
+
 /// Questions and answers of a document; none when it has no headings.
 pub(super) fn read(page: &Html, lang: &str) -> Vec<Record> {
     let Ok(selector) = Selector::parse("body") else { return Vec::new() };
     let Some(body) = page.select(&selector).next() else { return Vec::new() };
-    let body = main_part(body);
     let mut pieces = Vec::new();
-    flatten(body, &mut pieces, 0);
-    let styles = styles(page);
-    let levels: Vec<u8> = pieces.iter().filter_map(|piece| level(*piece)).collect();
-    let Some(asking) = (1..=6)
-        .find(|wanted| levels.iter().filter(|level| *level == wanted).count() > 1)
-        .or_else(|| levels.iter().min().copied())
-    else {
-        return Vec::new();
-    };
-    let title = page_title(&pieces, asking);
+    flatten(main_part(body), &styles(page), &mut pieces, 0);
+    let Some(asking) = asking(&pieces) else { return Vec::new() };
     let mut out: Vec<Record> = Vec::new();
     let mut open: Option<(String, String)> = None;
+    let mut above: Vec<(u8, String)> = Vec::new();
+    let collection = |above: &[(u8, String)]| above.last().map(|(_, title)| title.clone()).unwrap_or_default();
     for piece in pieces {
-        match level(piece) {
-            Some(level) if level == asking => {
-                out.extend(open.take().and_then(|(question, answer)| record(question, answer, &title, lang)));
-                open = Some((piece.text().collect::<String>(), String::new()));
+        match piece {
+            Piece::Heading(level, text, _) if level == asking => {
+                out.extend(open.take().and_then(|one| record(one, &collection(&above), lang)));
+                open = Some((text, String::new()));
             }
             // A heading above ends the answer before it.
-            Some(level) if level < asking => {
-                out.extend(open.take().and_then(|(question, answer)| record(question, answer, &title, lang)));
+            Piece::Heading(level, text, _) if level < asking => {
+                out.extend(open.take().and_then(|one| record(one, &collection(&above), lang)));
+                above.retain(|(known, _)| *known < level);
+                above.push((level, text));
             }
-            _ => {
+            Piece::Heading(TERM, text, _) => {
                 if let Some((_, answer)) = &mut open {
-                    answer.push_str(&marked(piece, &styles));
+                    answer.push_str(&format!("<p><b>{}</b></p>", escaped(&text)));
+                }
+            }
+            Piece::Heading(_, _, html) | Piece::Text(html) => {
+                if let Some((_, answer)) = &mut open {
+                    answer.push_str(&html);
                 }
             }
         }
     }
-    out.extend(open.and_then(|(question, answer)| record(question, answer, &title, lang)));
+    out.extend(open.and_then(|one| record(one, &collection(&above), lang)));
     out
 }
 
-fn record(question: String, answer: String, collection: &str, lang: &str) -> Option<Record> {
+/// The level of heading that asks.
+fn asking(pieces: &[Piece]) -> Option<u8> {
+    let count = |wanted: u8, marked: bool| {
+        let of = |piece: &&Piece| matches!(piece, Piece::Heading(level, text, _) if *level == wanted && (!marked || is_question(text)));
+        pieces.iter().filter(of).count()
+    };
+    let questions = (1..=TERM).find(|&level| {
+        let n = count(level, true);
+        n > 1 && n * 2 >= count(level, false)
+    });
+    let repeated = (1..TERM).find(|&level| count(level, false) > 1);
+    let terms = count(TERM, false);
+    let terms = Some(TERM).filter(|_| terms > 1 && repeated.is_none_or(|level| terms > count(level, false)));
+    let first = (1..=TERM).find(|&level| count(level, false) > 0);
+    questions.or(terms).or(repeated).or(first)
+}
+
+fn is_question(text: &str) -> bool {
+    text.trim_end().ends_with(['?', '？', '؟', '\u{37e}'])
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+fn record((question, answer): (String, String), collection: &str, lang: &str) -> Option<Record> {
     let title = super::line_of(&question);
     if title.is_empty() {
         return None;
     }
-    let collection = if collection.is_empty() { String::new() } else { slug(collection) };
+    let collection = if collection.trim().is_empty() { String::new() } else { slug(collection) };
     let article = Article { title, collection, ..Article::default() };
     Some(Record { article, lang: lang.to_owned(), body: Body::Html(answer), ..Record::default() })
 }
@@ -70,40 +107,55 @@ fn main_part(body: ElementRef<'_>) -> ElementRef<'_> {
 }
 
 /// Headings and what stands between them, in order; boxes that hold headings are opened.
-fn flatten<'a>(parent: ElementRef<'a>, out: &mut Vec<ElementRef<'a>>, depth: usize) {
-    for child in parent.child_elements() {
+fn flatten(parent: ElementRef<'_>, styles: &Styles, out: &mut Vec<Piece>, depth: usize) {
+    for child in parent.children() {
+        if let Node::Text(text) = child.value()
+            && !text.trim().is_empty()
+        {
+            out.push(Piece::Text(escaped(text)));
+        }
+        let Some(child) = ElementRef::wrap(child) else { continue };
         let name = child.value().name();
-        if matches!(name, "nav" | "header" | "footer" | "script" | "style" | "form") {
+        if matches!(name, "nav" | "header" | "footer" | "script" | "style" | "form") || is_remark(child) {
             continue;
         }
-        let holds_heading = depth < 32 && child.descendent_elements().skip(1).any(|inner| level(inner).is_some());
-        if holds_heading && level(child).is_none() { flatten(child, out, depth + 1) } else { out.push(child) }
+        if let Some(level) = level(child) {
+            out.push(Piece::Heading(level, child.text().collect(), marked(&child.html(), styles)));
+        } else if depth < 32 && child.descendent_elements().skip(1).any(|inner| level(inner).is_some()) {
+            flatten(child, styles, out, depth + 1);
+        } else if name == "dd" {
+            out.push(Piece::Text(format!("<div>{}</div>", marked(&child.inner_html(), styles))));
+        } else {
+            out.push(Piece::Text(marked(&child.html(), styles)));
+        }
     }
+}
+
+/// A remark of those who wrote the document, which Google Docs puts at its end: not for readers.
+fn is_remark(element: ElementRef<'_>) -> bool {
+    let name = element.value().name();
+    let mut links = element.descendent_elements().filter_map(|one| one.value().attr("href"));
+    matches!(name, "div" | "p") && links.next().is_some_and(|to| to.starts_with("#cmnt_ref"))
 }
 
 fn level(element: ElementRef<'_>) -> Option<u8> {
-    match element.value().name().as_bytes() {
-        [b'h', digit @ b'1'..=b'6'] => {
-            Some(digit - b'0').filter(|_| element.text().any(|text| !text.trim().is_empty()))
-        }
-        _ => None,
-    }
-}
-
-/// The one heading above those that ask.
-fn page_title(pieces: &[ElementRef<'_>], asking: u8) -> String {
-    let above = pieces.iter().find(|piece| level(**piece).is_some_and(|level| level < asking));
-    above.map(|piece| super::line_of(&piece.text().collect::<String>())).unwrap_or_default()
+    let level = match element.value().name().as_bytes() {
+        [b'h', digit @ b'1'..=b'6'] => digit - b'0',
+        b"summary" | b"dt" => TERM,
+        // The title of a Google document stands above all headings.
+        b"p" if element.value().classes().any(|class| class == "title") => 0,
+        _ => return None,
+    };
+    element.text().any(|text| !text.trim().is_empty()).then_some(level)
 }
 
 /// A piece as HTML, in which classes that the style sheet makes strong or slanted say so themselves.
-fn marked(piece: ElementRef<'_>, styles: &Styles) -> String {
-    let html = piece.html();
+fn marked(html: &str, styles: &Styles) -> String {
     if styles.classes.is_empty() {
-        return html;
+        return html.to_owned();
     }
     let mut out = String::with_capacity(html.len());
-    let mut rest = html.as_str();
+    let mut rest = html;
     while let Some(at) = rest.find("class=\"") {
         let (before, from) = rest.split_at(at);
         out.push_str(before);

@@ -62,9 +62,13 @@ fn question(value: &Value, lang: &str) -> Record {
         other => other,
     };
     let accepted = answer("acceptedAnswer");
-    let body =
-        accepted.map(|one| if one.is_string() { plain(one) } else { text(one, &["text", "articleBody", "name"]) });
+    let body = accepted.map(|one| {
+        let own = literal(one);
+        if own.is_empty() { literal_of(one, &["text", "articleBody", "name"]) } else { own }
+    });
     let body = unescaped(body.unwrap_or_default());
+    let told = ["name", "text"].iter().find_map(|name| Some(plain(value.get(*name)?.get("@language")?)));
+    let lang = told.as_deref().filter(|told| !told.is_empty()).unwrap_or(lang);
     let suggested = answer("suggestedAnswer").is_some();
     let reason = body
         .trim()
@@ -72,12 +76,26 @@ fn question(value: &Value, lang: &str) -> Record {
         .then(|| if accepted.is_none() && suggested { Reason::NotAccepted } else { Reason::NoAnswer });
     let article = Article {
         id: fragment(&text(value, &["@id", "url"])),
-        title: without_markup(&text(value, &["name", "text", "headline"])),
+        title: without_markup(&literal_of(value, &["name", "text", "headline"])),
         updated: day(value, &["dateModified", "datePublished", "dateCreated"]),
         source: Some(text(value, &["url"])).filter(|url| url.starts_with("http")).unwrap_or_default(),
         ..Article::default()
     };
     Record { article, lang: lang.to_owned(), body: Body::of(body), number: 0, reason }
+}
+
+/// A text of JSON-LD: by itself, `{"@value": …}`, or the first of several.
+fn literal(value: &Value) -> String {
+    match value {
+        Value::Array(all) => all.first().filter(|one| !one.is_array()).map(literal).unwrap_or_default(),
+        Value::Object(fields) => fields.get("@value").map(plain).unwrap_or_default(),
+        other => plain(other),
+    }
+}
+
+/// The first of some fields that holds a text.
+fn literal_of(thing: &Value, names: &[&str]) -> String {
+    names.iter().filter_map(|name| thing.get(*name)).map(literal).find(|text| !text.is_empty()).unwrap_or_default()
 }
 
 /// The name that an address gives a question: what follows its `#`.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::value::{day, list, text, texts};
+use super::value::{day, first_of, list, text, texts};
 use super::{Body, Reason, Record, Sink};
 use crate::article::{Article, Collection};
 
@@ -13,13 +13,14 @@ pub(super) const NAME: &str = "Freshdesk";
 
 /// Whether a document is of this format.
 pub(super) fn is(document: &Value) -> bool {
-    let Some(first) = document.as_array().and_then(|all| all.first()) else {
-        return document.get("folder_id").is_some() && document.get("description").is_some();
+    let Some(first) = first_of(document) else {
+        return (document.get("folder_id").is_some() && document.get("description").is_some())
+            || document.get("category").unwrap_or(document).get("folders").is_some_and(Value::is_array);
     };
     first.get("category").is_some_and(|category| category.get("folders").is_some())
         || first.get("folders").is_some()
         || first.get("folder_id").is_some()
-        || (first.get("visibility").is_some() && first.get("name").is_some() && first.get("category_id").is_some())
+        || (first.get("visibility").is_some_and(Value::is_number) && first.get("name").is_some())
 }
 
 pub(super) fn read(documents: &[(&str, &Value)], sink: &mut Sink) {
@@ -33,7 +34,7 @@ pub(super) fn read(documents: &[(&str, &Value)], sink: &mut Sink) {
     for (file, document) in documents {
         let rows = document.as_array().map_or(std::slice::from_ref(*document), Vec::as_slice);
         let mut number = 0;
-        for row in rows {
+        for (at, row) in (1..).zip(rows) {
             let category = row.get("category").unwrap_or(row);
             for folder in list(category, "folders").iter().chain(list(category, "all_folders")) {
                 let folder = folder.get("folder").unwrap_or(folder);
@@ -43,8 +44,7 @@ pub(super) fn read(documents: &[(&str, &Value)], sink: &mut Sink) {
                 }
             }
             if row.get("folder_id").is_some() {
-                number += 1;
-                article(file, number, row, folders.get(&text(row, &["folder_id"])).copied(), sink);
+                article(file, at, row, folders.get(&text(row, &["folder_id"])).copied(), sink);
             }
         }
     }
@@ -52,7 +52,11 @@ pub(super) fn read(documents: &[(&str, &Value)], sink: &mut Sink) {
 
 fn article(file: &str, number: usize, row: &Value, folder: Option<&Value>, sink: &mut Sink) {
     let status = text(row, &["status"]);
-    let visibility = folder.map(|folder| text(folder, &["visibility"])).unwrap_or_default();
+    let visibility = folder.map(|folder| text(folder, &["visibility"])).filter(|told| !told.is_empty());
+    let visibility = visibility.unwrap_or_else(|| text(row, &["folder_visibility"]));
+    // The API tells with each article where it lies: category, folder, folders inside it.
+    let nearest = list(row, "hierarchy").iter().rev().find(|one| text(one, &["type"]) == "folder");
+    let folder = folder.or_else(|| nearest?.get("data"));
     let reason = if status == "1" || status.eq_ignore_ascii_case("draft") {
         Some(Reason::Draft)
     } else if !visibility.is_empty() && visibility != "1" {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::value::{day, list, text, texts};
+use super::value::{day, first, first_of, list, text, texts};
 use super::{Body, Reason, Record, Sink};
 use crate::article::{Article, Collection};
 
@@ -19,8 +19,8 @@ pub(super) fn is(document: &Value) -> bool {
         || paged("categories")
         || document.get("article").is_some_and(article)
         || article(document)
-        || list(document, "articles").first().is_some_and(article)
-        || document.as_array().and_then(|all| all.first()).is_some_and(article)
+        || first(list(document, "articles")).is_some_and(article)
+        || first_of(document).is_some_and(article)
 }
 
 fn paged<'a>(document: &'a Value, name: &str) -> &'a [Value] {
@@ -41,7 +41,7 @@ pub(super) fn read(documents: &[(&str, &Value)], sink: &mut Sink) {
         }
     }
     for (file, document) in documents {
-        for (number, row) in (1..).zip(articles(document)) {
+        for (number, row) in (1..).zip(articles(document)).filter(|(_, row)| row.is_object()) {
             let status = text(row, &["status"]);
             let body = text(row, &["text"]);
             let collection = text(row, &["collectionId"]);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::value::{day, list, text, texts};
+use super::value::{day, first, first_of, list, text, texts};
 use super::{Body, Reason, Record, Sink, lang_tag};
 use crate::article::{Article, Collection};
 
@@ -16,9 +16,7 @@ pub(super) fn is(document: &Value) -> bool {
         matches!(text(value, &["type"]).as_str(), "article" | "internal_article" | "collection")
             && (value.get("workspace_id").is_some() || value.get("parent_id").is_some() || value.get("state").is_some())
     };
-    list(document, "data").first().is_some_and(typed)
-        || typed(document)
-        || document.as_array().and_then(|all| all.first()).is_some_and(typed)
+    first(list(document, "data")).is_some_and(typed) || typed(document) || first_of(document).is_some_and(typed)
 }
 
 fn items(document: &Value) -> Vec<&Value> {
@@ -39,7 +37,7 @@ pub(super) fn read(documents: &[(&str, &Value)], sink: &mut Sink) {
     for (file, document) in documents {
         for (number, row) in (1..).zip(items(document)) {
             let kind = text(row, &["type"]);
-            if kind == "collection" {
+            if kind == "collection" || !row.is_object() {
                 continue;
             }
             let own = text(row, &["default_locale"]);

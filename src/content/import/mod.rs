@@ -12,6 +12,7 @@ mod help_scout;
 mod intercom;
 pub mod json;
 mod page;
+mod rows;
 pub mod smart_tribune;
 pub mod table;
 mod value;

@@ -40,7 +40,7 @@ pub(in crate::content) fn read(file: &str, text: &str, sink: &mut Sink) {
     if !marked && found.is_empty() {
         found = document::read(&page, &lang);
     }
-    if found.is_empty() {
+    if found.is_empty() && sink.left_out.last().is_none_or(|left| left.file != file) {
         let why = "no question in it: neither schema.org FAQPage nor headings".to_owned();
         sink.leave_out(file, Record::default(), Reason::Foreign(why));
     }
@@ -63,7 +63,12 @@ fn scripts(page: &Html) -> Vec<String> {
 fn parse(script: &str) -> Result<Value, serde_json::Error> {
     let script = script.trim();
     let script = script.strip_prefix("<!--").and_then(|inner| inner.strip_suffix("-->")).unwrap_or(script);
-    let script = script.trim().trim_start_matches("//<![CDATA[").trim_end_matches("//]]>");
+    let mut script = script.trim();
+    for (open, close) in [("//<![CDATA[", "//]]>"), ("/*<![CDATA[*/", "/*]]>*/"), ("<![CDATA[", "]]>")] {
+        if let Some(inner) = script.strip_prefix(open) {
+            script = inner.trim_end().strip_suffix(close).unwrap_or(inner);
+        }
+    }
     serde_json::from_str(script).or_else(|error| {
         let flat: String = script.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         serde_json::from_str(&flat).map_err(|_| error)

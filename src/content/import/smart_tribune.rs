@@ -40,7 +40,9 @@ pub(super) fn read(documents: &[(&str, &Value)], sink: &mut Sink) {
                 source: text(row, &["url", "link"]),
                 ..Article::default()
             };
-            if let Some(thematic) = row.get("thematic").or_else(|| list(row, "thematics").first()) {
+            // A group of questions tells what they are about by its own name.
+            let group = document.get("name").is_some().then_some(*document);
+            if let Some(thematic) = row.get("thematic").or_else(|| list(row, "thematics").first()).or(group) {
                 article.collection = super::clean_id(&text(thematic, &["id", "slug", "label", "name"]));
                 let (id, title) =
                     (article.collection.clone(), super::line_of(&text(thematic, &["label", "title", "name"])));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::{Body, LeftOut, Reason, Record, Sink};
+use super::{Body, Reason, Record, Sink};
 use crate::article::Article;
 use crate::content::error::Problems;
 
@@ -19,7 +19,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("lang", " lang language locale sprache langue idioma lingua limba taal jezyk languagecode "),
     (
         "question",
-        " question questions title frage fragen titel titre titulo titlu titolo pregunta pergunta intrebare domanda vraag pytanie subject heading name betreff ",
+        " question questions title frage fragen titel titre intitule libelle titulo titlu titolo pregunta pergunta intrebare domanda vraag pytanie subject heading name betreff ",
     ),
     (
         "answer",
@@ -31,7 +31,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ),
     (
         "collection",
-        " collection category categories section topic group kategorie rubrik thema categorie categoria rubrique seccion secao theme kategoria rubriek folder ",
+        " collection category categories section topic group kategorie rubrik thema categorie categoria rubrique thematique seccion secao theme kategoria rubriek folder ",
     ),
     (
         "phrasings",
@@ -41,7 +41,7 @@ const COLUMNS: &[(&str, &str)] = &[
         "updated",
         " updated updatedat modified lastmodified date datum geaendert geandert aktualisiert misajour fecha data actualizado ",
     ),
-    ("status", " status state published draft veroffentlicht etat estado stato "),
+    ("status", " status state published draft veroffentlicht statut etat estado stato stare "),
     ("source", " url link source href permalink quelle lien enlace "),
     ("author", " author autor auteur autore "),
     ("internal", " internal intern interne interno "),
@@ -55,41 +55,48 @@ pub(in crate::content) fn read(file: &str, text: &str, sink: &mut Sink) {
     let mut reader =
         csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut rows = reader.records();
-    let head: Vec<String> = loop {
+    let mut first: Vec<csv::StringRecord> = Vec::new();
+    // Some programs put a title and empty lines above the head.
+    let head = loop {
         match rows.next() {
             Some(Ok(row)) if row.iter().all(|cell| cell.trim().is_empty()) => {}
-            Some(Ok(row)) => break row.iter().map(str::to_owned).collect(),
-            _ => {
-                sink.left_out.push(LeftOut {
-                    file: file.to_owned(),
-                    record: 0,
-                    id: String::new(),
-                    title: String::new(),
-                    reason: Reason::Damaged("the table is empty".to_owned()),
-                });
-                return;
+            Some(Ok(row)) => {
+                let columns = Columns::of(&row);
+                if columns.are_enough() || first.len() + 1 >= MAX_ABOVE {
+                    break Some((row, columns)).filter(|(_, columns)| columns.are_enough());
+                }
+                first.push(row);
             }
+            _ => break None,
         }
     };
-    let columns = columns(&head);
-    if !columns.contains_key("answer") || !columns.contains_key("question") {
-        let why =
-            format!("no columns for question and answer among {}: name them `question` and `answer`", head.join(", "));
-        sink.left_out.push(LeftOut {
-            file: file.to_owned(),
-            record: 1,
-            id: String::new(),
-            title: String::new(),
-            reason: Reason::Damaged(why),
-        });
-        return;
+    let (head, columns, skipped) = match head {
+        Some((row, columns)) => (row, columns, None),
+        None if first.is_empty() => return refuse(file, 0, "the table is empty".to_owned(), sink),
+        None => match headless(&first) {
+            Some(columns) => (
+                csv::StringRecord::from(vec![""; first.iter().map(csv::StringRecord::len).max().unwrap_or(0)]),
+                columns,
+                Some(first),
+            ),
+            None => {
+                let names: Vec<&str> = first.first().map(|row| row.iter().collect()).unwrap_or_default();
+                let why = format!(
+                    "no columns for question and answer among {}: name them `question` and `answer`",
+                    names.join(", ")
+                );
+                return refuse(file, 1, why, sink);
+            }
+        },
+    };
+    if skipped.is_some() {
+        Problems::new(file, &mut sink.problems).warning(
+            1,
+            "no head: the first column is taken for questions, the second for answers",
+            "write a first line `question,answer`",
+        );
     }
-    let unknown: Vec<&str> = head
-        .iter()
-        .enumerate()
-        .filter(|(n, name)| !name.trim().is_empty() && !columns.values().any(|known| known == n))
-        .map(|(_, name)| name.trim())
-        .collect();
+    let unknown = columns.unknown(&head);
     if !unknown.is_empty() {
         let known: Vec<&str> = COLUMNS.iter().map(|(name, _)| *name).collect();
         Problems::new(file, &mut sink.problems).warning(
@@ -98,6 +105,7 @@ pub(in crate::content) fn read(file: &str, text: &str, sink: &mut Sink) {
             format!("use {}", known.join(", ")),
         );
     }
+    let rows = skipped.into_iter().flatten().map(Ok).chain(rows);
     let mut last_line = 0;
     for row in rows {
         match row {
@@ -128,23 +136,127 @@ pub(in crate::content) fn read(file: &str, text: &str, sink: &mut Sink) {
     }
 }
 
+/// Rows above the head that are read past.
+const MAX_ABOVE: usize = 10;
+
+fn refuse(file: &str, record: usize, why: String, sink: &mut Sink) {
+    sink.leave_out(file, Record { number: record, ..Record::default() }, Reason::Damaged(why));
+}
+
+/// Columns of a table without a head: what asks stands first, what answers second.
+fn headless(first: &[csv::StringRecord]) -> Option<Columns> {
+    let asks = |row: &&csv::StringRecord| row.get(0).is_some_and(|cell| cell.trim_end().ends_with(['?', '？', '؟']));
+    let n = first.iter().filter(asks).count();
+    let whole = first.iter().all(|row| row.get(1).is_some_and(|cell| !cell.trim().is_empty()));
+    (whole && n * 2 > first.len())
+        .then(|| Columns([(("question", String::new()), 0), (("answer", String::new()), 1)].into()))
+}
+
+/// Which column is what, in which language; most tables have one language, told in a column of its own.
+struct Columns(BTreeMap<(&'static str, String), usize>);
+
+impl Columns {
+    /// The first of two that could be the same is.
+    fn of(head: &csv::StringRecord) -> Self {
+        let mut out = BTreeMap::new();
+        for (at, name) in head.iter().enumerate() {
+            if let Some(column) = column(name) {
+                out.entry((column, String::new())).or_insert(at);
+            } else if let Some((column, lang)) = column_of_language(name) {
+                out.entry((column, lang)).or_insert(at);
+            }
+        }
+        Self(out)
+    }
+
+    fn are_enough(&self) -> bool {
+        ["question", "answer"].iter().all(|wanted| self.0.keys().any(|(name, _)| name == wanted))
+    }
+
+    /// Languages that have an answer in a column of their own; one without a name when none has.
+    fn langs(&self) -> Vec<String> {
+        let of_answers = self.0.keys().filter(|(name, _)| *name == "answer").map(|(_, lang)| lang.clone());
+        of_answers.collect()
+    }
+
+    fn unknown<'a>(&self, head: &'a csv::StringRecord) -> Vec<&'a str> {
+        let known = |at: usize| self.0.values().any(|known| *known == at);
+        head.iter()
+            .enumerate()
+            .filter(|(at, name)| !name.trim().is_empty() && !known(*at))
+            .map(|(_, name)| name.trim())
+            .collect()
+    }
+
+    /// A row's cell, in a language if it has one there.
+    fn cell(&self, row: &csv::StringRecord, name: &'static str, lang: &str) -> String {
+        let at = self.0.get(&(name, lang.to_owned())).or_else(|| self.0.get(&(name, String::new())));
+        at.and_then(|&at| row.get(at)).unwrap_or_default().trim().to_owned()
+    }
+}
+
+/// What a column is by its name, `Article Title` as well as `title`.
+fn column(name: &str) -> Option<&'static str> {
+    let folded: String = crate::text::fold(name).chars().filter(char::is_ascii_alphanumeric).collect();
+    let folded = folded.to_ascii_lowercase();
+    let known = |name: &str| {
+        let found = COLUMNS.iter().find(|(_, names)| !name.is_empty() && names.contains(&format!(" {name} ")));
+        found.map(|(column, _)| *column)
+    };
+    let of = ["article", "faq", "solution", "entry"].iter().find_map(|start| known(folded.strip_prefix(start)?));
+    let written = ["text", "html", "md", "markdown"].iter().find_map(|end| known(folded.strip_suffix(end)?));
+    known(&folded).or(of).or(written)
+}
+
+/// A column of one language: `answer_fr`, `Question (pt-BR)`, `de: Antwort`.
+fn column_of_language(name: &str) -> Option<(&'static str, String)> {
+    let name = name.trim().trim_end_matches([')', ']']);
+    let parts = |name: &'_ str, at: usize| {
+        let (before, after) = name.split_at(at);
+        (before.to_owned(), after.trim_start_matches(['_', '-', '.', ' ', '(', '[', ':', '/']).to_owned())
+    };
+    name.char_indices().filter(|(_, c)| matches!(c, '_' | '-' | '.' | ' ' | '(' | '[' | ':' | '/')).find_map(
+        |(at, _)| {
+            let (before, after) = parts(name, at);
+            let ends = super::lang_tag(&after).and_then(|lang| Some((column(&before)?, lang)));
+            ends.or_else(|| super::lang_tag(&before).and_then(|lang| Some((column(&after)?, lang))))
+        },
+    )
+}
+
 fn take(
     file: &str,
     row: &csv::StringRecord,
-    head: &[String],
-    columns: &BTreeMap<&'static str, usize>,
+    head: &csv::StringRecord,
+    columns: &Columns,
     line: usize,
     sink: &mut Sink,
 ) {
-    let cell = |name: &str| columns.get(name).and_then(|&at| row.get(at)).unwrap_or_default().trim().to_owned();
-    let several = |name: &str, by: &[char]| -> Vec<String> {
+    let langs = columns.langs();
+    let several_langs = langs.len() > 1;
+    // Answers of one question have one id in all languages.
+    let id = columns.cell(row, "id", "");
+    let asked = langs.iter().map(|lang| columns.cell(row, "question", lang)).find(|asked| !asked.is_empty());
+    let id =
+        if id.is_empty() && several_langs { asked.map(|asked| super::slug(&asked)).unwrap_or_default() } else { id };
+    for lang in langs {
+        let record = record(row, head, columns, &lang, line);
+        // A question that is not translated yet is nobody's fault.
+        if several_langs && columns.cell(row, "answer", &lang).is_empty() && record.reason.is_none() {
+            continue;
+        }
+        let article = Article { id: id.clone(), ..record.article };
+        sink.take(file, NAME, Record { article, ..record });
+    }
+}
+
+fn record(row: &csv::StringRecord, head: &csv::StringRecord, columns: &Columns, lang: &str, line: usize) -> Record {
+    let cell = |name: &'static str| columns.cell(row, name, lang);
+    let several = |name: &'static str, by: &[char]| -> Vec<String> {
         cell(name).split(by).map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect()
     };
-    let yes = |name: &str| {
-        matches!(cell(name).to_lowercase().as_str(), "1" | "true" | "yes" | "ja" | "oui" | "sim" | "da" | "x")
-    };
+    let says_yes = |text: &str| matches!(text, "1" | "true" | "yes" | "ja" | "oui" | "sim" | "si" | "da" | "x");
     let article = Article {
-        id: cell("id"),
         title: cell("question"),
         collection: super::clean_id(&cell("collection")),
         tags: several("tags", &['|', ';', ',']),
@@ -153,19 +265,13 @@ fn take(
         review: super::value::day_of(&Value::from(cell("review"))),
         source: cell("source"),
         author: cell("author"),
-        internal: yes("internal"),
+        internal: says_yes(&cell("internal").to_lowercase()),
         ..Article::default()
     };
     let status = cell("status").to_lowercase();
-    let head_says_draft = columns
-        .get("status")
-        .and_then(|&at| head.get(at))
-        .is_some_and(|name| name.trim().eq_ignore_ascii_case("draft"));
-    let hidden = matches!(
-        status.as_str(),
-        "draft" | "entwurf" | "brouillon" | "borrador" | "rascunho" | "unpublished" | "hidden" | "archived"
-    );
-    let draft = if head_says_draft { yes("status") } else { hidden || status == "false" || status == "0" };
+    let of_status = columns.0.get(&("status", String::new())).and_then(|&at| head.get(at)).map(crate::text::fold);
+    let of_status = of_status.unwrap_or_default();
+    let draft = if of_status.trim().ends_with("draft") { says_yes(&status) } else { is_hidden(&status) };
     let surplus = row.len() > head.len() && row.iter().skip(head.len()).any(|cell| !cell.trim().is_empty());
     let reason = if surplus {
         let why = format!(
@@ -177,8 +283,33 @@ fn take(
     } else {
         draft.then_some(Reason::Draft)
     };
-    let record = Record { article, lang: cell("lang"), body: Body::of(cell("answer")), number: line, reason };
-    sink.take(file, NAME, record);
+    let told = if lang.is_empty() { cell("lang") } else { lang.to_owned() };
+    Record { article, lang: told, body: Body::of(cell("answer")), number: line, reason }
+}
+
+/// Words with which tables say that a row is not published.
+fn is_hidden(status: &str) -> bool {
+    matches!(
+        status,
+        "draft"
+            | "entwurf"
+            | "brouillon"
+            | "borrador"
+            | "rascunho"
+            | "ciorna"
+            | "bozza"
+            | "concept"
+            | "unpublished"
+            | "hidden"
+            | "archived"
+            | "archiviert"
+            | "archive"
+            | "false"
+            | "no"
+            | "nein"
+            | "non"
+            | "0"
+    )
 }
 
 /// The line in which a row starts; empty lines before it count as part of it for the parser, not for a reader.
@@ -212,28 +343,15 @@ fn likeliest(text: &str) -> u8 {
             .flexible(true)
             .from_reader(sample.as_bytes());
         let mut rows = reader.records().flatten();
-        let Some(head) = rows.next() else { return (0, 0) };
-        let names: Vec<String> = head.iter().map(str::to_owned).collect();
-        let fitting = rows.take(200).filter(|row| row.len() == names.len()).count();
-        if names.len() < 2 { (0, 0) } else { (columns(&names).len(), fitting) }
+        let above: Vec<csv::StringRecord> = rows.by_ref().take(MAX_ABOVE).collect();
+        // The head is the row of the most known names.
+        let known = |row: &csv::StringRecord| Columns::of(row).0.len();
+        let Some(head) = above.iter().rev().max_by_key(|row| (known(row), row.len())) else { return (0, 0) };
+        let fitting = above.iter().cloned().chain(rows.take(200)).filter(|row| row.len() == head.len()).count();
+        if head.len() < 2 { (0, 0) } else { (known(head), fitting) }
     };
     // `max_by_key` keeps the last of equals; the likeliest is to win.
     SEPARATORS.into_iter().rev().max_by_key(|&separator| score(separator)).unwrap_or(b',')
-}
-
-/// Which column is what; the first of two that could be the same is.
-fn columns(head: &[String]) -> BTreeMap<&'static str, usize> {
-    let mut out = BTreeMap::new();
-    for (at, name) in head.iter().enumerate() {
-        let folded: String = crate::text::fold(name).chars().filter(|c| c.is_ascii_alphanumeric()).collect();
-        let folded = folded.to_ascii_lowercase();
-        if let Some((column, _)) =
-            COLUMNS.iter().find(|(_, names)| !folded.is_empty() && names.contains(&format!(" {folded} ")))
-        {
-            out.entry(*column).or_insert(at);
-        }
-    }
-    out
 }
 
 /// A row of JSON as a row of a table: `{"id", "question", "answer", …}`.
@@ -246,7 +364,7 @@ pub(super) fn record_of(row: &Map<String, Value>, number: usize) -> Record {
         || super::value::no(&row, "published");
     let article = Article {
         id: text(&["id", "slug", "key"]),
-        title: text(&["question", "title", "name"]),
+        title: text(&["question", "title", "q", "name"]),
         collection: super::clean_id(&text(&["collection", "category", "section"])),
         tags: super::value::texts(&row, &["tags", "labels", "keywords"]),
         phrasings: super::value::texts(&row, &["phrasings", "aliases", "alternatives"]),
@@ -258,7 +376,7 @@ pub(super) fn record_of(row: &Map<String, Value>, number: usize) -> Record {
         ..Article::default()
     };
     let lang = text(&["lang", "language", "locale"]);
-    let body = Body::of(text(&["answer", "body", "content", "text"]));
+    let body = Body::of(text(&["answer", "body", "content", "text", "a"]));
     Record { article, lang, body, number, reason: draft.then_some(Reason::Draft) }
 }
 

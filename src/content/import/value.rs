@@ -39,6 +39,16 @@ pub(super) fn list<'a>(row: &'a Value, name: &str) -> &'a [Value] {
     row.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
+/// The first record of a list; places of what could not be read are empty.
+pub(super) fn first(all: &[Value]) -> Option<&Value> {
+    all.iter().find(|one| one.is_object())
+}
+
+/// The first record of a document that is a list.
+pub(super) fn first_of(document: &Value) -> Option<&Value> {
+    document.as_array().and_then(|all| first(all))
+}
+
 /// Whether a field says yes.
 pub(super) fn yes(row: &Value, name: &str) -> bool {
     row.get(name).is_some_and(|value| value == &Value::Bool(true) || value == &Value::from(1) || value == "true")

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::value::{day, list, no, text, texts, yes};
+use super::value::{day, first, first_of, list, no, text, texts, yes};
 use super::{Body, Reason, Record, Sink, lang_tag};
 use crate::article::{Article, Collection};
 use crate::content::error::Problems;
@@ -17,7 +17,7 @@ pub(super) const NAME: &str = "Zendesk Help Center";
 /// Whether a document is of this format.
 pub(super) fn is(document: &Value) -> bool {
     let typed = |name: &str, fields: &[&str]| {
-        list(document, name).first().is_some_and(|first| fields.iter().any(|field| first.get(*field).is_some()))
+        first(list(document, name)).is_some_and(|first| fields.iter().any(|field| first.get(*field).is_some()))
     };
     typed("articles", &["section_id", "label_names", "html_url", "user_segment_id"])
         || typed("sections", &["category_id", "parent_section_id", "html_url", "source_locale"])
@@ -26,6 +26,13 @@ pub(super) fn is(document: &Value) -> bool {
         || typed("results", &["section_id", "result_type"])
         || document.get("article").is_some_and(|one| one.get("section_id").is_some())
         || is_article(document)
+        || is_group(document.get("section").or_else(|| document.get("category")).unwrap_or(document))
+        || first_of(document).is_some_and(|one| is_article(one) || is_group(one))
+}
+
+/// Whether a value is a section or a category by itself.
+fn is_group(value: &Value) -> bool {
+    value.get("name").is_some() && value.get("source_locale").is_some() && value.get("body").is_none()
 }
 
 /// Whether a value is an article by itself.
@@ -38,7 +45,7 @@ pub(super) fn read(documents: &[(&str, &Value)], sink: &mut Sink) {
     let sections = Sections::of(documents);
     let mut reader = Reader { sections, named: BTreeSet::new(), whole: BTreeSet::new(), sink };
     for (file, document) in documents {
-        for (number, article) in (1..).zip(articles(document)) {
+        for (number, article) in (1..).zip(articles(document)).filter(|(_, article)| !article.is_null()) {
             reader.whole.insert((text(article, &["id"]), text(article, &["locale"]).to_lowercase()));
             reader.article(file, number, article);
         }
@@ -57,7 +64,8 @@ pub(super) fn read(documents: &[(&str, &Value)], sink: &mut Sink) {
 fn articles(document: &Value) -> Vec<&Value> {
     let named = list(document, "articles").iter().chain(list(document, "results"));
     let single = document.get("article").or_else(|| is_article(document).then_some(document));
-    named.chain(single).collect()
+    let whole = document.as_array().filter(|all| first(all).is_some_and(is_article)).map_or(&[][..], Vec::as_slice);
+    named.chain(single).chain(whole).collect()
 }
 
 struct Reader<'a, 's> {
@@ -176,10 +184,12 @@ impl Reader<'_, '_> {
                     "it is taken as one that lies in no other: mend it at its source",
                 );
             }
+            let same = |one: &&Value| text(one, &["locale"]).eq_ignore_ascii_case(locale);
+            let named = list(found, "translations").iter().find(same).unwrap_or(found);
             let collection = Collection {
                 id: id.clone(),
-                title: super::line_of(&text(found, &["name"])),
-                summary: super::line_of(&text(found, &["description"])),
+                title: super::line_of(&text(named, &["title", "name"])),
+                summary: super::line_of(&text(named, &["body", "description"])),
                 icon: String::new(),
             };
             self.sink.collection(&lang, collection);
@@ -201,7 +211,10 @@ struct Sections<'a>(BTreeMap<String, Vec<&'a Value>>);
 impl<'a> Sections<'a> {
     fn of(documents: &[(&str, &'a Value)]) -> Self {
         let mut all: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
-        for section in documents.iter().flat_map(|(_, document)| list(document, "sections")) {
+        let listed = documents.iter().flat_map(|(_, document)| list(document, "sections"));
+        let single = documents.iter().map(|(_, document)| document.get("section").unwrap_or(document));
+        let whole = documents.iter().filter_map(|(_, document)| document.as_array()).flatten();
+        for section in listed.chain(single.chain(whole).filter(|one| is_group(one))) {
             all.entry(text(section, &["id"])).or_default().push(section);
         }
         Self(all)
