@@ -16,6 +16,8 @@ mod chatwoot;
 mod crash;
 #[path = "relay/matrix.rs"]
 mod matrix;
+#[path = "relay/prosody.rs"]
+mod prosody;
 #[path = "relay/rules.rs"]
 mod rules;
 #[path = "relay/stand.rs"]
@@ -30,5 +32,7 @@ mod talk;
 mod twilio;
 #[path = "relay/webhook.rs"]
 mod webhook;
+#[path = "relay/xmpp.rs"]
+mod xmpp;
 #[path = "relay/zendesk.rs"]
 mod zendesk;

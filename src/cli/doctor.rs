@@ -53,6 +53,7 @@ const DOCS: &[(&str, &str)] = &[
     ("twilio-conversations", include_str!("docs/twilio-conversations.md")),
     ("chatwoot-api", include_str!("docs/chatwoot-api.md")),
     ("matrix", include_str!("docs/matrix.md")),
+    ("xmpp", include_str!("docs/xmpp.md")),
     ("webhook", include_str!("docs/webhook.md")),
 ];
 

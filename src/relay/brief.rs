@@ -125,6 +125,15 @@ pub fn note(talk: &Talk, most_chars: usize) -> String {
     cut(text.trim(), most_chars)
 }
 
+/// What stands before a note where a system has no notes: nobody shall take it for the shopper's own words.
+pub const NOT_THEIRS: &str = "[Note by the help, not the shopper's words]";
+
+/// What the shopper did meanwhile, as a note: in the conversation, where it says itself what it is, or beside it.
+#[must_use]
+pub fn meanwhile(text: &str) -> String {
+    format!("Answered in the help:\n{}", cut(text, MAX_NOTE_CHARS))
+}
+
 /// What was said with a bot, a line each.
 #[must_use]
 pub fn turns(packet: &Packet) -> String {

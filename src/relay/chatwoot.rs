@@ -81,8 +81,16 @@ impl Adapter for Chatwoot {
     }
 
     fn ask(&self, talk: &Talk, saved: &Saved, job: &Job) -> Option<Ask> {
-        if !matches!(job, Job::Message { .. }) {
-            return None;
+        match job {
+            Job::Message { .. } => {}
+            // A visitor's own interface makes no notes: agents read it beside the conversation.
+            Job::Told { text, .. } => {
+                let url = self.at(&format!("/contacts/{}", escaped(saved.get("contact")?)));
+                let body = json!({"custom_attributes": {"answered_later": later(saved, text)}});
+                let request = Request { method: "PATCH", ..Request::post(url, body) };
+                return Some(Ask::Http(request.again(Again::Safe)));
+            }
+            Job::Rated { .. } | Job::Closed => return None,
         }
         let facts: serde_json::Map<String, Value> =
             brief::facts(&talk.packet).into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
@@ -111,8 +119,12 @@ impl Adapter for Chatwoot {
         Some(Ask::Http(Request::post(url, body).again(Again::Look)))
     }
 
-    fn told(&self, _: &Talk, saved: &mut Saved, _: &Job, answer: &Answer) -> Result<Told, Fault> {
+    fn told(&self, _: &Talk, saved: &mut Saved, job: &Job, answer: &Answer) -> Result<Told, Fault> {
         let json = answer.json()?;
+        if let Job::Told { text, .. } = job {
+            saved.insert("later".to_owned(), later(saved, text));
+            return Ok(Told::Done(proof_at(&json, "/source_id")?));
+        }
         if !saved.contains_key("contact") {
             let (contact, token) = (proof_at(&json, "/source_id")?, proof_at(&json, "/pubsub_token")?);
             saved.insert("contact".to_owned(), contact);
@@ -233,6 +245,12 @@ impl Adapter for Chatwoot {
             _ => Err(format!("{} answers {}, but is no Chatwoot: {}", self.url, answer.status, answer.words())),
         }
     }
+}
+
+/// What the shopper answered after the conversation began, the newest last.
+fn later(saved: &Saved, text: &str) -> String {
+    let all = [saved.get("later").map_or("", String::as_str), text].join("\n");
+    brief::cut_bytes(all.trim(), MAX_NOTE_BYTES)
 }
 
 /// That the shopper is there.

@@ -161,6 +161,7 @@ impl Adapter for Matrix {
                 self.send(room, &format!("note-{}", talk.id), "m.notice", &note)
             }
             Job::Message { id, .. } => self.send(room, id, "m.text", &job.words(&talk.address)),
+            Job::Told { id, text } => self.send(room, id, "m.notice", &brief::meanwhile(text)),
             Job::Rated { stars, comment } => {
                 let text = format!("Rated {stars} of 5. {comment}");
                 self.send(room, &format!("rated-{}-{stars}", talk.id), "m.notice", text.trim())

@@ -20,6 +20,8 @@ pub mod sign;
 pub mod sunco;
 pub mod twilio;
 pub mod webhook;
+mod xml;
+pub mod xmpp;
 pub mod zendesk;
 
 use std::collections::BTreeMap;
@@ -76,6 +78,13 @@ pub enum Job {
         /// When, in milliseconds since 1970.
         at_ms: u64,
     },
+    /// The shopper did something in the help meanwhile: context for agents, never the shopper's own words.
+    Told {
+        /// Its id, as a message's.
+        id: String,
+        /// What, a line each.
+        text: String,
+    },
     /// The shopper said how content they are.
     Rated {
         /// 1 to 5.
@@ -92,7 +101,7 @@ impl Job {
     #[must_use]
     pub fn id(&self) -> &str {
         match self {
-            Job::Message { id, .. } => id,
+            Job::Message { id, .. } | Job::Told { id, .. } => id,
             Job::Rated { .. } => "rated",
             Job::Closed => "closed",
         }
@@ -223,6 +232,8 @@ pub enum Heard {
     Ready,
     /// The system has the job of that id, under its own.
     Taken(String, String),
+    /// The system does not let us in, and will not: why, in words for the shop.
+    Refused(String),
     /// Fetch what was missed: [`Adapter::fetch`].
     Fetch,
     /// News.
@@ -277,7 +288,8 @@ pub trait Adapter: Send + Sync {
     /// Why the job is not done: as a rule, what [`Answer::json`] and [`proof_at`] say.
     fn told(&self, talk: &Talk, saved: &mut Saved, job: &Job, answer: &Answer) -> Result<Told, Fault>;
 
-    /// Whether jobs go by the conversation's socket: they wait until it is ready.
+    /// Whether jobs go by the conversation's socket: they wait until it is ready. Before it is, it tells which of
+    /// them the system has already, so that a job sent again after another socket was opened counts once.
     fn by_socket(&self) -> bool {
         false
     }
@@ -411,7 +423,8 @@ pub trait Adapter: Send + Sync {
         None
     }
 
-    /// Asks the live service whether the configuration is right, changing nothing there.
+    /// Asks the live service whether the configuration is right, changing nothing there; where jobs go by a socket,
+    /// [`Adapter::hear`] does so when its session holds `probe`, until it is [`Heard::Ready`].
     fn probe(&self, account: &Saved) -> Option<Request>;
 
     /// Takes in the answer to [`Adapter::probe`].
@@ -434,7 +447,8 @@ pub struct Kind {
 }
 
 /// Every system there is.
-pub const KINDS: &[Kind] = &[zendesk::KIND, sunco::KIND, twilio::KIND, chatwoot::KIND, matrix::KIND, webhook::KIND];
+pub const KINDS: &[Kind] =
+    &[zendesk::KIND, sunco::KIND, twilio::KIND, chatwoot::KIND, matrix::KIND, xmpp::KIND, webhook::KIND];
 
 /// The system of that name.
 #[must_use]

@@ -15,6 +15,9 @@ const MAX_TEXT_CHARS: usize = 4_096;
 /// Most bytes of what goes with a conversation.
 const MAX_METADATA_BYTES: usize = 4_096;
 
+/// Most bytes of what came later, which JSON at most doubles.
+const MAX_LATER_BYTES: usize = 800;
+
 /// Time between two looks for answers whose call was lost.
 const POLL_MS: u64 = 60_000;
 
@@ -88,8 +91,16 @@ impl Adapter for Sunco {
     }
 
     fn ask(&self, talk: &Talk, saved: &Saved, job: &Job) -> Option<Ask> {
-        if !matches!(job, Job::Message { .. }) {
-            return None;
+        match job {
+            Job::Message { .. } => {}
+            // There are no notes: what agents read beside the conversation is written anew, with this.
+            Job::Told { text, .. } => {
+                let url = format!("{}/conversations/{}", self.base, escaped(saved.get("conversation")?));
+                let request =
+                    Request { method: "PATCH", ..self.request("", json!({"metadata": later(talk, saved, text)})) };
+                return Some(Ask::Http(Request { url, ..request }.again(Again::Safe)));
+            }
+            Job::Rated { .. } | Job::Closed => return None,
         }
         if !saved.contains_key("user") {
             let person = &talk.packet.person;
@@ -130,12 +141,17 @@ impl Adapter for Sunco {
             return Err(Fault::Gone);
         }
         let json = answer.json()?;
+        if let Job::Told { text, .. } = job {
+            saved.insert("later".to_owned(), told_later(saved, text));
+            return Ok(Told::Done(proof_at(&json, "/conversation/id")?));
+        }
         if !saved.contains_key("user") {
             saved.insert("user".to_owned(), proof_at(&json, "/user/id")?);
             return Ok(Told::More);
         }
         if !saved.contains_key("conversation") {
             saved.insert("conversation".to_owned(), proof_at(&json, "/conversation/id")?);
+            saved.insert("before".to_owned(), brief::cut_bytes(&talk.before, MAX_METADATA_BYTES));
             return Ok(Told::More);
         }
         let id = proof_at(&json, "/messages/0/id")?;
@@ -201,6 +217,20 @@ impl Adapter for Sunco {
             Err(_) => Err(format!("answers {}: {}", answer.status, answer.words())),
         }
     }
+}
+
+/// What the shopper answered after the conversation began, the newest last.
+fn told_later(saved: &Saved, text: &str) -> String {
+    let all = [saved.get("later").map_or("", String::as_str), text].join("\n");
+    brief::cut_bytes(all.trim(), MAX_LATER_BYTES)
+}
+
+/// What agents read beside the conversation, with what came later.
+fn later(talk: &Talk, saved: &Saved, text: &str) -> serde_json::Map<String, Value> {
+    let talk = Talk { before: saved.get("before").cloned().unwrap_or_default(), ..talk.clone() };
+    let mut all = brief::bounded(&talk, MAX_METADATA_BYTES - 2 * MAX_LATER_BYTES);
+    all.insert("answered_later".to_owned(), told_later(saved, text).into());
+    all
 }
 
 /// What an event of a call says, and where.

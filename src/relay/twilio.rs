@@ -20,6 +20,9 @@ const MAX_CONTEXT_BYTES: usize = 12_000;
 /// Time between two looks for answers, where Twilio calls us as well and where it cannot.
 const POLL_MS: (u64, u64) = (30_000, 3_000);
 
+/// Whom notes are by: neither the shopper nor an agent.
+const NOTES: &str = "helpnook";
+
 /// How it is set up.
 pub const KIND: Kind = Kind {
     name: "twilio-conversations",
@@ -144,6 +147,12 @@ impl Adapter for Twilio {
                 let rows = [("Author", author), ("Body", &text), ("Attributes", &attributes)];
                 self.form(self.at(saved, "/Messages")?, &rows).again(Again::Look)
             }
+            Job::Told { id, text } => {
+                let attributes = json!({"local": id, "part": 0}).to_string();
+                let text = brief::cut(&format!("{}\n{}", brief::NOT_THEIRS, brief::meanwhile(text)), MAX_TEXT_CHARS);
+                let rows = [("Author", NOTES), ("Body", &text), ("Attributes", &attributes)];
+                self.form(self.at(saved, "/Messages")?, &rows).again(Again::Look)
+            }
             Job::Closed => self.form(self.at(saved, "")?, &[("State", "closed")]).again(Again::Safe),
             Job::Rated { .. } => return None,
         };
@@ -214,7 +223,7 @@ impl Adapter for Twilio {
         let json = answer.json()?;
         let own = saved.get("identity").cloned().unwrap_or_default();
         let said = |one: &Value| {
-            let author = text_at(one, "/author").filter(|author| *author != own)?;
+            let author = text_at(one, "/author").filter(|author| *author != own && *author != NOTES)?;
             Some(News::said(text_at(one, "/sid")?, shown(&author), text_at(one, "/body")?))
         };
         // The newest come first.

@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | `{"v":1,"type":"help.request","id","at","conversation","question","text","context","note","person"}` | the first message |
 //! | `{"v":1,"type":"help.message","id","at","conversation","text"}` | each later one |
+//! | `{"v":1,"type":"help.told","id","conversation","note"}` | what the shopper answered in the help meanwhile |
 //! | `{"v":1,"type":"help.rated","conversation","stars","comment"}`, `{"v":1,"type":"help.closed","conversation"}` | |
 //!
 //! | coming in, `POST` to `/relay/webhook` | |
@@ -100,6 +101,7 @@ impl Adapter for Webhook {
                 }
                 more
             }
+            Job::Told { id, text } => json!({"type": "help.told", "id": id, "note": brief::meanwhile(text)}),
             Job::Rated { stars, comment } => json!({"type": "help.rated", "stars": stars, "comment": comment}),
             Job::Closed => json!({"type": "help.closed"}),
         };
@@ -118,7 +120,10 @@ impl Adapter for Webhook {
         if !is_receipt(answer.body.trim()) {
             return Err(Fault::Unknown);
         }
-        saved.insert("place".to_owned(), talk.id.clone());
+        // What began with a note goes on with the first message.
+        if matches!(job, Job::Message { .. }) {
+            saved.insert("place".to_owned(), talk.id.clone());
+        }
         Ok(Told::Done(job.id().to_owned()))
     }
 

@@ -142,6 +142,7 @@ impl Zendesk {
         }
         match job {
             Job::Message { .. } => Some((job.words(&talk.address), true)),
+            Job::Told { text, .. } => Some((brief::meanwhile(text), false)),
             Job::Rated { stars, comment } => Some((format!("Rated {stars} of 5. {comment}").trim().to_owned(), false)),
             Job::Closed => None,
         }

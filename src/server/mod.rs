@@ -70,7 +70,7 @@ pub use self::away::Away;
 pub use self::bot::Bot;
 pub use self::mail::{Mail, Secret};
 pub use self::options::{Options, ServeError};
-pub use self::relay::{Lost, Way, Ways, ask_now};
+pub use self::relay::{Lost, Way, Ways, ask_now, knock};
 pub use self::session::AgentError;
 pub use self::store::StoreError;
 pub use self::watching::Built;

@@ -8,7 +8,7 @@ use helpnook::relay::sign;
 use serde_json::{Value, json};
 use tokio::sync::broadcast;
 
-use crate::stand::{Later, Seen, System};
+use crate::stand::{Later, Moods, Seen, System};
 use crate::support::Inbox;
 
 const HMAC: &str = "cw-secret-that-nobody-sees";
@@ -82,6 +82,10 @@ impl System for Chatwoot {
                     200,
                     json!({"source_id": format!("src-{at}"), "pubsub_token": format!("tok-{at}"), "id": at, "name": body["name"]}),
                 )
+            }
+            ("PATCH", ["contacts", source]) => {
+                state.attributes += body["custom_attributes"]["answered_later"].as_str().unwrap();
+                (200, json!({"source_id": source, "id": number(source, "src-"), "pubsub_token": "tok"}))
             }
             ("GET", ["contacts", source, "conversations"]) => {
                 let contact = number(source, "src-");
@@ -166,7 +170,7 @@ impl System for Chatwoot {
         })
     }
 
-    fn socket(self: Arc<Self>, mut socket: WebSocket) -> Later<'static, ()> {
+    fn socket(self: Arc<Self>, mut socket: WebSocket, _: Moods) -> Later<'static, ()> {
         Box::pin(async move {
             let say = |json: Value| Message::text(json.to_string());
             let _ = socket.send(say(json!({"type": "welcome"}))).await;

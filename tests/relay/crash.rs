@@ -116,4 +116,5 @@ killed! {
     sunco: crate::sunco::Sunco;
     twilio: crate::twilio::Twilio;
     matrix: crate::matrix::Matrix;
+    xmpp: crate::xmpp::Xmpp;
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::stand::{Mood, Stand};
 use crate::support::{Shopper, id};
-use crate::talk::{arrives, count, heard, inbox, notes, packet, shopper, states, until};
+use crate::talk::{arrives, count, heard, inbox, notes, packet, shopper, states, tell, until};
 
 /// Long enough for what is well.
 const PATIENT: Duration = Duration::from_secs(8);
@@ -183,6 +183,24 @@ async fn context_arrives_and_is_bounded(stand: Stand) {
     }
 }
 
+/// 8, later: what the shopper answered in the help meanwhile reaches agents, is never the shopper's own words, and
+/// keeps no word from following.
+async fn what_is_told_later_arrives_as_a_note(stand: Stand) {
+    let inbox = inbox(&[&stand], PATIENT).await;
+    let shopper = shopper(&inbox).await;
+    shopper.say(&inbox, "Hello?").await;
+    arrives(&stand, &["Hello?"]).await;
+    let flow = json!([{"question": "Which size?", "answer": "LATER-42"}]);
+    tell(&inbox, &shopper, &flow).await;
+    shopper.say(&inbox, "So?").await;
+    arrives(&stand, &["Hello?", "So?"]).await;
+    until("all is settled", || async { states(&inbox).len() == 3 }).await;
+    assert!(states(&inbox).iter().all(|(_, state)| state == "delivered"), "{:?}", states(&inbox));
+    let seen = stand.system.for_agents();
+    assert!(seen.contains("Which size? LATER-42"), "{seen}");
+    assert!(heard(&inbox, &shopper).await.is_empty(), "nobody there said it");
+}
+
 /// 9: when the conversation is ended there it is ended here, and whoever writes again is heard again.
 async fn an_end_is_an_end(stand: Stand) {
     let inbox = inbox(&[&stand], PATIENT).await;
@@ -226,7 +244,7 @@ macro_rules! held {
 
             held!(@ $system; delivered_means_there nothing_is_said_twice no_secret_gets_out
                 a_failing_system_costs_no_word what_was_missed_is_fetched_once text_is_text a_restart_goes_on
-                context_arrives_and_is_bounded an_end_is_an_end nothing_is_left_behind);
+                context_arrives_and_is_bounded what_is_told_later_arrives_as_a_note an_end_is_an_end nothing_is_left_behind);
         }
     )*};
     (@ $system:expr; $($rule:ident)*) => {$(
@@ -244,6 +262,7 @@ held! {
     sunco: crate::sunco::Sunco::default();
     twilio: crate::twilio::Twilio::default();
     matrix: crate::matrix::Matrix::default();
+    xmpp: crate::xmpp::Xmpp::default();
 }
 
 /// Every rule for a real server, which `cargo xtask conformance` starts; between it and us stands one that spoils.
@@ -254,7 +273,7 @@ macro_rules! held_by {
 
             held_by!(@ $system; delivered_means_there nothing_is_said_twice no_secret_gets_out
                 a_failing_system_costs_no_word what_was_missed_is_fetched_once text_is_text a_restart_goes_on
-                context_arrives_and_is_bounded an_end_is_an_end nothing_is_left_behind);
+                context_arrives_and_is_bounded what_is_told_later_arrives_as_a_note an_end_is_an_end nothing_is_left_behind);
         }
     )*};
     (@ $system:expr; $($rule:ident)*) => {$(
@@ -270,4 +289,5 @@ macro_rules! held_by {
 
 held_by! {
     synapse: crate::synapse::Synapse::joined();
+    prosody: crate::prosody::Prosody::joined();
 }

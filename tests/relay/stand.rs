@@ -100,9 +100,9 @@ pub trait System: Send + Sync + 'static {
     fn is_html(&self) -> bool;
     /// An agent there ends the conversation; false where the system does not say.
     fn close<'a>(&'a self, inbox: &'a Inbox) -> Later<'a, bool>;
-    /// Takes over a socket.
-    fn socket(self: Arc<Self>, socket: axum::extract::ws::WebSocket) -> Later<'static, ()> {
-        drop(socket);
+    /// Takes over a socket; `moods` spoil what messages go by it.
+    fn socket(self: Arc<Self>, socket: axum::extract::ws::WebSocket, moods: Moods) -> Later<'static, ()> {
+        drop((socket, moods));
         Box::pin(async {})
     }
     /// Names of the variables that say where Prism serves the contract of a request.
@@ -114,12 +114,23 @@ pub trait System: Send + Sync + 'static {
     fn carries(&self, seen: &Seen) -> bool;
 }
 
+/// What the next frames that carry a message do instead of what they should.
+#[derive(Clone, Default)]
+pub struct Moods(Arc<Mutex<VecDeque<Mood>>>);
+
+impl Moods {
+    /// The next one.
+    pub fn take(&self) -> Option<Mood> {
+        self.0.lock().unwrap().pop_front()
+    }
+}
+
 /// A running stand-in.
 #[derive(Clone)]
 pub struct Stand {
     pub base: String,
     pub system: Arc<dyn System>,
-    moods: Arc<Mutex<VecDeque<Mood>>>,
+    moods: Moods,
     always: Arc<Mutex<Option<Mood>>>,
     /// Changes when all sockets are cut.
     cuts: tokio::sync::watch::Sender<u32>,
@@ -133,7 +144,7 @@ impl Stand {
         let stand = Stand {
             base,
             system,
-            moods: Arc::default(),
+            moods: Moods::default(),
             always: Arc::default(),
             cuts: tokio::sync::watch::Sender::new(0),
         };
@@ -144,7 +155,7 @@ impl Stand {
 
     /// Spoils the next requests that carry a message.
     pub fn mood(&self, moods: &[Mood]) {
-        self.moods.lock().unwrap().extend(moods.iter().cloned());
+        self.moods.0.lock().unwrap().extend(moods.iter().cloned());
     }
 
     /// Spoils every request from now on, or none; sockets that are open are cut.
@@ -175,10 +186,10 @@ async fn serve(State(stand): State<Stand>, request: Request) -> Response {
         }
         let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &()).await.unwrap();
         let upgrade = upgrade.protocols(["actioncable-v1-json", "xmpp"]);
-        let mut cuts = stand.cuts.subscribe();
+        let (mut cuts, moods) = (stand.cuts.subscribe(), stand.moods.clone());
         return upgrade.on_upgrade(move |socket| async move {
             tokio::select! {
-                () = system.socket(socket) => {}
+                () = system.socket(socket, moods) => {}
                 _ = cuts.changed() => {}
             }
         });
@@ -191,7 +202,7 @@ async fn serve(State(stand): State<Stand>, request: Request) -> Response {
         body: String::from_utf8_lossy(&body).into_owned(),
     };
     let always = stand.always.lock().unwrap().clone();
-    let next = if system.carries(&seen) { stand.moods.lock().unwrap().pop_front() } else { None };
+    let next = if system.carries(&seen) { stand.moods.take() } else { None };
     let page = |status| {
         let html = [(header::CONTENT_TYPE, "text/html")];
         (StatusCode::from_u16(status).unwrap(), html, "<!doctype html><title>Oh</title><p>Something").into_response()

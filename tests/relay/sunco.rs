@@ -73,6 +73,12 @@ impl System for Sunco {
                 state.talks.push(Vec::new());
                 (201, json!({"conversation": {"id": format!("v{}", state.talks.len() - 1), "type": "personal"}}))
             }
+            ("PATCH", ["conversations", talk]) => {
+                assert!(body["metadata"].to_string().len() <= 4_096, "more than is kept");
+                state.metadata =
+                    body["metadata"].as_object().unwrap().values().map(|one| one.as_str().unwrap()).collect();
+                (200, json!({"conversation": {"id": talk, "type": "personal"}}))
+            }
             ("POST", ["conversations", talk, "messages"]) => {
                 let at: usize = talk.trim_start_matches('v').parse().unwrap();
                 if body["content"]["text"].as_str().unwrap().chars().count() > 4_096 {
@@ -127,7 +133,7 @@ impl System for Sunco {
     }
 
     fn contract(&self, seen: &Seen) -> Option<&'static str> {
-        (seen.method == "POST").then_some("HELPNOOK_PRISM_SUNCO")
+        (seen.method != "GET").then_some("HELPNOOK_PRISM_SUNCO")
     }
 
     fn carries(&self, seen: &Seen) -> bool {

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use helpnook::server::{Options, Way, Ways};
+use reqwest::Method;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use crate::stand::Stand;
-use crate::support::{Agent, Inbox, Shopper};
+use crate::support::{Agent, Inbox, Shopper, id};
 
 /// Waits longer than a test of the inbox: here are three programs in a row.
 pub async fn until<F: Future<Output = bool>>(what: &str, mut so: impl FnMut() -> F) {
@@ -46,6 +47,13 @@ pub async fn shopper(inbox: &Inbox) -> Shopper {
     let shopper = Shopper::new();
     assert!(shopper.open(inbox, packet()).await.status().is_success());
     shopper
+}
+
+/// Passes on what was answered in a guided flow meanwhile.
+pub async fn tell(inbox: &Inbox, shopper: &Shopper, flow: &Value) {
+    let body = json!({"v": 1, "seq": 1, "text": "", "flow": flow});
+    let request = shopper.request(inbox, Method::PUT, &format!("/messages/{}", id())).json(&body);
+    assert_eq!(request.send().await.unwrap().status(), 200);
 }
 
 /// Waits until the system has these words of the shopper, each once.

@@ -129,7 +129,12 @@ impl System for Twilio {
     }
 
     fn for_agents(&self) -> String {
-        self.0.lock().unwrap().talks.iter().map(|talk| talk.context.as_str()).collect()
+        let state = self.0.lock().unwrap();
+        let notes = |talk: &Talk| {
+            let all = talk.messages.iter().filter(|one| one["author"] == "helpnook");
+            all.map(|one| one["body"].as_str().unwrap().to_owned()).collect::<String>()
+        };
+        state.talks.iter().map(|talk| talk.context.clone() + &notes(talk)).collect()
     }
 
     fn n_conversations(&self) -> usize {

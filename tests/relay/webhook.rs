@@ -73,9 +73,9 @@ impl System for Webhook {
             state.conversations.push(conversation);
         }
         state.for_agents += body["type"].as_str().unwrap();
-        if let Some(id) = body["id"].as_str() {
+        if let (Some(id), Some(text)) = (body["id"].as_str(), body["text"].as_str()) {
             let n = state.said.len();
-            state.said.entry(id.to_owned()).or_insert((n, body["text"].as_str().unwrap().to_owned()));
+            state.said.entry(id.to_owned()).or_insert((n, text.to_owned()));
         }
         state.for_agents += &format!("{} {}\n", body["context"], body["note"]);
         (200, json!({}))

@@ -83,6 +83,7 @@ fn systems(prism: Option<&Path>) -> Step {
     for (what, started) in [
         ("Chatwoot's socket against Rails' ActionCable", servers::cable()),
         ("the ten rules against Synapse, a Matrix homeserver", servers::synapse()),
+        ("the ten rules against Prosody, an XMPP server", servers::prosody()),
     ] {
         match started {
             Ok((server, name, address)) => {

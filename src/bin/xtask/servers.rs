@@ -13,6 +13,9 @@ const CABLE_PORT: u16 = 14031;
 /// Port of Synapse.
 const SYNAPSE_PORT: u16 = 14061;
 
+/// Port of Prosody's WebSocket.
+const PROSODY_PORT: u16 = 14062;
+
 /// A Matrix homeserver, as a Python package.
 const SYNAPSE: (&str, &str) = ("matrix-synapse", "1.163.2");
 
@@ -73,6 +76,21 @@ pub fn synapse() -> Step<Started> {
     tools::run(homeserver().arg("--generate-keys").stdout(Stdio::null()))?;
     let running = start(&mut homeserver(), &SYNAPSE_PORT.to_string())?;
     Ok((running, "HELPNOOK_SYNAPSE", format!("http://127.0.0.1:{SYNAPSE_PORT}")))
+}
+
+/// Prosody, with nothing in it, which lets anybody in.
+pub fn prosody() -> Step<Started> {
+    if !tools::has("prosodyctl") && !std::path::Path::new("/usr/bin/prosody").exists() {
+        tools::need_packages(&["prosody"])?;
+    }
+    let folder = emptied("prosody")?;
+    let settings = std::fs::read_to_string(tools::root().join("tests/conformance/prosody.cfg.lua"))?;
+    let settings = settings.replace("PORT", &PROSODY_PORT.to_string()).replace("FOLDER", &folder.display().to_string());
+    let file = folder.join("prosody.cfg.lua");
+    tools::write(&file, settings.as_bytes())?;
+    let mut prosody = Command::new("prosody");
+    let running = start(prosody.arg("--config").arg(file).arg("-F"), &PROSODY_PORT.to_string())?;
+    Ok((running, "HELPNOOK_PROSODY", format!("ws://127.0.0.1:{PROSODY_PORT}/xmpp-websocket")))
 }
 
 /// A folder for what a server writes, without what an earlier run left.

@@ -7,7 +7,7 @@ use super::Finding;
 use crate::cli::CliError;
 use crate::cli::settings::Settings;
 use crate::relay::{Adapter, Fault, Saved};
-use crate::server::{Way, Ways, ask_now};
+use crate::server::{Way, Ways, ask_now, knock};
 
 /// Time that a system gets to answer.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -105,6 +105,9 @@ fn ask(adapter: &dyn Adapter, now_ms: u64) -> Result<(), String> {
             Fault::Refused(why) => format!("gives no token: it {why}"),
             _ => format!("gives no token: it answers {}: {}", answer.status, answer.words()),
         })?;
+    }
+    if adapter.by_socket() {
+        return knock(adapter, PATIENCE);
     }
     match adapter.probe(&account) {
         Some(request) => adapter.probed(&made(request)?),

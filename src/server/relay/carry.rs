@@ -50,7 +50,8 @@ impl Line {
             if *until > Instant::now() {
                 return Ok(Turn::Wait);
             }
-            self.wire.pending = None;
+            // Whoever is asked anew says first what it has.
+            self.wire.hang(Some(die()));
             let again = if self.row.flight { Again::Look } else { Again::Safe };
             let failed = Failed { fault: Fault::Unknown, again, words: "says nothing of it".to_owned() };
             return self.failed(adapter, cursor, failed).await.map(|()| Turn::More);
@@ -64,6 +65,15 @@ impl Line {
             self.row.since_ms = now_ms();
         }
         if adapter.by_socket() && !self.wire.ready {
+            let waited = Duration::from_millis(now_ms().saturating_sub(self.row.since_ms));
+            let left = self.app.limits.relay_patience.saturating_sub(waited);
+            if left.is_zero() {
+                self.wire.hang(Some(die()));
+                let words = "gives no socket in time by which messages could go".to_owned();
+                let failed = Failed { fault: Fault::Later(None), again: Again::Safe, words };
+                return self.failed(adapter, cursor, failed).await.map(|()| Turn::More);
+            }
+            self.job_at = Some(Instant::now() + left);
             return Ok(Turn::Wait);
         }
         let outcome = match self.key(adapter).await {
@@ -84,14 +94,14 @@ impl Line {
     }
 
     /// A socket by which jobs would go cannot be had.
-    pub(super) async fn socket_failed(&mut self, why: &str) -> Result<(), Refuse> {
+    pub(super) async fn socket_failed(&mut self, fault: Fault) -> Result<(), Refuse> {
         let row = self.row.clone();
         let next = self.app.store.read(move |conn| store::now(conn, &row)).await?.next;
         let (Some((cursor, _)), Some(adapter)) = (next, self.adapter()) else { return Ok(()) };
         if self.row.since_ms == 0 {
             self.row.since_ms = now_ms();
         }
-        let failed = Failed { fault: Fault::Later(None), again: Again::Safe, words: why.to_owned() };
+        let failed = Failed { fault, again: Again::Safe, words: "gives no socket".to_owned() };
         self.failed(&adapter, cursor, failed).await
     }
 

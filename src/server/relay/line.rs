@@ -126,7 +126,13 @@ impl Line {
                 self.carry(&adapter, cursor, &job).await
             }
             (Some(Way::System(adapter)), None) => {
-                if closed || store::is_quiet(changed_ms) || adapter.listen(&self.talk, &self.row.saved) == Listen::No {
+                // Where there is no conversation of ours nobody says anything in it.
+                let nowhere = adapter.place(&self.row.saved).is_none();
+                if closed
+                    || nowhere
+                    || store::is_quiet(changed_ms)
+                    || adapter.listen(&self.talk, &self.row.saved) == Listen::No
+                {
                     return Ok(Turn::End);
                 }
                 self.listen(&adapter, changed_ms).await
@@ -186,7 +192,8 @@ impl Line {
                 Err(why) => {
                     self.wire.hang(Some(die()));
                     if adapter.by_socket() {
-                        self.socket_failed(&why).await?;
+                        self.socket_failed(Fault::Later(None)).await?;
+                        log(&format!("relay: {}: {why}", adapter.name()));
                     }
                 }
             }
@@ -194,7 +201,7 @@ impl Line {
         if self.wire.is_dead() {
             self.wire.hang(Some(die()));
             if adapter.by_socket() {
-                self.socket_failed("says nothing").await?;
+                self.socket_failed(Fault::Later(None)).await?;
             }
         }
         if self.wire.ticks(dial) {
@@ -239,6 +246,10 @@ impl Line {
                 Heard::Fetch => self.fetch_at = Some(Instant::now()),
                 Heard::News(news) => hear(&self.app, adapter, &self.id, news).await?,
                 Heard::Hang => self.wire.hang(Some(die())),
+                Heard::Refused(why) => {
+                    self.wire.hang(Some(die()));
+                    self.socket_failed(Fault::Refused(why)).await?;
+                }
                 Heard::Gone => return self.forget().await,
             }
         }

@@ -9,6 +9,7 @@
 mod carry;
 mod hook;
 mod http;
+mod knock;
 mod line;
 mod wire;
 mod words;
@@ -32,6 +33,7 @@ use crate::relay::{Adapter, News, Placed, Request, Saved, Talk};
 
 pub use self::hook::call;
 pub use self::http::{Lost, run as ask_now};
+pub use self::knock::knock;
 
 /// How often it is asked whether somebody can answer.
 const AVAILABILITY_EVERY: Duration = Duration::from_secs(60);

@@ -72,6 +72,8 @@ impl Wire {
         let now = Instant::now();
         self.socket = Some(socket);
         self.session.clear();
+        // What the system has, it says anew.
+        self.taken.clear();
         self.silence = Duration::from_millis(dial.silence_ms);
         (self.dead_at, self.dial_at) = (Some(now + self.silence), None);
         self.tick_at = Some(now + Duration::from_millis(dial.tick_ms));

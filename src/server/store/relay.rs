@@ -224,6 +224,10 @@ fn next(conn: &Connection, row: &Row, cursor: u64, closed: bool) -> Result<Optio
             What::Message { id, text, attachments, .. } => {
                 Job::Message { id, text, files: attachments, at_ms: event.at_ms }
             }
+            What::Told { id, flow } => {
+                let lines: Vec<String> = flow.iter().map(|one| format!("{} {}", one.question, one.answer)).collect();
+                Job::Told { id, text: lines.join("\n") }
+            }
             What::Rated { stars, comment } => Job::Rated { stars, comment },
             What::Closed => Job::Closed,
             _ => return None,
