@@ -19,18 +19,18 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::App;
+use super::asked::{self, Named, Part};
 use super::refuse::Refuse;
-use super::secret::is_hex;
 use super::session::SignedIn;
-use super::shopper::{conversation_id, message_text, millis, parse};
+use super::shopper::millis;
 use super::store::agents;
 use super::store::inbox::{self, Detail, Reply, Row};
+use super::tidy::message_text;
 use crate::chat::protocol::{Seen, Stored, Typing};
 
 /// How long "is writing" shows unless the agent goes on.
@@ -63,18 +63,18 @@ pub struct After {
 pub async fn detail(
     State(app): State<App>,
     _: SignedIn,
-    Path(id): Path<String>,
+    Named(id): Named,
     Query(After { after }): Query<After>,
 ) -> Result<Json<Detail>, Refuse> {
-    let id = conversation_id(id)?;
     app.store.read(move |conn| inbox::detail(conn, &id, after)).await.map(Json)
 }
 
 /// Most answers by a tap under one message, and most characters of one.
 const MAX_CHOICES: (usize, usize) = (6, 80);
 
+/// What agents tell each other.
 #[derive(Deserialize)]
-struct Note {
+pub struct Note {
     text: String,
 }
 
@@ -82,14 +82,10 @@ struct Note {
 pub async fn reply(
     State(app): State<App>,
     signed_in: SignedIn,
-    Path((id, message)): Path<(String, String)>,
-    body: Bytes,
+    Named(id): Named,
+    Part(message): Part,
+    asked::Json(mut reply): asked::Json<Reply>,
 ) -> Result<Json<Stored>, Refuse> {
-    let id = conversation_id(id)?;
-    if !is_hex(&message, 32) {
-        return Err(Refuse::Malformed("the message's id is not 32 hex digits".to_owned()));
-    }
-    let mut reply: Reply = parse(&body)?;
     reply.text = message_text(&reply.text, reply.attachments.len())?;
     let (most, most_chars) = MAX_CHOICES;
     if reply.choices.len() > most || reply.choices.iter().any(|choice| choice.chars().count() > most_chars) {
@@ -105,14 +101,10 @@ pub async fn reply(
 pub async fn note(
     State(app): State<App>,
     signed_in: SignedIn,
-    Path((id, note)): Path<(String, String)>,
-    body: Bytes,
+    Named(id): Named,
+    Part(note): Part,
+    asked::Json(Note { text }): asked::Json<Note>,
 ) -> Result<StatusCode, Refuse> {
-    let id = conversation_id(id)?;
-    if !is_hex(&note, 32) {
-        return Err(Refuse::Malformed("the note's id is not 32 hex digits".to_owned()));
-    }
-    let Note { text } = parse(&body)?;
     let text = message_text(&text, 0)?;
     let agent = signed_in.agent.name;
     app.store.write(move |tx| inbox::put_note(tx, &id, &agent, &note, &text)).await?;
@@ -123,16 +115,16 @@ pub async fn note(
 pub async fn seen(
     State(app): State<App>,
     _: SignedIn,
-    Path(id): Path<String>,
-    body: Bytes,
+    Named(id): Named,
+    asked::Json(seen): asked::Json<Seen>,
 ) -> Result<StatusCode, Refuse> {
-    let (id, seen): (_, Seen) = (conversation_id(id)?, parse(&body)?);
     app.store.write(move |tx| inbox::agent_seen(tx, &id, seen.cursor)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Whether a conversation is over.
 #[derive(Deserialize)]
-struct Closed {
+pub struct Closed {
     closed: bool,
 }
 
@@ -140,16 +132,16 @@ struct Closed {
 pub async fn close(
     State(app): State<App>,
     _: SignedIn,
-    Path(id): Path<String>,
-    body: Bytes,
+    Named(id): Named,
+    asked::Json(Closed { closed }): asked::Json<Closed>,
 ) -> Result<StatusCode, Refuse> {
-    let (id, Closed { closed }) = (conversation_id(id)?, parse(&body)?);
     app.store.write(move |tx| inbox::close(tx, &id, closed)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Who looks after it.
 #[derive(Deserialize)]
-struct Assigned {
+pub struct Assigned {
     to: Option<String>,
 }
 
@@ -157,16 +149,16 @@ struct Assigned {
 pub async fn assign(
     State(app): State<App>,
     _: SignedIn,
-    Path(id): Path<String>,
-    body: Bytes,
+    Named(id): Named,
+    asked::Json(Assigned { to }): asked::Json<Assigned>,
 ) -> Result<StatusCode, Refuse> {
-    let (id, Assigned { to }) = (conversation_id(id)?, parse(&body)?);
     app.store.write(move |tx| inbox::assign(tx, &id, to.as_deref())).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// What it is about.
 #[derive(Deserialize)]
-struct Topic {
+pub struct Topic {
     topic: Option<String>,
 }
 
@@ -174,10 +166,9 @@ struct Topic {
 pub async fn topic(
     State(app): State<App>,
     _: SignedIn,
-    Path(id): Path<String>,
-    body: Bytes,
+    Named(id): Named,
+    asked::Json(Topic { topic }): asked::Json<Topic>,
 ) -> Result<StatusCode, Refuse> {
-    let (id, Topic { topic }) = (conversation_id(id)?, parse(&body)?);
     if topic.as_ref().is_some_and(|topic| !app.topics.contains(topic)) {
         return Err(Refuse::NotFound);
     }
@@ -203,10 +194,9 @@ pub async fn desk(State(app): State<App>, _: SignedIn) -> Result<Json<Desk>, Ref
 pub async fn typing(
     State(app): State<App>,
     _: SignedIn,
-    Path(id): Path<String>,
-    body: Bytes,
+    Named(id): Named,
+    asked::Json(Typing { on }): asked::Json<Typing>,
 ) -> Result<StatusCode, Refuse> {
-    let (id, Typing { on }) = (conversation_id(id)?, parse(&body)?);
     let Some(turn) = app.hub.typing(&id, on) else { return Ok(StatusCode::NO_CONTENT) };
     if on {
         // A page that was closed in the middle of a word cannot take it back.
@@ -218,14 +208,18 @@ pub async fn typing(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Whether the agent is away.
 #[derive(Deserialize)]
-struct Away {
+pub struct Away {
     away: bool,
 }
 
 /// `PUT me/away`
-pub async fn away(State(app): State<App>, signed_in: SignedIn, body: Bytes) -> Result<StatusCode, Refuse> {
-    let Away { away } = parse(&body)?;
+pub async fn away(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    asked::Json(Away { away }): asked::Json<Away>,
+) -> Result<StatusCode, Refuse> {
     let name = signed_in.agent.name;
     let kept = name.clone();
     app.store.write(move |tx| agents::set_away(tx, &kept, away)).await?;

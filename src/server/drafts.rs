@@ -6,16 +6,15 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::App;
+use super::asked;
 use super::refuse::Refuse;
 use super::session::SignedIn;
-use super::shopper::parse;
 use crate::chat::masking::mask_cards;
 use crate::content::{self, File, Severity};
 
@@ -43,11 +42,14 @@ pub struct Written {
 }
 
 /// `POST /agent/api/drafts`
-pub async fn write(State(app): State<App>, _: SignedIn, body: Bytes) -> Result<Json<Written>, Refuse> {
+pub async fn write(
+    State(app): State<App>,
+    _: SignedIn,
+    asked::Json(draft): asked::Json<Draft>,
+) -> Result<Json<Written>, Refuse> {
     let Some(folder) = app.drafts.clone() else {
         return Err(Refuse::Unsupported("no folder for drafts is set: add `drafts` to the configuration"));
     };
-    let draft: Draft = parse(&body)?;
     let today = Timestamp::now().strftime("%Y-%m-%d").to_string();
     let (lang, slug, text) = article(&draft, &today)?;
     let task = tokio::task::spawn_blocking(move || keep(&folder, &lang, &slug, &text));

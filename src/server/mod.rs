@@ -6,6 +6,7 @@
 
 mod agents;
 mod articles;
+mod asked;
 mod away;
 mod bot;
 mod drafts;
@@ -34,6 +35,7 @@ mod session;
 mod shopper;
 mod socket;
 mod store;
+mod tidy;
 mod transcript;
 mod uploads;
 mod watching;

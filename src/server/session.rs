@@ -11,7 +11,6 @@ use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use axum::Extension;
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -19,11 +18,12 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
 use super::App;
+use super::asked;
 use super::origin::is_same_origin;
 use super::rate::address_key;
 use super::refuse::Refuse;
 use super::secret::{Digest, digest, is_hex, random, same};
-use super::shopper::{Caller, parse};
+use super::shopper::Caller;
 use super::store::agents::{self, Agent};
 
 /// Name of the cookie.
@@ -152,7 +152,7 @@ pub async fn me(signed_in: Result<SignedIn, Refuse>) -> Result<Json<Option<Me>>,
 
 /// What signing in takes.
 #[derive(Deserialize)]
-struct SignIn {
+pub struct SignIn {
     name: String,
     password: String,
 }
@@ -162,12 +162,11 @@ pub async fn sign_in(
     State(app): State<App>,
     Extension(Caller(address)): Extension<Caller>,
     headers: HeaderMap,
-    body: Bytes,
+    asked::Json(SignIn { name, password }): asked::Json<SignIn>,
 ) -> Result<Response, Refuse> {
     if !is_same_origin(&headers) {
         return Err(Refuse::Forbidden("only the inbox's own page may do this"));
     }
-    let SignIn { name, password } = parse(&body)?;
     if password.len() > MAX_PASSWORD_BYTES || name.chars().count() > MAX_NAME_CHARS {
         return Err(Refuse::Unauthorized);
     }

@@ -1,19 +1,19 @@
 //! Files that come with messages: taken in whole, looked at, kept in the database, served inert.
 
+use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::{Json, RequestExt as _};
 use serde::Deserialize;
 
 use super::App;
+use super::asked::{Mine, Named, Part};
 use super::guard::take_body;
 use super::pictures::{self, Checked};
 use super::refuse::Refuse;
 use super::secret::is_hex;
 use super::session::SignedIn;
-use super::shopper::{bearer, conversation_id};
 use super::store::files::{self, Kept};
 use super::store::{conversations, inbox};
 use crate::chat::protocol::Attachment;
@@ -32,7 +32,7 @@ pub fn is_upload(method: &Method, path: &str) -> bool {
 
 /// The name of a file on its way.
 #[derive(Debug, Deserialize)]
-pub struct Named {
+pub struct Title {
     #[serde(default)]
     name: String,
 }
@@ -40,33 +40,30 @@ pub struct Named {
 /// `PUT /v1/conversations/{id}/files/{file}`
 pub async fn put(
     State(app): State<App>,
-    Path((id, file)): Path<(String, String)>,
-    Query(named): Query<Named>,
+    Mine { id, token }: Mine,
+    Part(file): Part,
+    Query(title): Query<Title>,
     request: Request,
 ) -> Result<Json<Attachment>, Refuse> {
-    let (id, token) = (conversation_id(id)?, bearer(request.headers())?);
     // Nothing is read from whoever may not write here.
     let key = app.store.read(move |conn| Ok(conversations::find(conn, &id, &token)?.key)).await?;
-    take(&app, key, file, named, request).await
+    take(&app, key, file, title, request).await
 }
 
 /// `PUT /agent/api/conversations/{id}/files/{file}`
 pub async fn put_by_agent(
     State(app): State<App>,
-    Path((id, file)): Path<(String, String)>,
-    Query(named): Query<Named>,
-    mut request: Request,
+    _: SignedIn,
+    Named(id): Named,
+    Part(file): Part,
+    Query(title): Query<Title>,
+    request: Request,
 ) -> Result<Json<Attachment>, Refuse> {
-    request.extract_parts_with_state::<SignedIn, App>(&app).await?;
-    let id = conversation_id(id)?;
     let key = app.store.read(move |conn| inbox::key(conn, &id)).await?;
-    take(&app, key, file, named, request).await
+    take(&app, key, file, title, request).await
 }
 
-async fn take(app: &App, key: i64, file: String, named: Named, request: Request) -> Result<Json<Attachment>, Refuse> {
-    if !is_hex(&file, 32) {
-        return Err(Refuse::Malformed("the file's id is not 32 hex digits".to_owned()));
-    }
+async fn take(app: &App, key: i64, file: String, title: Title, request: Request) -> Result<Json<Attachment>, Refuse> {
     let most = app.limits.files_per_conversation;
     let asked = file.clone();
     let known = app
@@ -87,7 +84,7 @@ async fn take(app: &App, key: i64, file: String, named: Named, request: Request)
     let body = take_body(&parts.headers, body, app.limits.file_bytes, app.limits.file_timeout).await?;
     let most_pixels = app.limits.image_pixels;
     let _look = app.looks.acquire().await.map_err(|_| Refuse::Unavailable)?;
-    let look = tokio::task::spawn_blocking(move || pictures::check(&named.name, body.into(), most_pixels));
+    let look = tokio::task::spawn_blocking(move || pictures::check(&title.name, body.into(), most_pixels));
     let Checked { name, kind, size: (width, height), body } = look.await.map_err(|_| Refuse::Unavailable)??;
     let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
     let attachment = Attachment { id: file, name, kind: kind.to_owned(), bytes, width, height };
