@@ -50,6 +50,8 @@ pub mod secrets;
 pub mod site;
 pub mod strings;
 pub mod text;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod web;
 
 #[cfg(all(target_arch = "wasm32", any(feature = "panel", feature = "chat")))]
 pub mod browser;

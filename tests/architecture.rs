@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// Modules from left to right: each imports only from those left of it, or from its own rank's listed friends.
 const RANKS: &[&[&str]] = &[
-    &["article", "flow", "icons", "page", "secrets", "text", "strings", "config"],
+    &["article", "flow", "icons", "page", "secrets", "text", "strings", "config", "web"],
     &["content"],
     &["index"],
     &["search"],

@@ -23,6 +23,7 @@ use super::refuse::Refuse;
 use super::shopper::Caller;
 use super::{App, log};
 use crate::chat::masking::mask_cards;
+use crate::web;
 
 /// How long the endpoint may take in all.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -147,13 +148,7 @@ fn pass(
     told: tokio::sync::oneshot::Sender<Told>,
     pieces: &mpsc::Sender<std::io::Result<Bytes>>,
 ) {
-    let config = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .timeout_global(Some(PATIENCE))
-        .user_agent(concat!("helpnook/", env!("CARGO_PKG_VERSION")))
-        .build();
+    let config = web::asking(PATIENCE).max_redirects(0).max_redirects_will_error(false).build();
     let url = format!("{}/chat/completions", bot.url.trim_end_matches('/').trim_end_matches("/chat/completions"));
     let mut request = config.new_agent().post(&url).header("content-type", "application/json");
     if !bot.key.0.is_empty() {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use indicatif::ProgressBar;
 
 use super::super::CliError;
+use crate::web;
 
 /// Time between two requests: the pages are often all of one shop.
 const PACE: Duration = Duration::from_millis(50);
@@ -25,12 +26,7 @@ pub(super) fn ask(pages: &BTreeSet<String>, base: &str) -> Result<BTreeMap<Strin
     if !is_page(base) || base.starts_with('/') {
         return Err(CliError::Other(format!("--links {base}: write the shop's address, such as https://shop.example")));
     }
-    let config = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .timeout_global(Some(PATIENCE))
-        .user_agent(concat!("helpnook/", env!("CARGO_PKG_VERSION")))
-        .build();
-    let agent = config.new_agent();
+    let agent = web::asking(PATIENCE).build().new_agent();
     let bar = ProgressBar::new(pages.len() as u64).with_message("pages");
     let mut dead = BTreeMap::new();
     for page in pages {

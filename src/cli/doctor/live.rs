@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::Finding;
 use crate::cli::build::integrity;
 use crate::config::{Channel, WidgetConfig};
+use crate::web;
 
 /// Longest file that is read, in bytes.
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
@@ -96,10 +97,8 @@ fn bot_at(base: &str) -> Option<Finding> {
         "passages": [{ "n": 1, "title": "A test", "text": "This is a test of the help." }] });
     let body = serde_json::json!({ "stream": true, "max_tokens": 20,
         "messages": [{ "role": "system", "content": "Answer from the passages." }, { "role": "user", "content": data.to_string() }] });
-    let config =
-        ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(30)));
-    let sent =
-        config.build().new_agent().post(&address).header("content-type", "application/json").send(body.to_string());
+    let agent = web::asking(Duration::from_secs(30)).build().new_agent();
+    let sent = agent.post(&address).header("content-type", "application/json").send(body.to_string());
     let (why, cure) = match sent {
         Err(error) => (format!("does not answer ({error})"), "start the proxy there"),
         Ok(mut answer) => match answer.status().as_u16() {
@@ -139,12 +138,7 @@ fn vendor(name: &str, settings: &Value) -> Option<Finding> {
 
 /// The bytes at an address, or what came of it in words.
 fn fetch(address: &str) -> Result<Vec<u8>, String> {
-    let config = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .timeout_global(Some(Duration::from_secs(15)))
-        .max_redirects(3)
-        .user_agent(concat!("helpnook/", env!("CARGO_PKG_VERSION")))
-        .build();
+    let config = web::asking(Duration::from_secs(15)).max_redirects(3).build();
     let mut answer = config.new_agent().get(address).call().map_err(|error| format!("cannot be reached ({error})"))?;
     if !answer.status().is_success() {
         return Err(format!("answers {}", answer.status()));

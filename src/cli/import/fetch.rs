@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::super::CliError;
+use crate::web;
 
 /// Longest answer that is read, in bytes.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
@@ -27,12 +28,7 @@ pub(super) struct Fetcher {
 
 impl Fetcher {
     pub(super) fn new(pace: Duration) -> Self {
-        let config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(60)))
-            .max_redirects(3)
-            .user_agent(concat!("helpnook/", env!("CARGO_PKG_VERSION")))
-            .build();
+        let config = web::asking(Duration::from_secs(60)).max_redirects(3).build();
         Self { agent: config.new_agent(), headers: Vec::new(), pace, last: None }
     }
 

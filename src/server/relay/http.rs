@@ -3,10 +3,14 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use crate::relay::{Answer, Body, Request, escaped};
+use crate::relay::{Answer, Body, Request};
+use crate::web;
 
 /// Longest answer that is read, in bytes.
 const MAX_BYTES: u64 = 1024 * 1024;
+
+/// How long any request may take; most may less.
+const MOST_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,14 +32,12 @@ impl Lost {
 }
 
 static AGENT: LazyLock<ureq::Agent> = LazyLock::new(|| {
-    ureq::Agent::config_builder()
-        .http_status_as_error(false)
+    web::asking(MOST_PATIENCE)
         // Whoever answers elsewhere gets nothing: an address that moved is corrected in the configuration.
         .max_redirects(0)
         .max_redirects_will_error(false)
         // A connection that was kept may be dead without knowing, and then nobody could tell what was taken.
         .max_idle_connections(0)
-        .user_agent(concat!("helpnook/", env!("CARGO_PKG_VERSION")))
         .build()
         .new_agent()
 });
@@ -61,7 +63,10 @@ pub fn run(request: Request, patience: Duration) -> Result<Answer, Lost> {
     let (kind, body) = match request.body {
         Body::None => (None, None),
         Body::Json(json) => (Some("application/json"), Some(json.to_string())),
-        Body::Form(rows) => (Some("application/x-www-form-urlencoded"), Some(form(&rows))),
+        Body::Form(rows) => (
+            Some("application/x-www-form-urlencoded"),
+            Some(form_urlencoded::Serializer::new(String::new()).extend_pairs(rows).finish()),
+        ),
         Body::Text(kind, text) => (Some(kind), Some(text)),
     };
     if let Some(kind) = kind {
@@ -98,16 +103,4 @@ fn lost(error: ureq::Error) -> Lost {
         _ => false,
     };
     if before { Lost::NotSent(words) } else { Lost::NoAnswer(words) }
-}
-
-/// Rows as a form has them.
-fn form(rows: &[(String, String)]) -> String {
-    let mut out = String::new();
-    for (name, value) in rows {
-        if !out.is_empty() {
-            out.push('&');
-        }
-        out += &format!("{}={}", escaped(name), escaped(value));
-    }
-    out
 }
