@@ -230,9 +230,9 @@ fn a_silent_socket_is_left_and_after_two_failures_the_stream_is_polled() {
     core.step(In::SocketDown(1), 0); // The old one's farewell changes nothing.
     core.step(In::SocketDown(2), 0);
     let out = core.step(In::Fired(Timer::Listen), 0);
-    assert_eq!(calls(&out), [Call::Events(0, 25)]);
+    assert_eq!(calls(&out), [Call::Events(0, 1)]);
     // A return to the page tries the socket again at the next chance, and at once when nothing listens.
-    core.step(In::Done(Call::Events(0, 25), Outcome::Unreachable), 0);
+    core.step(In::Done(Call::Events(0, 1), Outcome::Unreachable), 0);
     assert_eq!(core.step(In::Wake, 0), [Out::Dial(3, 0), Out::Start(Timer::Silence, 4_000)]);
 }
 
@@ -246,7 +246,30 @@ fn a_socket_that_never_opens_is_left_for_polling() {
         core.step(In::Fired(Timer::Listen), 0);
     }
     let out = core.step(In::Wake, 0);
-    assert_eq!(calls(&out), [Call::Events(0, 0)], "who comes back need not wait for the poll to end");
+    assert_eq!(calls(&out), [Call::Events(0, 2)], "who comes back need not wait for the poll to end");
+    let news = Outcome::Events(Events { events: vec![agent_says(1, "hello")], cursor: 1 });
+    let out = core.step(In::Done(Call::Events(0, 1), news), 0);
+    assert_eq!(
+        (calls(&out), core.messages().len()),
+        (vec![], 1),
+        "the one before brings news, and is not gone on with"
+    );
+    let out = core.step(In::Done(Call::Events(0, 2), Outcome::Events(Events { events: vec![], cursor: 1 })), 0);
+    assert_eq!(calls(&out), [Call::Events(1, 3)]);
+}
+
+#[test]
+fn a_socket_that_slept_must_prove_soon_that_it_lives() {
+    let mut core = Core::default();
+    core.step(In::Restored { known: Some(Known { opening: None, ..fresh(1) }), waiting: vec![] }, 0);
+    core.step(In::SocketUp(1), 0);
+    let out = core.step(In::Wake, 0);
+    let beside = Out::Call(Call::Events(0, 0), 0, String::new());
+    assert_eq!(out, [Out::Probe, Out::Start(Timer::Silence, 2_500), beside]);
+    assert_eq!(core.step(In::Heard(1, Frame::Ping), 0), [Out::Start(Timer::Silence, 45_000)], "it lives");
+    core.step(In::Wake, 0);
+    assert_eq!(core.step(In::Fired(Timer::Silence), u32::MAX), [Out::Hang, Out::Start(Timer::Listen, 999)]);
+    assert_eq!(core.step(In::Fired(Timer::Listen), 0)[0], Out::Dial(2, 0));
 }
 
 fn seam() -> Enclosed {

@@ -119,7 +119,8 @@ pub enum Call {
     },
     /// `PUT`, under that id, of what was answered in a flow; its body is complete.
     Tell(String),
-    /// `GET` of the events after a number, waiting up to so many seconds.
+    /// `GET` of the events after a number: those that there are, or, as the poll of a number from 1 on, waiting for
+    /// some. A poll ends the one before it.
     Events(u64, u32),
     /// `PUT` of how far the shopper has read.
     Seen(u64),
@@ -199,6 +200,8 @@ pub enum Out {
     Dial(u32, u64),
     /// Close the socket.
     Hang,
+    /// Have the inbox say something by the socket, if that lives.
+    Probe,
     /// Start a timer of so many milliseconds.
     Start(Timer, u32),
     /// Tell the shopper and the page.

@@ -13,7 +13,7 @@
 //! | `PUT /v1/conversations/{id}/rating` | [`Rating`] | 204; the last one counts |
 //! | `GET /v1/conversations/{id}/transcript.txt` | | what was said, to keep |
 //! | `GET /v1/conversations/{id}/events?after=N&wait_s=S` | | [`Events`]; waits up to S (25 at most) for one |
-//! | `GET /v1/conversations/{id}/socket` (WebSocket) | first frame [`Hello`] | frames of [`Frame`] |
+//! | `GET /v1/conversations/{id}/socket` (WebSocket) | first frame [`Hello`] | frames of [`Frame`]; to any later text, a [`Frame::Ping`] |
 //! | `DELETE /v1/conversations/{id}` | | 204, gone everywhere |
 //!
 //! Ids are made by the browser: 128 random bits as 32 lower-case hex digits. The token is 64 hex

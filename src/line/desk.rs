@@ -6,11 +6,12 @@ use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
+use web_sys::AbortController;
 
 use super::net::{self, Said, Socket};
 use super::storage;
 use super::tabs::Tabs;
-use super::web::Blob;
+use super::web::{Blob, hex};
 use crate::browser::host::Host;
 use crate::browser::texts::Texts;
 use crate::chat::core::Core;
@@ -53,6 +54,8 @@ pub struct State {
     /// Handles of the timers that run, by number; 0 is none.
     timers: [i32; Timer::Typing as usize + 1],
     socket: Option<Socket>,
+    /// Ends the poll that waits.
+    poll: Option<AbortController>,
     /// The bytes of files that wait here, by message: storage may refuse them.
     pub files: Vec<(String, Blob)>,
     /// Whether it is over: an answer may come later.
@@ -97,6 +100,7 @@ impl Desk {
             pressed_ms: 0.0,
             timers: [0; Timer::Typing as usize + 1],
             socket: None,
+            poll: None,
             files: Vec::new(),
             ended: false,
             stranded: false,
@@ -328,6 +332,7 @@ impl Desk {
     /// Closes the socket and stops the timers, for good.
     pub fn end(&self) {
         self.0.tabs.end();
+        self.replace_poll(None);
         self.change(|state| {
             (state.ended, state.socket) = (true, None);
             for timer in state.timers {
@@ -379,6 +384,7 @@ impl Desk {
             }
             Out::Dial(n, after) => self.dial(n, after),
             Out::Hang => self.change(|state| state.socket = None),
+            Out::Probe => self.with(|state| state.socket.iter().for_each(Socket::probe)),
             Out::Start(timer, ms) => self.start(timer, ms),
             Out::Tell(news) => self.tell(&news),
         }
@@ -477,20 +483,4 @@ fn stop(timer: i32) {
     if let Some(window) = web_sys::window() {
         window.clear_timeout_with_handle(timer);
     }
-}
-
-/// Random bytes as hex digits.
-pub fn hex(n_bytes: usize) -> String {
-    let mut bytes = vec![0; n_bytes];
-    let thrown = web_sys::window()
-        .and_then(|window| window.crypto().ok())
-        .and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).ok());
-    if thrown.is_none() {
-        bytes.fill_with(|| (js_sys::Math::random() * 256.0) as u8);
-    }
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
-        .collect()
 }

@@ -4,7 +4,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::desk::{Desk, hex, now_ms};
+use super::desk::{Desk, now_ms};
+use super::web::hex;
 use super::{net, storage};
 use crate::chat::flow::screen::Guide;
 use crate::chat::flow::trail::Kept;

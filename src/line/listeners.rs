@@ -38,6 +38,9 @@ pub fn listen(desk: &Desk) -> Listeners {
         all.add(&window, name, move |_| wake());
     }
     if let Some(document) = window.document() {
+        // A page that the browser froze need not have been hidden.
+        let resumed = Rc::clone(&wake);
+        all.add(&document, "resume", move |_| resumed());
         let page = document.clone();
         all.add(&document, "visibilitychange", move |_| {
             if !page.hidden() {

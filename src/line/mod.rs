@@ -47,8 +47,8 @@ use crate::chat::flow::screen::guided;
 use crate::chat::io::In;
 use crate::chat::masking::mask_cards;
 use crate::chat::offers::Asking;
-use crate::chat::scene::Scene;
 use crate::chat::screen;
+use crate::strings::Msg;
 
 /// A conversation, in the loader's hands.
 #[wasm_bindgen]
@@ -77,8 +77,12 @@ impl Talk {
             let scene = screen::scene(&state.core, &state.texts, &state.around);
             match &state.guide {
                 Some(guide) => {
-                    let scene = guided(scene, guide, &state.texts);
-                    Scene { begun: scene.begun || guide.resumed, ..scene }.encode()
+                    let mut scene = guided(scene, guide, &state.texts);
+                    if guide.resumed && !scene.begun {
+                        scene.begun = true;
+                        scene.way = state.texts.say(Msg::ContactAgain).to_owned();
+                    }
+                    scene.encode()
                 }
                 None => scene.encode(),
             }

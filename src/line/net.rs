@@ -14,8 +14,19 @@ use crate::chat::wire;
 /// How long a request may take, in milliseconds, beside what the inbox waits on purpose.
 const PATIENCE_MS: i32 = 15_000;
 
-/// Makes a request of the conversation's core.
-pub async fn call(base: &str, known: Option<&Known>, call: &Call, seq: u32, body: &str) -> Outcome {
+/// How long a poll waits for news at the inbox, in seconds.
+const POLL_WAIT_S: i32 = 25;
+
+/// Makes a request of the conversation's core, which may be given up meanwhile.
+pub async fn call(
+    base: &str,
+    known: Option<&Known>,
+    call: &Call,
+    seq: u32,
+    body: &str,
+    abort: AbortController,
+) -> Outcome {
+    let wait_s = if matches!(call, Call::Events(_, 1..)) { POLL_WAIT_S } else { 0 };
     let conversation = known.map_or_else(String::new, |known| ["/v1/conversations/", &known.id].concat());
     let (method, path, body) = match call {
         Call::Open => (Method::PUT, conversation, Some(body.to_owned())),
@@ -25,7 +36,7 @@ pub async fn call(base: &str, known: Option<&Known>, call: &Call, seq: u32, body
         }
         Call::Tell(id) => (Method::PUT, [&conversation, "/messages/", id].concat(), Some(body.to_owned())),
         Call::Seen(cursor) => (Method::PUT, conversation + "/seen", Some(wire::seen(*cursor))),
-        Call::Events(after, wait_s) => (
+        Call::Events(after, _) => (
             Method::GET,
             [&conversation, "/events?after=", &after.to_string(), "&wait_s=", &wait_s.to_string()].concat(),
             None,
@@ -38,10 +49,9 @@ pub async fn call(base: &str, known: Option<&Known>, call: &Call, seq: u32, body
         Call::Writing => (Method::PUT, conversation + "/typing", Some("{\"on\":true}".to_owned())),
         Call::Delete => (Method::DELETE, conversation, None),
     };
-    let wait_ms = if let Call::Events(_, wait_s) = call { i32::try_from(wait_s * 1_000).unwrap_or(0) } else { 0 };
     let url = [base, &path].concat();
     let Some((status, text)) =
-        fetch(&url, method, known.map(|known| known.token.as_str()), body, PATIENCE_MS + wait_ms).await
+        fetch(&url, method, known.map(|known| known.token.as_str()), body, PATIENCE_MS + wait_s * 1_000, abort).await
     else {
         return Outcome::Unreachable;
     };
@@ -63,7 +73,8 @@ pub async fn call(base: &str, known: Option<&Known>, call: &Call, seq: u32, body
 /// Asks the shop's own program on behalf of a guided flow: status and text, or nothing. Without cookies:
 /// what the shopper answered is all that it is told.
 pub async fn ask_shop(url: &str, body: String, timeout_ms: u32) -> Option<(u16, String)> {
-    fetch(url, Method::POST, None, Some(body), i32::try_from(timeout_ms).unwrap_or(PATIENCE_MS)).await
+    let abort = AbortController::new().ok()?;
+    fetch(url, Method::POST, None, Some(body), i32::try_from(timeout_ms).unwrap_or(PATIENCE_MS), abort).await
 }
 
 async fn fetch(
@@ -72,8 +83,8 @@ async fn fetch(
     token: Option<&str>,
     body: Option<String>,
     timeout_ms: i32,
+    abort: AbortController,
 ) -> Option<(u16, String)> {
-    let abort = AbortController::new().ok()?;
     let window = web_sys::window()?;
     let give_up = abort.clone();
     let timer = Closure::once_into_js(move || give_up.abort());
@@ -140,6 +151,14 @@ pub fn socket(base: &str, id: &str, greeting: String, hear: Rc<dyn Fn(Said)>) ->
     socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
     Some(Socket { socket, _hear: hear })
+}
+
+impl Socket {
+    /// Sends a frame that the inbox answers.
+    pub fn probe(&self) {
+        // One that is closed says so by itself.
+        let _ = self.socket.send_with_str("{}");
+    }
 }
 
 impl Drop for Socket {

@@ -1,9 +1,10 @@
 //! What leaves: files beside messages, one page at a time; and the conversation as a file, to keep.
 
 use wasm_bindgen::JsCast;
+use web_sys::AbortController;
 
-use super::desk::{Desk, State, hex, now_ms};
-use super::web::{Blob, File};
+use super::desk::{Desk, State, now_ms};
+use super::web::{Blob, File, hex};
 use super::{net, storage, upload};
 use crate::chat::io::{Call, In, Known, Outcome};
 use crate::chat::masking::mask_cards;
@@ -49,7 +50,12 @@ impl Desk {
             _ => None,
         };
         let Call::Upload { message, file } = call else {
-            return net::call(&self.0.base, known, call, seq, body).await;
+            let Ok(abort) = AbortController::new() else { return Outcome::Unreachable };
+            if matches!(call, Call::Events(_, 1..)) {
+                // A poll that slept may be dead without knowing; and browsers open few connections to one host.
+                self.replace_poll(Some(abort.clone()));
+            }
+            return net::call(&self.0.base, known, call, seq, body, abort).await;
         };
         let here = self.with(|state| bytes_of(state, message));
         let bytes = if here.is_some() { here } else { storage::file(message).await };
@@ -57,6 +63,15 @@ impl Desk {
         let (desk, message) = (self.clone(), message.clone());
         let progress = move |percent| desk.feed(In::Progress(message.clone(), percent));
         upload::upload(&self.0.base, known, file, body, &bytes, progress).await
+    }
+
+    /// Ends the poll that waits, since another follows or none.
+    pub fn replace_poll(&self, by: Option<AbortController>) {
+        let mut old = by;
+        self.change(|state| std::mem::swap(&mut state.poll, &mut old));
+        if let Some(old) = old {
+            old.abort();
+        }
     }
 }
 

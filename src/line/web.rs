@@ -66,3 +66,19 @@ extern "C" {
     #[wasm_bindgen(method, structural)]
     pub fn close(this: &BroadcastChannel);
 }
+
+/// Random bytes as hex digits.
+pub fn hex(n_bytes: usize) -> String {
+    let mut bytes = vec![0; n_bytes];
+    let thrown = web_sys::window()
+        .and_then(|window| window.crypto().ok())
+        .and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).ok());
+    if thrown.is_none() {
+        bytes.fill_with(|| (js_sys::Math::random() * 256.0) as u8);
+    }
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
+        .collect()
+}

@@ -5,18 +5,19 @@
 
 use std::time::Duration;
 
+use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use tokio::time::{Instant, interval_at, timeout};
 
 use super::App;
+use super::asked::{Named, parse, token};
 use super::hub::{Listener, Pulse, stopped};
 use super::metrics::Open;
 use super::refuse::Refuse;
 use super::secret::Digest;
-use super::shopper::{conversation_id, parse, read_events, token};
+use super::shopper::read_events;
 use crate::chat::protocol::{Frame, Hello};
 
 /// Buffers of a socket; the usual 128 KiB each would cost twenty times the memory.
@@ -34,14 +35,13 @@ const GOING_AWAY: u16 = 1001;
 /// `GET /v1/conversations/{id}/socket`
 pub async fn upgrade(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Named(id): Named,
     headers: HeaderMap,
     socket: WebSocketUpgrade,
 ) -> Result<Response, Refuse> {
     if !app.origins.allows_socket(&headers) {
         return Err(Refuse::Forbidden("this origin may not talk to the inbox: add it to the allowed origins"));
     }
-    let id = conversation_id(id)?;
     let socket = socket
         .read_buffer_size(BUFFER_BYTES)
         .write_buffer_size(BUFFER_BYTES)
@@ -142,7 +142,11 @@ impl Link<'_> {
                 }
                 frame = socket.recv() => match frame {
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(End::Gone),
-                    // Shoppers write by PUT; what comes here only shows that they are there.
+                    // Shoppers write by PUT; what comes here only asks whether we are there, and shows that they are.
+                    Some(Ok(Message::Text(_))) => {
+                        heard = Instant::now();
+                        send(socket, &Frame::Ping).await?;
+                    }
                     Some(Ok(_)) => heard = Instant::now(),
                 },
                 () = stopped(&mut stopping) => return Err(End::Stopping),

@@ -172,7 +172,7 @@ impl World {
                 Out::Hang => tab.socket = None,
                 Out::Forget => self.known = None,
                 Out::Start(timer, ms) => drop(tab.timers.insert(timer, ms)),
-                Out::Tell(_) => {}
+                Out::Tell(_) | Out::Probe => {}
             }
         }
         let after = self.known.as_ref().map(|known| known.id.clone());

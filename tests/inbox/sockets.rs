@@ -134,6 +134,18 @@ async fn pings_come_and_silence_ends_the_socket() {
 }
 
 #[tokio::test]
+async fn who_asks_whether_the_socket_lives_is_answered() {
+    let inbox = Inbox::start().await;
+    let shopper = Shopper::opened(&inbox).await;
+    let mut socket = greet(&inbox, &shopper, 0).await;
+    assert_eq!(next(&mut socket).await["frame"], "availability");
+    for asked in ["{}", "whatever else"] {
+        socket.send(Message::text(asked)).await.unwrap();
+        assert_eq!(next(&mut socket).await["frame"], "ping", "{asked}");
+    }
+}
+
+#[tokio::test]
 async fn stopping_closes_sockets_with_going_away() {
     let mut inbox = Inbox::start().await;
     let shopper = Shopper::opened(&inbox).await;

@@ -10,16 +10,22 @@ use super::chat::to_a_person;
 use super::files::network;
 use crate::support::browser::{Browser, Look};
 use crate::support::figures::record;
+use crate::support::line::Line;
 use crate::support::shop::Shop;
 
 async fn begun(look: Look) -> (Shop, Browser, Browser) {
     let shop = Shop::open().await;
+    let (shopper, desk) = talk(&shop, &shop.url, look).await;
+    (shop, shopper, desk)
+}
+
+/// A shopper who wrote, reaching the shop at an address, and an agent.
+async fn talk(shop: &Shop, url: &str, look: Look) -> (Browser, Browser) {
     let shopper = Browser::start(look).await;
-    shopper.goto(&format!("{}/contact/", shop.url)).await;
+    shopper.goto(&format!("{url}/contact/")).await;
     to_a_person(&shopper).await;
     say(&shopper, "hello").await;
-    let desk = desk(&shop).await;
-    (shop, shopper, desk)
+    (shopper, desk(shop).await)
 }
 
 async fn reply(desk: &Browser, n: u8, text: &str) {
@@ -36,8 +42,10 @@ async fn hears(shopper: &Browser, text: &str, since: Instant) -> Value {
 }
 
 #[tokio::test]
-async fn after_sleep_and_a_change_of_network_all_is_heard_soon_and_once() {
-    let (mut shop, shopper, desk) = begun(Look::default()).await;
+async fn after_sleep_a_locked_phone_and_a_change_of_network_all_is_heard_soon_and_once() {
+    let mut shop = Shop::open().await;
+    let line = Line::before(&shop.url).await;
+    let (shopper, desk) = talk(&shop, &line.url, Look::default()).await;
     if !shopper.has_cdp("sleep and a network that goes") {
         return;
     }
@@ -48,6 +56,18 @@ async fn after_sleep_and_a_change_of_network_all_is_heard_soon_and_once() {
     tokio::time::sleep(Duration::from_secs(1)).await;
     shopper.cdp("Page.setWebLifecycleState", json!({"state": "active"})).await;
     figures.push(("after_sleep_ms", hears(&shopper, "said while you slept", Instant::now()).await));
+
+    // Every connection is dead by then, and none of them says so: not the socket, and not those that requests use.
+    shopper.cdp("Page.setWebLifecycleState", json!({"state": "frozen"})).await;
+    line.die();
+    reply(&desk, 4, "said to a locked phone").await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    shopper.cdp("Page.setWebLifecycleState", json!({"state": "active"})).await;
+    let unlocked = Instant::now();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    reply(&desk, 5, "said as it was unlocked").await;
+    figures.push(("after_phone_lock_ms", hears(&shopper, "said to a locked phone", unlocked).await));
+    figures.push(("after_phone_lock_news_ms", hears(&shopper, "said as it was unlocked", unlocked).await));
 
     network(&shopper, true, -1).await;
     reply(&desk, 2, "said without a network").await;
@@ -63,6 +83,8 @@ async fn after_sleep_and_a_change_of_network_all_is_heard_soon_and_once() {
     let desk = super::after::desk(&shop).await;
     reply(&desk, 3, "said after a restart").await;
     figures.push(("after_restart_ms", hears(&shopper, "said after a restart", Instant::now()).await));
+    let slowest = figures.iter().filter_map(|(_, ms)| ms.as_u64()).max();
+    figures.push(("slowest_ms", json!(slowest)));
     record("inbox_resume", &figures);
 }
 

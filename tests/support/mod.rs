@@ -5,6 +5,7 @@
 pub mod browser;
 pub mod fault;
 pub mod figures;
+pub mod line;
 pub mod shop;
 
 pub use figures::{record, target};

@@ -52,6 +52,8 @@ pub struct Core {
     pausing: bool,
     link: Link,
     socket: u32,
+    /// Number of the last poll.
+    poll: u32,
     listen_attempt: u32,
     socket_failures: u32,
     catching_up: bool,
@@ -188,13 +190,7 @@ impl Core {
 
     fn wake(&mut self, out: &mut Vec<Out>) {
         (self.pausing, self.send_attempt, self.listen_attempt, self.socket_failures) = (false, 0, 0, 0);
-        if self.link == Link::Down {
-            self.listen(out);
-        } else if self.is_open() {
-            // A socket or poll that slept may be dead without knowing: ask beside it what was missed.
-            self.catching_up = true;
-            out.push(call(Call::Events(self.cursor, 0)));
-        }
+        self.listen_anew(out);
     }
 
     /// A request ended.
@@ -219,7 +215,7 @@ impl Core {
                 self.rated = if matches!(ended, Call::Rate(_)) { self.rated_there } else { self.rated };
                 out.push(Out::Tell(News::Failed(Reason::Refused)));
             }
-            (Call::Events(after, wait_s), outcome) => self.caught_up(*after, *wait_s, outcome, die, out),
+            (Call::Events(after, poll), outcome) => self.caught_up(*after, *poll, outcome, die, out),
             (Call::Open | Call::Upload { .. } | Call::Put(_) | Call::PutFile { .. } | Call::Tell(_), outcome) => {
                 // Only the request that is under way counts: a late answer of an earlier try is handled by its id.
                 let current = self.sending.as_ref() == Some(&ended);

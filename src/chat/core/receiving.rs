@@ -10,11 +10,12 @@ const SILENCE_MS: u32 = 45_000;
 /// Time that a socket gets to open, in milliseconds: what swallows sockets may also never say so.
 const DIAL_MS: u32 = 4_000;
 
+/// Time that a socket gets to prove that it lives, in milliseconds, when the page comes back from sleep, from a
+/// locked phone or another network: with the wait before the next try it makes less than five seconds.
+const PROBE_MS: u32 = 2_500;
+
 /// Longest that "is writing" is shown without news, in milliseconds.
 const TYPING_MS: u32 = 15_000;
-
-/// How long one poll waits for news at the inbox, in seconds.
-const POLL_WAIT_S: u32 = 25;
 
 /// Sockets that fail in a row, without one frame, before the same stream is polled instead.
 const FAILURES_BEFORE_POLL: u32 = 2;
@@ -31,13 +32,35 @@ impl Core {
             return;
         }
         if self.socket_failures >= FAILURES_BEFORE_POLL {
-            self.link = Link::Polling;
-            out.push(call(Call::Events(self.cursor, POLL_WAIT_S)));
+            self.poll(out);
         } else {
             self.link = Link::Dialing;
             self.socket = self.socket.wrapping_add(1);
             out.push(Out::Dial(self.socket, self.cursor));
             out.push(Out::Start(Timer::Silence, DIAL_MS));
+        }
+    }
+
+    /// Asks for what comes next; the inbox answers as soon as there is something.
+    fn poll(&mut self, out: &mut Vec<Out>) {
+        self.link = Link::Polling;
+        self.poll = self.poll.wrapping_add(1).max(1);
+        out.push(call(Call::Events(self.cursor, self.poll)));
+    }
+
+    /// The page comes back, perhaps after long: what it listened by may be dead without knowing.
+    pub(super) fn listen_anew(&mut self, out: &mut Vec<Out>) {
+        match self.link {
+            Link::Down => self.listen(out),
+            Link::Polling => self.poll(out),
+            Link::Dialing | Link::Up => {
+                if self.link == Link::Up {
+                    out.extend([Out::Probe, Out::Start(Timer::Silence, PROBE_MS)]);
+                }
+                // Beside it: what was missed is not to wait for the proof.
+                self.catching_up = true;
+                out.push(call(Call::Events(self.cursor, 0)));
+            }
         }
     }
 
@@ -118,11 +141,13 @@ impl Core {
     }
 
     /// Events came, or did not.
-    pub(super) fn caught_up(&mut self, after: u64, wait_s: u32, outcome: Outcome, die: u32, out: &mut Vec<Out>) {
+    pub(super) fn caught_up(&mut self, after: u64, poll: u32, outcome: Outcome, die: u32, out: &mut Vec<Out>) {
+        // What an earlier poll still brings is taken in, but the stream goes on by the last one alone.
+        let goes_on = poll > 0 && poll == self.poll && self.link == Link::Polling;
         let Outcome::Events(events) = outcome else {
             self.catching_up = false;
             let gone = matches!(outcome, Outcome::Refused(401 | 404 | 410, _));
-            if wait_s > 0 && self.link == Link::Polling && !gone {
+            if goes_on && !gone {
                 self.lost(die, out);
             }
             return;
@@ -136,9 +161,9 @@ impl Core {
             self.take(event, out);
         }
         self.note_seen(out);
-        if wait_s > 0 && self.link == Link::Polling {
+        if goes_on {
             self.listen_attempt = 0;
-            out.push(call(Call::Events(self.cursor, POLL_WAIT_S)));
+            self.poll(out);
         } else {
             self.catching_up = self.cursor < more;
             if self.catching_up {
