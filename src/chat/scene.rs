@@ -10,14 +10,14 @@
 //!
 //! | piece | bytes |
 //! | --- | --- |
-//! | scene | version (1), 1 when there is a conversation else 0, title, number of lists, lists |
+//! | scene | version (2), 1 when there is a conversation else 0, words of the way here, title, number of lists, lists |
 //! | list | slot as number, number of nodes, nodes |
 //! | node | spec, text, icon, press, slot, number of attributes, (name, value) each, number of children, children |
 
 use crate::index::codec::{Reader, Writer};
 
 /// Version of the layout. Panel and conversation are of one release, so another one is a mistake.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Deepest nesting that is read.
 const MAX_DEPTH: usize = 12;
@@ -183,6 +183,8 @@ fn decode_all(from: &mut Reader<'_>, depth: usize) -> Option<Vec<Node>> {
 pub struct Scene {
     /// Whether there is a conversation to come back to.
     pub begun: bool,
+    /// What the button that leads here says.
+    pub way: String,
     /// What the panel's bar says.
     pub title: String,
     /// What stands in each place, by its slot.
@@ -196,6 +198,7 @@ impl Scene {
         let mut out = Writer::default();
         out.byte(VERSION);
         out.byte(u8::from(self.begun));
+        out.text(&self.way);
         out.text(&self.title);
         out.number(self.lists.len() as u32);
         for (slot, nodes) in &self.lists {
@@ -212,12 +215,12 @@ impl Scene {
         if from.byte()? != VERSION {
             return None;
         }
-        let (begun, title) = (from.byte()? == 1, from.text()?.to_owned());
+        let (begun, way, title) = (from.byte()? == 1, from.text()?.to_owned(), from.text()?.to_owned());
         let mut lists = Vec::new();
         for _ in 0..from.count()? {
             lists.push((from.number()?, decode_all(&mut from, MAX_DEPTH)?));
         }
-        Some(Self { begun, title, lists })
+        Some(Self { begun, way, title, lists })
     }
 
     /// What stands in a place.
@@ -250,7 +253,12 @@ mod tests {
 
     fn scenes() -> impl Strategy<Value = Scene> {
         let lists = prop::collection::vec((any::<u32>(), prop::collection::vec(nodes(), 0..3)), 0..3);
-        (any::<bool>(), any::<String>(), lists).prop_map(|(begun, title, lists)| Scene { begun, title, lists })
+        (any::<bool>(), any::<[String; 2]>(), lists).prop_map(|(begun, [way, title], lists)| Scene {
+            begun,
+            way,
+            title,
+            lists,
+        })
     }
 
     proptest! {

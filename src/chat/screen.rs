@@ -72,6 +72,11 @@ pub fn scene(core: &Core, speech: &dyn Speech, around: &Circumstances) -> Scene 
         "" => speech.say(if away { Msg::ChatLeave } else { Msg::Chat }),
         agent => agent,
     };
+    let way = speech.say(match (begun, away) {
+        (true, _) => Msg::ContactAgain,
+        (_, true) => Msg::ChatLeave,
+        _ => Msg::ContactChat,
+    });
     let mut lists = vec![
         (slot::PRESENCE, presence(core, speech)),
         (slot::TYPING, [choices(core), typing(core, speech)].concat()),
@@ -88,7 +93,7 @@ pub fn scene(core: &Core, speech: &dyn Speech, around: &Circumstances) -> Scene 
     if let Some(elsewhere) = &around.elsewhere {
         handed(speech, elsewhere, &mut lists);
     }
-    Scene { begun, title: title.to_owned(), lists }
+    Scene { begun, way: way.to_owned(), title: title.to_owned(), lists }
 }
 
 /// The words stay in sight, whatever becomes of the messenger that they went to.
@@ -307,11 +312,24 @@ pub(in crate::chat) mod tests {
     }
 
     #[test]
+    fn the_way_here_says_what_is_true() {
+        let mut core = Core::default();
+        assert_eq!(at(&core).way, "contact-chat", "nobody said yet that nobody is there");
+        for (online, way) in [(false, "chat-leave"), (true, "contact-chat")] {
+            let availability = Availability { online, ..Availability::default() };
+            core.step(In::Done(Call::Availability, Outcome::Availability(availability)), 0);
+            assert_eq!(at(&core).way, way);
+        }
+        core.step(In::Restored { known: Some(known()), waiting: Vec::new() }, 0);
+        assert_eq!(at(&core).way, "contact-again");
+    }
+
+    #[test]
     fn outside_hours_a_form_asks_for_the_address_first() {
         let mut core = Core::default();
         core.step(In::Done(Call::Availability, Outcome::Availability(Availability::default())), 0);
         let form = at(&core);
-        assert_eq!((form.title.as_str(), form.begun), ("chat-leave", false));
+        assert_eq!((form.title.as_str(), form.way.as_str(), form.begun), ("chat-leave", "chat-leave", false));
         assert_eq!(said(&form, slot::INTRO), ["chat-away", "email-ask"]);
     }
 

@@ -65,8 +65,9 @@ fn way(app: App, channel: &Channel, class: &'static str) -> El {
                 .on("focus", near)
                 .child(icon("chat"))
                 .live_text(move || {
-                    let begun = app.see(Cue::Chat, |state| state.scene.begun);
-                    app.say(if begun { Msg::ContactAgain } else { Msg::ContactChat })
+                    // The conversation knows whether somebody would answer now.
+                    let way = app.see(Cue::Chat, |state| state.scene.way.clone());
+                    if way.is_empty() { app.say(Msg::ContactChat) } else { way }
                 })
         }
         Channel::Email(_) => button(class, move || app.go(Screen::Contact))

@@ -61,7 +61,11 @@ async fn outside_hours_a_form_stands_in_place_of_the_conversation_with_the_addre
     for (name, size) in [("wide", (1280, 900)), ("phone", (390, 844))] {
         let shopper = Browser::start(Look { size, ..Look::default() }).await;
         shopper.goto(&format!("{}/contact/", shop.url)).await;
-        assert_eq!(presses(&shopper, &["button.launcher", PERSON]).await, 2);
+        shopper.click_inside("button.launcher").await;
+        let way = "$('.foot [data-way=chat]')?.textContent.trim() === 'Leave a message'";
+        shopper.until("the way to people says what is true", way).await;
+        shopper.shot(&format!("way-away-{name}")).await;
+        assert_eq!(presses(&shopper, &[PERSON]).await, 1);
         shopper.until("it is a message that is left", "$('#hn-title')?.textContent === 'Leave a message'").await;
         shopper.until("nobody is there, it says", "root.textContent.includes('Nobody is at the desk right now')").await;
         let first = "(() => { const fields = $$('.chat input:not([type=file]), .chat textarea'); \
