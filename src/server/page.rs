@@ -23,6 +23,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("list.js", "text/javascript; charset=utf-8", include_str!("agent/list.js")),
     ("messages.js", "text/javascript; charset=utf-8", include_str!("agent/messages.js")),
     ("picker.js", "text/javascript; charset=utf-8", include_str!("agent/picker.js")),
+    ("texts.ar.js", "text/javascript; charset=utf-8", include_str!("agent/texts.ar.js")),
     ("texts.de.js", "text/javascript; charset=utf-8", include_str!("agent/texts.de.js")),
     ("texts.en.js", "text/javascript; charset=utf-8", include_str!("agent/texts.en.js")),
     ("texts.fr.js", "text/javascript; charset=utf-8", include_str!("agent/texts.fr.js")),
@@ -48,6 +49,7 @@ pub fn file(name: &str) -> Option<Response> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::{PageType, Signal};
 
     #[test]
     fn every_import_is_a_file_and_every_language_has_every_text() {
@@ -63,9 +65,17 @@ mod tests {
             let text = FILES.iter().find(|(name, ..)| *name == file).map_or("", |(.., text)| *text);
             text.lines().filter_map(|line| line.strip_prefix("  ")?.split(": ").next()).collect()
         };
-        for lang in ["de", "fr", "pt", "ro"] {
+        for lang in ["ar", "de", "fr", "pt", "ro"] {
             assert_eq!(keys(lang), keys("en"), "{lang}");
         }
         assert!(keys("en").len() > 80);
+        let named = |kind: &str, name: &str| keys("en").contains(&format!("\"{kind}.{name}\"").as_str());
+        // Agents read words, not names for programs.
+        for signal in Signal::ALL {
+            assert!(named("signal", signal.name()), "{signal:?}");
+        }
+        for page in PageType::ALL {
+            assert!(named("page", page.name()), "{page:?}");
+        }
     }
 }

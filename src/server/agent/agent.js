@@ -5,13 +5,14 @@ import { forgetDrafts } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { el, icon, icons } from "./dom.js";
 import { List } from "./list.js";
-import { lang, t } from "./texts.js";
+import { dir, lang, t } from "./texts.js";
 
 /** How often waiting times are drawn anew. */
 const CLOCK_MS = 15000;
 
 const app = document.getElementById("app");
 document.documentElement.lang = lang;
+document.documentElement.dir = dir;
 
 let inbox = null;
 
@@ -98,8 +99,14 @@ class Inbox {
     document.addEventListener("visibilitychange", this.onlook);
     this.timer = setInterval(() => this.list.draw(), CLOCK_MS);
     this.drawPresence();
-    this.show(false);
+    this.show(false).then(() => this.greet());
     this.begin();
+  }
+
+  /** Who has just come goes on at the first row, unless something has the focus already. */
+  greet() {
+    const nowhere = document.activeElement === document.body;
+    if (nowhere && !this.conversation && !this.list.focus()) this.tabs[0].focus();
   }
 
   /** What there is to sort by is known before a conversation is shown. */
@@ -185,7 +192,7 @@ class Inbox {
   show(closed) {
     this.closed = closed;
     this.tabs.forEach((tab, at) => tab.setAttribute("aria-pressed", String(Boolean(at) === closed)));
-    this.load();
+    return this.load();
   }
 
   /** Shows what the address names. */
@@ -215,12 +222,13 @@ class Inbox {
     const id = this.conversation?.id;
     history.pushState(null, "", "/agent/");
     this.route();
-    (this.list.links.get(id) || this.list.links.values().next().value)?.focus();
+    if (!this.list.focus(id)) this.tabs[Number(this.closed)].focus();
   }
 
   key(event) {
     const inDialog = document.querySelector("dialog[open]");
-    if (event.key === "Escape" && this.conversation && !inDialog) this.toList();
+    if (event.key !== "Escape" || !this.conversation || inDialog) return;
+    if (!this.conversation.hideDetails()) this.toList();
   }
 
   tell(text) {

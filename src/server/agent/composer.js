@@ -140,7 +140,7 @@ export class Composer {
   send() {
     const text = this.field.value.trim();
     const attachments = this.isNote ? [] : this.files.ready;
-    const split = this.choices.value.split(",").map((choice) => choice.trim());
+    const split = this.choices.value.split(/[,،]/).map((choice) => choice.trim());
     const choices = this.isNote ? [] : split.filter(Boolean);
     // A file that is still on its way must not be left behind.
     if ((!text && !attachments.length) || (!this.isNote && this.files.isBusy)) return;

@@ -208,6 +208,16 @@ export class Conversation {
     this.detailsButton.setAttribute("aria-expanded", String(open));
   }
 
+  /** Shows what was said again, where the details stood in its place; false when they did not. */
+  hideDetails() {
+    const hides = this.node.classList.contains("shows-context") && this.detailsButton.checkVisibility();
+    if (hides) {
+      this.toggleDetails();
+      this.detailsButton.focus();
+    }
+    return hides;
+  }
+
   fail(text) {
     this.alert.textContent = text;
     this.alert.hidden = false;

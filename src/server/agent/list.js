@@ -11,10 +11,22 @@ export class List {
   constructor() {
     this.rows = new Map();
     this.chosen = null;
-    this.node = el("ul", { class: "rows", onkeydown: (event) => this.move(event) });
+    this.node = el("ul", { class: "rows", onkeydown: (event) => this.move(event), onfocusin: (event) => this.stop(event.target) });
     this.empty = el("div", { class: "empty", hidden: true });
     this.wanted = () => true;
     this.links = new Map();
+  }
+
+  /** Puts the focus on a row, else on the first; false when there is none. */
+  focus(id) {
+    const link = this.links.get(id) || this.links.values().next().value;
+    link?.focus();
+    return Boolean(link);
+  }
+
+  /** One row is a stop of the Tab key, the arrow keys reach the others: the answer is never hundreds of stops away. */
+  stop(at) {
+    for (const link of this.links.values()) link.tabIndex = link === at ? 0 : -1;
   }
 
   /** Shows these rows and no others. */
@@ -55,10 +67,17 @@ export class List {
     const rows = [...this.rows.values()].filter((row) => this.wanted(row)).sort(
       (a, b) => (a.waiting_ms ?? Infinity) - (b.waiting_ms ?? Infinity) || b.changed_ms - a.changed_ms,
     );
+    const before = [...this.links.keys()];
     const focused = document.activeElement?.closest?.("a.row")?.dataset.id;
     this.links = new Map(rows.map((row) => [row.id, this.link(row)]));
-    this.node.replaceChildren(...[...this.links.values()].map((link) => el("li", {}, link)));
-    if (focused) this.links.get(focused)?.focus({ preventScroll: true });
+    const links = [...this.links.values()];
+    this.node.replaceChildren(...links.map((link) => el("li", {}, link)));
+    this.stop(this.links.get(this.chosen) || links[0]);
+    if (focused) {
+      // A row that went away leaves the focus to the one that took its place.
+      const next = this.links.get(focused) || links[Math.min(before.indexOf(focused), links.length - 1)];
+      next?.focus({ preventScroll: true });
+    }
     this.empty.hidden = rows.length > 0;
     this.node.hidden = rows.length === 0;
     const [title, hint] = this.closed ? ["noClosed", "noClosedHint"] : ["noOpen", "noOpenHint"];

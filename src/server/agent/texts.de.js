@@ -142,4 +142,5 @@ export default {
   "signal.login-failed": "Die Anmeldung wurde abgelehnt",
   "signal.return-visit": "Kam in den Shop zurück",
   "signal.copied-order": "Kopierte eine Bestellnummer",
+  "signal.hesitation": "Zögerte vor einer Schaltfläche",
 };

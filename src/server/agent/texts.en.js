@@ -142,4 +142,5 @@ export default {
   "signal.login-failed": "Sign-in was refused",
   "signal.return-visit": "Came back to the shop",
   "signal.copied-order": "Copied an order number",
+  "signal.hesitation": "Paused over a button",
 };

@@ -142,4 +142,5 @@ export default {
   "signal.login-failed": "La connexion a été refusée",
   "signal.return-visit": "Est revenu dans la boutique",
   "signal.copied-order": "A copié un numéro de commande",
+  "signal.hesitation": "A hésité devant un bouton",
 };

@@ -1,15 +1,19 @@
 // Everything the page says; a language is one more file with the same keys.
 
+import ar from "./texts.ar.js";
 import de from "./texts.de.js";
 import en from "./texts.en.js";
 import fr from "./texts.fr.js";
 import pt from "./texts.pt.js";
 import ro from "./texts.ro.js";
 
-const tables = { de, en, fr, pt, ro };
+const tables = { ar, de, en, fr, pt, ro };
 
 /** The language of the page: the first the agent's browser wants that there is. */
 export const lang = (navigator.languages || ["en"]).map((tag) => tag.slice(0, 2)).find((tag) => tables[tag]) || "en";
+
+/** Which way that language runs. */
+export const dir = lang === "ar" ? "rtl" : "ltr";
 
 /** How the agent's browser writes dates. What it calls its language need not be one, such as "C". */
 const locale = (() => {

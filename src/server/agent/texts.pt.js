@@ -142,4 +142,5 @@ export default {
   "signal.login-failed": "O início de sessão foi recusado",
   "signal.return-visit": "Voltou à loja",
   "signal.copied-order": "Copiou um número de encomenda",
+  "signal.hesitation": "Hesitou num botão",
 };

@@ -142,4 +142,5 @@ export default {
   "signal.login-failed": "Autentificarea a fost refuzată",
   "signal.return-visit": "A revenit în magazin",
   "signal.copied-order": "A copiat un număr de comandă",
+  "signal.hesitation": "A ezitat la un buton",
 };
