@@ -18,6 +18,8 @@ mod cuts;
 mod desk;
 #[path = "inbox/faults.rs"]
 mod faults;
+#[path = "inbox/forged.rs"]
+mod forged;
 #[path = "inbox/limits.rs"]
 mod limits;
 #[path = "inbox/load.rs"]

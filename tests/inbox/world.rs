@@ -184,6 +184,8 @@ async fn a_damaged_file_is_told_and_never_answered_from() {
     for n in 0..200 {
         shopper.say(&inbox, &format!("{n} {}", "x".repeat(2000))).await;
     }
+    let copy = inbox.folder.path().join("copy.db");
+    helpnook::server::backup(inbox.db(), &copy).unwrap();
     inbox.stop().await;
     let mut bytes = std::fs::read(inbox.db()).unwrap();
     let (start, end) = (bytes.len() / 4, bytes.len() / 4 * 3);
@@ -195,6 +197,17 @@ async fn a_damaged_file_is_told_and_never_answered_from() {
     assert!(refusal["detail"].is_string());
     let answer = shopper.put(&inbox, &id(), "after").await;
     assert!(answer.status() == StatusCode::SERVICE_UNAVAILABLE || answer.status() == StatusCode::OK);
+    // The copy in its place, and all is there again.
+    inbox.stop().await;
+    for log in ["inbox.db-wal", "inbox.db-shm"] {
+        let _ = std::fs::remove_file(inbox.folder.path().join(log));
+    }
+    std::fs::rename(copy, inbox.db()).unwrap();
+    let start = Instant::now();
+    inbox.restart().await;
+    assert_eq!(shopper.events(&inbox, 199).await["cursor"], 200);
+    shopper.say(&inbox, "going on").await;
+    assert!(start.elapsed() < BACK_WITHIN);
 }
 
 fn serve(folder: &TempDir, args: &[&str]) -> Output {
