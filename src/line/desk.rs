@@ -55,7 +55,7 @@ pub struct State {
     timers: [i32; Timer::Typing as usize + 1],
     socket: Option<Socket>,
     /// Ends the poll that waits.
-    poll: Option<AbortController>,
+    pub poll: Option<AbortController>,
     /// The bytes of files that wait here, by message: storage may refuse them.
     pub files: Vec<(String, Blob)>,
     /// Whether it is over: an answer may come later.

@@ -161,11 +161,18 @@ impl Shopper {
         answer.json().await.expect("JSON")
     }
 
-    /// Texts of all messages, in order.
+    /// Texts of all messages, in order; many come in pages.
     pub async fn texts(&self, inbox: &Inbox) -> Vec<String> {
-        let events = self.events(inbox, 0).await;
-        let texts = events["events"].as_array().expect("events").iter();
-        texts.filter_map(|event| event["text"].as_str().map(str::to_owned)).collect()
+        let (mut after, mut texts) = (0, Vec::new());
+        loop {
+            let page = self.events(inbox, after).await;
+            let events = page["events"].as_array().expect("events");
+            texts.extend(events.iter().filter_map(|event| event["text"].as_str().map(str::to_owned)));
+            match events.last() {
+                Some(last) if last["cursor"] != page["cursor"] => after = last["cursor"].as_u64().expect("a cursor"),
+                _ => return texts,
+            }
+        }
     }
 }
 
