@@ -87,7 +87,9 @@ export class List {
   link(row) {
     const waits = row.waiting_ms !== null;
     const long = waits && Date.now() - row.waiting_ms > LONG_WAIT_MS;
-    const who = row.last_from === "agent" ? "↩ " : "";
+    // What was written runs its own way, whichever way the page runs.
+    const last = row.last_text ? el("bdi", {}, row.last_text) : row.last_from && [icon(icons.clip), t("file")];
+    const who = row.last_from === "agent" && t("youSaid");
     const waited = Date.now() - row.waiting_ms < 10000 ? t("waitsNow") : t("waits", { time: since(row.waiting_ms) });
     const wait = waits && el("span", { class: long ? "wait long" : "wait" }, waited);
     return el(
@@ -105,10 +107,10 @@ export class List {
         el(
           "span",
           { class: "row-top" },
-          el("span", { class: "row-title" }, row.page || t("shopper")),
+          el("span", { class: "row-title" }, el("bdi", {}, row.page || t("shopper"))),
           el("span", { class: "row-time" }, since(row.changed_ms)),
         ),
-        el("span", { class: "row-last" }, who + (row.last_text || (row.last_from ? "📎" : ""))),
+        el("span", { class: "row-last" }, ...[who, last].flat()),
         (row.assigned || row.topic || row.stars) &&
           el(
             "span",

@@ -68,6 +68,8 @@ export default {
   with: "لدى {who}",
   download: "حفظ كنص",
   draft: "صياغة مقالة منها",
+  file: "ملف",
+  youSaid: "نحن: ",
   attach: "أرفق صورة أو ملف PDF",
   remove: "إزالة {name}",
   choices: "ردود سريعة",

@@ -68,6 +68,8 @@ export default {
   with: "bei {who}",
   download: "Als Text sichern",
   draft: "Artikel daraus entwerfen",
+  file: "Eine Datei",
+  youSaid: "Wir: ",
   attach: "Bild oder PDF anhängen",
   remove: "{name} entfernen",
   choices: "Schnellantworten",

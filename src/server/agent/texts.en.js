@@ -68,6 +68,8 @@ export default {
   with: "with {who}",
   download: "Save as text",
   draft: "Draft an article from it",
+  file: "A file",
+  youSaid: "Us: ",
   attach: "Attach a picture or PDF",
   remove: "Remove {name}",
   choices: "Quick replies",

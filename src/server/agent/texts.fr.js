@@ -68,6 +68,8 @@ export default {
   with: "avec {who}",
   download: "Enregistrer en texte",
   draft: "En faire un brouillon d’article",
+  file: "Un fichier",
+  youSaid: "Nous : ",
   attach: "Joindre une image ou un PDF",
   remove: "Retirer {name}",
   choices: "Réponses rapides",

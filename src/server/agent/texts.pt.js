@@ -68,6 +68,8 @@ export default {
   with: "com {who}",
   download: "Guardar como texto",
   draft: "Fazer um rascunho de artigo",
+  file: "Um ficheiro",
+  youSaid: "Nós: ",
   attach: "Anexar uma imagem ou um PDF",
   remove: "Remover {name}",
   choices: "Respostas rápidas",

@@ -68,6 +68,8 @@ export default {
   with: "la {who}",
   download: "Salvează ca text",
   draft: "Fă o ciornă de articol",
+  file: "Un fișier",
+  youSaid: "Noi: ",
   attach: "Atașați o imagine sau un PDF",
   remove: "Eliminați {name}",
   choices: "Răspunsuri rapide",
