@@ -45,6 +45,8 @@ mod help;
 mod hostile;
 #[path = "journeys/hosts.rs"]
 mod hosts;
+#[path = "journeys/inert.rs"]
+mod inert;
 #[path = "journeys/large.rs"]
 mod large;
 #[path = "journeys/manners.rs"]

@@ -16,7 +16,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    async fn begin(shop: &Shop, n: u8, packet: Value) -> Self {
+    pub async fn begin(shop: &Shop, n: u8, packet: Value) -> Self {
         let caller = Self { base: shop.url.clone(), id: format!("{n:032x}"), client: Client::new() };
         caller.put("", json!({"v": 1, "packet": packet})).await;
         caller
@@ -32,7 +32,7 @@ impl Caller {
         self.client.request(Method::PUT, address).bearer_auth(self.id.repeat(2))
     }
 
-    async fn say(&self, n: u8, text: &str, files: &[&str]) {
+    pub async fn say(&self, n: u8, text: &str, files: &[&str]) {
         let body = json!({"v": 1, "seq": n, "text": text, "attachments": files});
         self.put(&format!("/messages/{n:032x}"), body).await;
     }
