@@ -11,7 +11,7 @@ const VISIT_MS = 4 * 3600e3;
 const SURE = 70;
 
 const BACK = /paypal|stripe|klarna|adyen|mollie|braintree|checkout\.com|worldpay|ideal|sofort|afterpay|payu|multibanco|3dsecure|acs\./i;
-const PAYING = /checkout|payment|kasse|caisse|commande|zahlung|paiement|pagamento|pago|plata|plată|comanda|encomenda|pedido|finalizar|finalizare|afrekenen|pokladna|zamowienie|ordine|odeme/i;
+const PAYING = /checkout|payment|\bpay\b|kass[ae]|caisse|commande|zahl|paiement|\bpag[ao]|plat[ănb]|plata|comanda|encomenda|pedido|finaliz|afrekenen|betal|pokladna|zamowienie|ordine|odeme/i;
 /** Reads the engine's bytes: numbers as LEB128, texts with their length in front. */
 function reader(bytes) {
   let at = 0;

@@ -1,58 +1,108 @@
 /* Fetched when something on the page looks like a message of trouble: tells refusals from good news, by
- * ARIA, by the markup of shop platforms, and by words. No field's value is ever read. */
+ * where a message stands, by ARIA, by the markup of shop platforms, and by words. No field's value is ever read. */
 
 const CONTROLS = "input,select,textarea";
 
-/* Words of refusals in the languages shops speak: lower case, cut where endings begin. */
+/* How a message looks, the telling first: by its own classes, then by those inside, then by those around it. */
+const TONES = [
+  ["good", "[class*=success i],.woocommerce-message,[data-alert=success]"],
+  ["loud", ".errorlist,[class*=error i],[class*=danger i],[class*=invalid i],[class*=fail i],[class*=red-]"],
+  ["mild", "[class*=info i],[class*=warn i],[class*=notice i],[class*=hint i],[class*=note i]"],
+];
+
+/* Words of refusals in the languages shops speak: lower case, without accents, cut where endings begin. */
 const WORDS = {
   // Something is not as it should be.
   bad:
-    "not |n't|n’t|maximum|invalid|expir|error|incorrect|wrong|fail|declin|refus|reject|unknown|no longer|cannot|unable|unsuccessful|minimum|problem|no match|already been used|already used|does not exist|limit|exceed|not found|no voucher|no coupon|enter a correct|valid discount|isn’t available|issue processing|" +
-    "nicht|ungültig|gültigen|abgelaufen|fehler|falsch|abgelehn|unbekannt|kein|leider|mindest|bereits eingelöst|bereits verwendet|schon verwendet|schon eingelöst|existe pas|n'est|n’est|n'a|n’a|ne peut|ne s'applique|ne s’applique|ne pouvez|échec|invalide|expiré|erreur|erroné|échou|inconnu|impossible|non valide|incorrecte|refusé|déjà utilisé|déjà été|terminée|aucun|valides|problème|" +
-    "não|nenhum|limite|incorretos|inválid|expirou|erro|errad|incorret|falh|recus|rejeit|desconhecid|mínimo|já foi utilizado|já utilizado|fora do prazo|nu |nu-i|greșit|gresit|nereuși|eroare|eșuat|esuat|eșuat|refuz|respins|necunoscut|incorect|invalid|expirat|deja folosit|deja utilizat|minim|problemă|limita|" +
-    "no es|no se|no existe|no válid|caducad|rechaz|fallid|incorrect|non |scadut|errat|rifiut|niet|ongeldig|verlopen|onjuist|geweiger|mislukt|nie |nieprawid|wygas|stracił|ważnoś|odrzuc|błęd|niepoprawn|no pudo|incorrecto|denegad|fallit|non riesc|errore|helaas|fout|tyvärr|felaktig|ugyldig|udløb|utløpt|virheelli|vanhentunut|vypršel|nesprávn|lejárt|hibás|hatalı|süresi|λάθος|έληξε|間違|正しく|期限|错误|过期|истек|ошибк|ogiltig|neplatn|érvénytelen|geçersiz|δεν |無効|エラー|无效|неверн",
+    "maximum|invalid|expir|error|incorrect|wrong|fail|declin|refus|reject|unknown|no longer|unable|unsuccessful|problem|limit|exceed|already been|already used|enter a correct|valid discount|valid voucher|gultigen|" +
+    "abgelaufen|fehler|falsch|abgelehn|ungultig|unbekannt|leider|mindest|bereits|schon |echec|erreur|errone|echou|inconnu|impossible|deja |terminee|valides|erro|errad|incorret|falh|recus|rejeit|desconhecid|ja foi|ja utiliz|fora do prazo|" +
+    "gresit|nereusi|eroare|esuat|refuz|respins|necunoscut|incorect|deja |minim|caducad|rechaz|fallid|scadut|errat|rifiut|fallit|gia |sconosciut|ya se|ongeldig|verlopen|onjuist|geweiger|mislukt|helaas|fout|onbekend|nieprawid|wygas|stracił|waznos|odrzuc|błed|niepoprawn|niestety|denegad|" +
+    "tyvarr|felaktig|ugyldig|udløb|utløpt|virheelli|vanhentunut|vyprsel|nespravn|lejart|hibas|hatalı|suresi|λαθος|εληξε|間違|正しく|期限|错误|过期|истек|ошибк|ogiltig|neplatn|ervenytelen|gecersiz|無効|エラー|无效|неверн",
   coupon:
-    "coupon|voucher|promo|discount code|discount|gift code|gift card|this code|that code|the code|gutschein|rabatt|aktionscode|vorteilscode|dieser code|der code|bon de réduction|code de réduction|code promo|bon d'achat|ce code|le code|carte cadeau|" +
-    "cupom|cupão|cupões|vale|este código|o código|código promocional|código de desconto|codul|acest cod|cod promo|cod de reducere|cupon|cupón|el código|codice|kortingscode|actiecode|kod rabatowy|kuponu|rabattkod|slevov|kupon|クーポン|优惠",
+    "coupon|voucher|promo|discount|gift code|gift card|this code|that code|the code|gutschein|rabatt|aktionscode|vorteilscode|dieser code|diesen code|der code|bon de reduction|code de reduction|bon d'achat|ce code|le code|carte cadeau|" +
+    "cupom|cupao|cupoes|vale|este codigo|o codigo|codigo de desconto|codul|acest cod|cod de reducere|cupon|el codigo|codice|kortingscode|actiecode|waardebon|kortingsbon|deze code|kod rabatowy|buono|slevov|kupon|クーポン|优惠",
   // Numbers of other kinds that are called codes too.
-  number: "postal|postcode|post code|poștal|postleitzahl|zip|plz|cep|security|sicherheits|sécurité|segurança|securitate|cvc|cvv|verif|bestätigungs|sms|country code|iban",
+  number: "postal|postcode|post code|postleitzahl|zip|plz|cep|security|sicherheits|securite|seguranca|securitate|cvc|cvv|verificat|verificac|bestatigungs|sms|country code|iban",
   // Somebody said no to money; "invalid" is left out, that is a field's mistake.
   refused:
-    "declin|refus|reject|turned down|able to charge|fail|could not be|couldn't be|couldn’t be|couldn't process|couldn’t process|could not process|unable to process|was not|wasn't|has not been|insufficient|unsuccessful|not authori|not been authori|do not honor|issue processing|problem processing|error processing|error while processing|was cancel|been cancel|abgebrochen|fehler aufgetreten|abgelehn|zurückgewiesen|nicht freigegeben|fehlgeschlagen|nicht durchgeführt|nicht verarbeitet|nicht erfolgreich|konnte nicht|konnten nicht|wurde nicht|nicht autorisiert|nicht gedeckt|" +
-    "échou|échec|n'a pas|n’a pas|n'avons pas pu|n’avons pas pu|insuffisant|problème est survenu|une erreur est survenue|a été annulé|recus|falh|rejeit|não foi|não conseguimos|ocorreu um problema|ocorreu um erro|foi cancelad|insuficien|refuz|respins|eșuat|eşuat|esuat|nu a |nu s-a|nu am putut|nu poate|a apărut o problemă|a apărut o eroare|a fost anulat|not permitted|not allowed|payment error|not completed|rechaz|fallid|ha fallado|denegad|no se ha|no se pudo|no pudo|no hemos podido|rifiut|negat|fallit|non riuscit|non è stat|non è andat|non può essere|mislukt|niet gelukt|kon niet|geweiger|odrzuc|niepowodz|nie powiod|nie udał|nie został|nekades|misslyck|kunde inte|afvist|mislykke|avvist|hylättiin|epäonnist|zamítnut|nezdařil|neprošl|reddedil|başarısız|gerçekleştirilemedi|elutasít|sikertelen|απορρίφθηκε|απέτυχε|拒否|失敗|できませんでした|失败|拒绝|отклон|не удал",
-  money: "payment|3d secure|card|bank|transaction|funds|paypal|zahlung|karte|konto|überweisung|paiement|carte|banque|règlement|fonds|pagamento|cartão|banco|transaç|saldo|plata|plată|plății|plăți|card|banca|bancă|tranzac|fonduri|pago|tarjeta|carta|betaling|kaart|płatno|płatnoś|transakc|kart|kort|betalning|kortti|maksu|platb|fizetés|kártya|ödeme|πληρωμή|κάρτα|支払|決済|カード|付款|支付|оплат|карт",
-  password: "password|passwort|kennwort|mot de passe|identifiant|senha|palavra-passe|palavra passe|parol|contraseña|wachtwoord|hasło|log in|login|sign in|sign-in|credential|anmeld|zugangsdaten|benutzername|connexion|e-mail|email|account|konto|compte|conta|cont |username|utilizator|utilizador|iniciar sessão|autentific|autentic|accesso|lösenord|adgangskode|passord|salasana|heslo|jelszó|şifre|parola|κωδικ|パスワード|密码|парол|logowan|inlog",
-  // Not signed in any more is not refused.
-  session: "session|sitzung|sessão|sesiun|sesión|sessione|sessie|logged out|signed out|abgemeldet|déconnecté|please log in|please sign in|bitte melden sie sich|melden sie sich an|inicie sessão|veuillez vous connecter|must be logged|must log in|need to log in|link|sent|gesendet|envoyé|enviad|trimis",
-  choose: "choose|select|pick|wähl|auswähl|choisi|sélectionn|escolh|selecion|alege|selecta|selecte|elige|selecciona|sceg|selezion|kies|wybierz|välj|vælg|vyberte",
-  must: "required|must|please enter|please fill|please provide|mandatory|pflicht|erforderlich|bitte |ausfüllen|obligatoire|requis|veuillez|renseign|obrigatóri|preench|necessári|introduz|obligatoriu|completa|introduce|obligatorio|rellen|verplicht|vul |wymagan|obbligatori|compila|krävs|påkrævet|povinn",
-  fine: "applied!|success|has been added|was added|has been applied|was applied|updated|saved|erfolgreich|hinzugefügt|angewendet|angewandt|eingelöst!|aktualisiert|gespeichert|avec succès|a été ajouté|a bien été|appliqué|mis à jour|com sucesso|foi adicionad|foi aplicad|aplicado|atualizad|cu succes|a fost adăugat|a fost aplicat|aplicat|actualizat",
+    "declin|refus|reject|turned down|fail|was not|wasn't|weren't|has not|have not|insufficient|unsuccessful|not authori|do not honor|not permitted|not allowed|not completed|interrupted|issue processing|problem processing|error processing|error while|payment error|was cancel|been cancel|" +
+    "abgebrochen|fehler aufgetreten|problem aufgetreten|abgelehn|zuruckgewiesen|verweiger|nicht freigegeben|fehlgeschlagen|nicht durchgefuhrt|nicht verarbeitet|nicht erfolgreich|wurde nicht|nicht autorisiert|nicht gedeckt|" +
+    "echou|echec|n'a pas|insuffisan|probleme est survenu|erreur est survenue|ete annule|recus|rejet|falh|rejeit|nao foi|ocorreu um|cancelad|insuficien|refuz|respins|esuat|nu a |nu s-a|a aparut o|fost anulat|rechaz|fallid|ha fallado|denegad|no ha |no se ha|" +
+    "rifiut|respint|negat|fallit|non riuscit|non e stat|non e andat|errore durante|annullat|insufficient|mislukt|geweiger|geannuleerd|niet goed|is niet |probleem opgetreden|fout opgetreden|odrzuc|przerwan|anulowan|niepowodz|nie powiod|nie został|brak srodkow|nekades|" +
+    "misslyck|kunde inte|afvist|mislykke|avvist|hylattiin|epaonnist|zamitnut|nezdaril|neprosl|reddedil|basarısız|gerceklestirilemedi|elutasit|sikertelen|απορριφθηκε|απετυχε|拒否|失敗|できません|失败|拒绝|отклон|не удал",
+  // What could be, and is not, when a no stands beside it.
+  able:
+    "can|can't|could|couldn't|cannot|able|possible|konn|kann|konnt|moglich|pu |peut|pouv|possible|puede|pudo|pueden|podido|podemos|posible|posso|pode|puo|possiamo|possibil|riesc|riusc|consegu|possivel|kan|kon|kunnen|lukt|moze|mozna|udało|udał|powiod|poate|putem|putut|posibil|dispon|fund|fond|srodk|saldo|enough|genoeg|authori|autori|approv|aprob|aprov|approuv|accept|akzept|genehm|goedgekeurd",
+  money:
+    "payment|3d secure|card|bank|transaction|funds|paypal|klarna|zahlung|konto|uberweisung|paiement|carte|banque|reglement|fonds|pagamento|banco|transac|saldo|plata|plati|banca|tranzac|fonduri|fondi|fondos|pago|tarjeta|carta|betaling|kaart|karcie|płatno|transakc|kart|kort|betalning|maksu|platb|fizetes|odeme|πληρωμη|καρτα|支払|決済|カード|付款|支付|оплат|карт",
+  password:
+    "password|passwort|kennwort|mot de passe|identifiant|senha|palavra-passe|palavra passe|parol|contrasena|wachtwoord|hasło|log in|login|sign in|sign-in|credential|anmeld|zugangsdaten|benutzername|connexion|e-mail|email|account|konto|compte|conta|cont |cuenta|username|utilizator|utilizador|iniciar sess|inicio de sesion|" +
+    "authenti|autentic|autentific|uwierzyteln|accesso|losenord|adgangskode|passord|salasana|heslo|jelszo|sifre|κωδικ|パスワード|密码|парол|logowan|inlog",
+  // Not signed in any more, or not yet, is not refused.
+  session:
+    "session has|session expired|session timed|sitzung|session a expir|session est|sessao expir|sesiun|sesion ha|sesion expir|sessione|sessie|sesja|logged out|signed out|abgemeldet|deconnecte|please log in|please sign in|bitte melden sie sich|melden sie sich an|inicie sess|inicia ses|veuillez vous connecter|must be logged|must log in|need to log in|link|sent|gesendet|envoye|enviad|trimis",
+  choose: "choose|select|pick(?!up|ed)|wahl|choisi|escolh|selecion|alege|elige|elija|seleccion|sceg|scelg|selezion|kies|wybierz|wybra|valj|vælg|vyberte",
+  chosen: "selected|chosen|gewahlt|selectionnee?(?![a-z])|choisie?(?![a-z])|selecionad|escolhid|seleccionad|elegid|selezionat|scelto|scelta|gekozen|geselecteerd|wybran|ales|selectat",
+  must:
+    "required|must|please enter|please fill|please provide|mandatory|can't be blank|terms|pflicht|erforderlich|bitte |ausfull|agb|obligat|requis|requer|requier|veuillez|renseign|conditions generales|obrigat|preench|necessari|introduz|introduzca|completa|introduce|rellen|condiciones|verplicht|vul |voer |voorwaarden|wymagan|wpisz|wprowadz|podaj|regulamin|obbligat|compil|inserisc|condizioni|indique|insira|termos|termenii|trebuie|krav|pakrævet|povinn|" +
+    " field| feld|champ|campo|veld|camp ",
+  fine:
+    "applied!|success|has been added|was added|has been applied|was applied|updated|saved|erfolgreich|hinzugefugt|angewendet|angewandt|eingelost!|aktualisiert|gespeichert|avec succes|a ete ajoute|a bien ete|applique|mis a jour|com sucesso|foi adicionad|foi aplicad|aplicad|atualizad|cu succes|fost adaugat|aplicat|actualizat|aggiunt|applicat|toegepast|toegevoegd|dodan",
 };
+/* What says no, by language: one's no is another's "in the". English stands everywhere, for so do its messages. */
+const NO = {
+  en: "no",
+  de: "nicht|nichts|kein|keine|keinen|keiner",
+  fr: "pas|rien|aucun|aucune|jamais|plus valable|plus disponible",
+  es: "no|nada|ningun|ninguno|ninguna|sin",
+  pt: "nao|nada|nenhum|nenhuma|sem",
+  it: "non|nulla|niente|nessun|nessuna|nessuno",
+  nl: "niet|niets|geen",
+  pl: "nie|nic|brak|brakuje|zadnych|zaden",
+  ro: "nu|nimic|nici|niciun|nicio",
+  sv: "inte|inga|inget|ingen",
+  da: "ikke|ingen|intet",
+  fi: "ei|eivat",
+};
+const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/’/g, "'").toLowerCase();
 const lists = {};
-for (const name in WORDS) lists[name] = new RegExp(WORDS[name].replace(/[^\w|]/g, "\\$&"));
-const has = (text, name) => lists[name].test(text.toLowerCase());
-/* No such thing: with the words that were searched for. */
-const NONE = /(^|[\s,])(no|nothing|keine?|nichts|aucune?|rien|nenhuma?|não há|sem|nu există|nici|ning[uú]n|nessun|geen|niets|brak|ingen|inga) /i;
-const sought = () => {
-  const asked = [...new URLSearchParams(location.search)].find(([name, value]) => value && /^(?:q|s|query|search\w*)$/.test(name));
-  return asked ? asked[1].toLowerCase() : "\n";
+for (const name in WORDS) lists[name] = new RegExp(fold(WORDS[name]));
+/** Whether the text, folded, says one of the words. */
+const has = (text, name) => lists[name].test(text);
+let tongue, no;
+/** Whether the text, folded, says no in the page's language or in English. */
+const denies = (text) => {
+  const lang = document.documentElement.lang.slice(0, 2).toLowerCase();
+  const own = NO[lang] || Object.values(NO).join("|");
+  if (tongue !== lang) no = new RegExp(`(?<!\\p{L})(not|cannot|nothing|none|\\w+n't|${own})(?!\\p{L})|\\bn'|δεν |не |ません|没有`, "u");
+  tongue = lang;
+  return no.test(text);
 };
 /* What is wrong with what a shopper typed, rather than with the money. */
-const TYPED = /invalid|incorrect|incompl|ungültig|unvollständig|inválid|number|nummer|numér|númer|număr|cvc|cvv|cod de sec|expir|gültig bis|validade|prüfziffer|zip|postal|plz/i;
+const TYPED = /invalid|incorrect|incomp|ungultig|unvollst|number|nummer|numer|cvc|cvv|cod de sec|expir|gultig bis|validade|prufziffer|zip|postal|plz|cadut|verloop|wazno/;
 const classes = (element) => element.getAttribute("class") || "";
+const toneOf = (alert) => {
+  const around = [alert.parentElement, alert.parentElement && alert.parentElement.parentElement].filter((one) => one && !one.matches("main,body,form"));
+  for (const group of [[alert], [...alert.querySelectorAll("[class]")].slice(0, 8), around])
+    for (const [tone, selector] of TONES) if (group.some((one) => one.matches(selector))) return tone;
+};
 
-/** Fields near an alert: those it describes, or those of the smallest part around it that has any. */
+const filled = (root) => [...root.querySelectorAll(CONTROLS + ",[role=radiogroup]")].filter((one) => one.type !== "hidden" && one.type !== "search");
+/** Fields near an alert, and whether they are those that it speaks of: it describes them, or they stand in
+ * one part of the page with it that is no form's whole and not the page's. */
 const fieldsOf = (alert) => {
-  if (alert.matches(CONTROLS)) return [alert];
+  if (alert.matches(CONTROLS)) return [[alert], true];
   const told = alert.id && document.querySelectorAll(`[aria-describedby~="${CSS.escape(alert.id)}"],[aria-errormessage="${CSS.escape(alert.id)}"]`);
-  if (told && told.length) return [...told];
+  if (told && told.length) return [[...told], true];
   let around = alert;
+  let close = true;
   for (let up = 0; up < 4 && around && around !== document.body; up++) {
-    const fields = [...around.querySelectorAll(CONTROLS + ",[role=radiogroup]")].filter((one) => one.type !== "hidden");
-    if (fields.length) return fields.length < 25 ? fields : [];
+    close &&= !around.matches("main,[role=main]");
+    const fields = filled(around);
+    if (fields.length) return fields.length < 25 ? [fields, close && fields.length < 3] : [[], false];
     around = around.parentElement;
   }
-  return [];
+  return [[], false];
 };
 const isLogin = (field) => {
   const all = field.form ? [...field.form.elements] : [field];
@@ -62,35 +112,61 @@ const isLogin = (field) => {
 /** What a refusal is about, if it is one. */
 export function judge(alert, marked, paying, facts) {
   const described = marked && (alert.getAttribute("aria-errormessage") || alert.getAttribute("aria-describedby"));
-  const text = marked
+  const shown = marked
     ? (described || "").split(" ").map((id) => (id && document.getElementById(id) ? facts.textOf(document.getElementById(id)) : "")).join(" ")
     : facts.textOf(alert);
+  const tone = marked ? "loud" : toneOf(alert);
   // Good news, and what stands there on every visit.
-  if (!marked && (text.length < 4 || text.length > 290 || alert.closest("[class*=success i],.woocommerce-message,.alert-info,.toast--success"))) return;
-  const bad = has(text, "bad");
-  if (has(text, "fine") && !/could|n't|n’t|not |nicht|pas |não|nu /i.test(text)) return;
-  const fields = fieldsOf(alert);
-  const named = (name) => fields.find((field) => facts.says(facts.nameOf(field) + " " + classes(field), name));
-  const coupon = named("coupon");
+  if (!marked && (shown.length < 4 || shown.length > 290 || tone === "good")) return;
+  const text = fold(shown);
+  const parts = text.split(/[.!?。]\s/);
+  const loud = tone === "loud";
+  /** Said now and aloud, rather than printed on the page. */
+  const live = loud || alert.matches("[role],[aria-live]");
+  if (!loud && parts.some((part) => has(part, "fine") && !has(part, "bad") && !denies(part))) return;
+  const bad = has(text, "bad") || denies(text);
   const must = has(text, "must");
+  const [fields, close] = fieldsOf(alert);
+  const says = (name) => (field) => facts.says(facts.nameOf(field) + " " + classes(field), name);
+  const named = (name) => fields.find(says(name));
+
   const code = has(text, "coupon") && !has(text, "number");
-  const error = alert.matches(".errorlist,.invalid-feedback,.help-inline,.form-inlineMessage,[class*=error i],[class*=danger i]");
   // An error about money where a shopper pays is a refusal, whatever its words.
-  const money = !marked && paying && has(text, "money") && !code && !/ses[sj]|sesi|sitzung/i.test(text);
-  if (money && (has(text, "refused") || (error && !must && !TYPED.test(text)))) return ["payment-failed"];
+  const money = !marked && paying && live && has(text, "money") && !code && !/ses[sj]|sesi|sitzung/.test(text);
+  const denied = has(text, "refused") || parts.some((part) => has(part, "able") && denies(part));
+  if (money && (denied || (loud && !must && !has(text, "choose") && !TYPED.test(text)))) return ["payment-failed"];
+
   // Words about codes alone may be terms; a code is refused where one can be typed, or where it looks like an error.
-  const typed = () => error || [...document.querySelectorAll("input")].slice(0, 200).some((field) => facts.says(facts.nameOf(field), "coupon"));
-  if ((marked && coupon) || (bad && code && typed()) || ((bad || error) && coupon && fields.length < 3)) return ["coupon-rejected", coupon];
+  const coupon = named("coupon");
+  const own = coupon && close && fields.every(says("coupon"));
+  const typed = () => loud || [...document.querySelectorAll("input")].slice(0, 200).some((field) => facts.says(facts.nameOf(field), "coupon"));
+  if ((marked && coupon) || (own && (loud || (live && bad))) || (code && tone !== "mild" && (loud || bad) && (bad || coupon) && typed())) return ["coupon-rejected", coupon];
+
   const login = fields.find(isLogin) || (!fields.length && document.querySelector("form input[type=password]"));
-  if (login && (bad || error) && (!marked || alert.type === "password") && !has(text, "session") && (has(text, "password") || fields.length > 1) && isLogin(login) && !paying)
+  if (login && tone !== "mild" && (bad || loud) && (!marked || alert.type === "password") && !has(text, "session") && (has(text, "password") || fields.length > 1) && isLogin(login) && !paying)
     return ["login-failed", login];
+
   const variant = named("variant");
-  const wanting = has(text, "choose") && (bad || !/selected|gewählt|sélectionné|selecionad|selectat|chosen/i.test(text));
-  if (!marked && wanting && (variant || facts.says(text, "variant"))) return ["variant-missing", variant];
-  if (marked && variant && alert.matches("select,input[type=radio],[role=radiogroup]")) return ["variant-missing", variant];
-  if (!marked && facts.isSearch() && (facts.says(text, "noResults") || (NONE.test(text) && text.toLowerCase().includes(sought())))) return ["no-results"];
-  if (marked || (((bad && error) || (must && alert.matches("[role=alert],[class*=error i],[class*=danger i],[class*=invalid i],.errorlist,.form-inlineMessage"))) && !has(text, "session") && fields.length && !fields.some((field) => field.type === "search"))) {
-    // Of a form as a whole only what names a field is a field's mistake.
-    if (marked || fields.length < 3 || must) return ["validation-error", fields[0]];
-  }
+  const kind = facts.says(shown, "variant");
+  const wanting = parts.some((part) => has(part, "choose") && !has(part, "chosen"));
+  if (!marked && live && (variant || kind) && (wanting || (loud && must && variant && kind))) return ["variant-missing", variant];
+  if (variant && (marked || (loud && must && close)) && (marked ? alert : variant).matches("select,input[type=radio],[role=radiogroup]")) return ["variant-missing", variant];
+  if (!marked && facts.isSearch() && (facts.says(shown, "noResults") || none(shown))) return ["no-results"];
+
+  // Which kind and with which code is nothing that a form asks for; how many only where it says so.
+  const amount = close || facts.says(text, "quantity");
+  const typing = fields.filter((field) => !says("variant")(field) && !says("coupon")(field) && (amount || !says("quantity")(field)));
+  const told = loud && (close || (bad && amount && named("quantity")));
+  if (marked || (typing.length && !has(text, "session") && (told || (live && must && (loud || alert.matches("[role=alert]"))))))
+    return ["validation-error", typing[0] || fields[0]];
 }
+
+/** Whether a line says no to what was searched for, and counts nothing. */
+const none = (shown) => {
+  const text = fold(shown);
+  const asked = [...new URLSearchParams(location.search).values()].map(fold).find((value) => value.length > 1 && text.includes(value));
+  return !!asked && denies(text.replace(asked, "")) && !/[1-9]/.test(text.replace(asked, ""));
+};
+/** Whether the page of a search says that it found nothing. */
+export const foundNothing = (facts) =>
+  [...document.querySelectorAll("h1,h2,[role=status],[aria-live],main p")].slice(0, 40).some((one) => one.textContent.length < 200 && none(facts.textOf(one)));

@@ -43,6 +43,7 @@ export function start(env, page) {
   // Refusals.
   /** Whether the field itself is marked as wrong. */
   const isMarked = (alert) => alert.ariaInvalid === "true" || (alert.matches(CONTROLS) && /invalid|error/i.test(classes(alert)));
+  const summon = () => void env.module("trouble.js").then((code) => ((court = code), look()), () => {});
   const scan = () => {
     let room = 80;
     for (const alert of document.querySelectorAll(ALERTS)) {
@@ -57,7 +58,7 @@ export function start(env, page) {
       }
       // What judges is fetched once there is something to judge.
       if (!court) {
-        env.module("trouble.js").then((code) => ((court = code), look()), () => {});
+        summon();
         break;
       }
       judged.set(alert, text);
@@ -71,7 +72,10 @@ export function start(env, page) {
       if (push.event === "view_search_results" && guard(() => push.ecommerce.items.length === 0)) raiseOnce("no-results");
     }
     heard = guard(() => window.dataLayer.length) || 0;
-    if (!signals.has("no-results") && facts.findsNothing()) raise("no-results");
+    // A search that found nothing says so in words that only what judges knows.
+    if (facts.isSearch() && !signals.has("no-results")) {
+      if (court ? facts.findsNothing() || court.foundNothing(facts) : void summon()) raise("no-results");
+    }
   };
   /** A field and its message are one refusal, and so is a form with several of them. */
   const raiseOnce = (name, field) => {
