@@ -11,11 +11,11 @@ export const WORDS = /*WORDS*/{
   "addAction": "cart/add|add-to-cart|addtocart|add_to_cart|add-to-basket|add_to_basket|basket/add|line-item/add|cart.php?action=add|addproduct|add-to-bag|warenkorb/add|panier/ajout|additemtocart",
   "addText": "add to cart|add to basket|add to bag|add to trolley|in den warenkorb|ajouter au panier|adicionar ao carrinho|adicionar ao cesto|adicionar à cesta|adaugă în coș|adauga in cos|adaugă in coș|añadir al carrito|añadir a la cesta|agregar al carrito|aggiungi al carrello|in winkelwagen|in winkelmand|do koszyka|lägg i varukorg|læg i kurv|legg i handlekurv|lisää ostoskoriin|sepete ekle|přidat do košíku|kosárba",
   "soldOut": "sold out|out of stock|ausverkauft|nicht vorrätig|épuisé|rupture de stock|esgotado|fora de stock|stoc epuizat|indisponibil|agotado|sin existencias|esaurito|uitverkocht|wyprzedane",
-  "quantity": "qty|quantity|quantit|menge|anzahl|updates[|cantid|quantid|cantit|aantal",
-  "checkoutLink": "checkout|/kasse|zur-kasse|/caisse|/commande|commander|finalizar|finalizare|/order|/cassa|/kassa|bestellen|onepage",
-  "coupon": "coupon|voucher|promo|discount|gutschein|rabatt|code-reduc|reduction|remise|cupom|cupao|cupón|cupon|desconto|descuento|reducere|sconto|buono|korting|rabat|gift_card|giftcard|gift-card|redemption",
-  "address": "address-line1|street-address|postal-code|postcode|post_code|postal|zip|plz|street|strasse|address1|address_1|line1|adresse1|ville|address-level2|city|cod_postal|localidade|cap",
-  "card": "cc-number|cc-exp|cc-csc|cardnumber|card_number|card-number|ccnumber|cc_number|card_num|cvv|cvc",
+  "quantity": "qty|quantit|menge|anzahl|updates[|cantid|quantid|cantit|aantal",
+  "checkoutLink": "checkout|/kasse|zur-kasse|/caisse|/commande|commander|finalizar|/order|/cassa|/kassa|bestellen|onepage",
+  "coupon": "coupon|voucher|promo|discount|gutschein|code-reduc|reduction|remise|cupom|cupao|cupón|cupon|descuento|reducere|sconto|buono|korting|rabat|gift_card|giftcard|gift-card|redemption",
+  "address": "postcode|post_code|postal|zip|plz|street|strasse|address1|address_1|line1|adresse1|ville|address-level2|city|localidade|cap",
+  "card": "cc-number|cc-exp|cc-csc|cardnumber|card-number|ccnumber|cc_number|card_num|cvv|cvc",
   "cardFrame": "shopifycs|card-fields|redsys|nexi|payu|square|stripe|braintree|adyen|hosted-field|hostedfield|hosted_field|card-number|cardnumber|checkout.com|mollie|worldpay|cybersource",
   "order": "ordernumber|order_number|order-number|orderid|order_id|order-id|orderno|order_no|order-no|order_reference|order-reference|oar-order|oar_order|bestellnummer|auftragsnummer|numero_commande|numero-commande|num_commande|numero_pedido|num_encomenda|numar_comanda|numar-comanda",
   "shipping": "shipping|delivery|livraison|versand|carrier|envio|entrega|livrare|spedizione|verzend|shipment|dostaw|doprav|leveran|frakt",
@@ -265,6 +265,8 @@ function cues(line) {
   }
   if (adders.size > 2) found.add("product-list");
   else if (adders.size || found.has("sold-out")) found.add("add-to-cart");
+  // Things with a picture and a price each.
+  else if (new Set(some("a[href] img", 60).filter(inside).map((one) => one.closest("li,article,[class*=card i]")).filter((one) => one && Object.keys(SIGNS).some((sign) => textOf(one).includes(sign)))).size > 3) found.add("cards");
   const amounts = fields.filter((field, at) => says(names[at], "quantity") && !adders.has(field.form));
   const onwards = some("a[href],form[action],button", 600).filter(inside);
   if (amounts.length && onwards.some(goesOn)) found.add("cart-table");

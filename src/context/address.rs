@@ -11,7 +11,7 @@ const MAX_PIECES: usize = 24;
 
 /// Weight of a checkout or an account, 1 to 100, where a word below it is not understood: so little that
 /// it leaves doubt, unless what stands on the page tells more.
-const UNKNOWN_STEP: u8 = 35;
+pub(super) const UNKNOWN_STEP: u8 = 35;
 
 /// Votes by the address; whether it is one of a checkout.
 pub(super) fn votes(url: &str, words: &Words, out: &mut Vec<Vote>) -> bool {
@@ -29,7 +29,7 @@ pub(super) fn votes(url: &str, words: &Words, out: &mut Vec<Vote>) -> bool {
             if name == "cl" && has("user payment order", value) {
                 all.push("checkout");
             }
-            all.extend(pieces(value, b"/").take(MAX_PIECES));
+            all.extend(pieces(value, b"/.").take(MAX_PIECES));
         }
     }
     // A single-page shop may keep its route there; a checkout may keep its step.
@@ -38,6 +38,8 @@ pub(super) fn votes(url: &str, words: &Words, out: &mut Vec<Vote>) -> bool {
     let mut found: Option<(PageType, u8)> = None;
     let (mut checkout, mut account, mut order, mut any, mut reading) = (false, false, false, false, false);
     let mut before = String::new();
+    all.retain(|piece| !piece.is_empty());
+    let n_all = all.len();
     for (at, piece) in all.into_iter().enumerate() {
         // Without its file extension.
         let name = words::slug(first(piece, b"."));
@@ -82,7 +84,7 @@ pub(super) fn votes(url: &str, words: &Words, out: &mut Vec<Vote>) -> bool {
             Some(Word::Order) => {
                 order = true;
                 // The last word of an account's address is the list of its orders.
-                found = Some(match (account, below) {
+                found = Some(match (account, at + 1 < n_all) {
                     (true, true) => (PageType::OrderStatus, 60),
                     (true, false) => (PageType::Account, 45),
                     _ => (PageType::Checkout, 35),

@@ -41,7 +41,9 @@ pub fn votes(page: &Snapshot, words: &Words) -> Vec<Vote> {
     structured_data(page, words, &mut out);
     platform(page, words, &mut out);
     data_layer(page, words, &mut out);
-    let checkout = address::votes(page.first("url"), words, &mut out);
+    // Where nothing is asked but how to ship, words are those of a checkout.
+    let checkout = address::votes(page.first("url"), words, &mut out)
+        || page.has_cue("shipping-choice") && !page.has_cue("address-fields");
     cues(page, checkout, words, &mut out);
     heading(page.first("h"), 30, checkout, words, &mut out);
     // What follows a bar, a dash, a dot or a quotation mark (by their first byte) is the shop's name or what is searched.
@@ -93,9 +95,10 @@ pub fn decide(votes: &[Vote]) -> (PageType, u8, Source) {
     if witness.1 == Source::Shop {
         return (best.0, 100, Source::Shop);
     }
-    // 20 stands for the votes nobody cast: one weak sign alone leaves doubt.
+    // 20 stands for the votes nobody cast: one weak sign alone leaves doubt, and so does a step whose name is unknown.
     let confidence = best.1 * 100 / (best.1 + second + 20);
-    (best.0, confidence.min(99) as u8, witness.1)
+    let unknown = votes.iter().any(|vote| vote.weight == address::UNKNOWN_STEP && general(best.0) == Some(vote.page));
+    (best.0, confidence.min(if unknown { u32::from(SURE) - 1 } else { 99 }) as u8, witness.1)
 }
 
 /// Path of the one thing that the page sells, as it stands before `.@type`.
@@ -215,6 +218,8 @@ fn cues(page: &Snapshot, checkout: bool, words: &Words, out: &mut Vec<Vote>) {
             PageType::Product => basket,
             // Within a checkout a password is a returning customer's, not a sign-in page.
             PageType::AccountLogin | PageType::AccountRegister | PageType::Cart => checkout,
+            // Things with prices stand on every page; they tell something where nothing else does.
+            PageType::Category if row.words == "cards" => !out.is_empty(),
             kind => one_page && general(kind) == Some(PageType::Checkout),
         };
         // Of the row's cues one is enough.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use scraper::ElementRef;
 
 use super::places::places;
+use super::words::SIGNS;
 use super::{Lines, Page, clean, text_of};
 
 /// Most elements of a page whose known places are looked at; as in `www/facts.js`.
@@ -30,6 +31,8 @@ pub(super) fn cues(page: &Page, url: &str, lines: &mut Lines) {
         found.insert("product-list");
     } else if !adders.is_empty() || found.contains("sold-out") {
         found.insert("add-to-cart");
+    } else if priced_cards(page) > 3 {
+        found.insert("cards");
     }
     let amounts = fields
         .iter()
@@ -130,6 +133,30 @@ fn adders<'a>(page: &Page<'a>, controls: &[ElementRef<'a>], found: &mut BTreeSet
         }
     }
     adders
+}
+
+/// How many things there are with a picture and a price each.
+fn priced_cards(page: &Page) -> usize {
+    let mut images = page.all("a[href] img");
+    images.truncate(60);
+    let is_card = |one: &ElementRef| {
+        matches!(one.value().name(), "li" | "article")
+            || one.attr("class").is_some_and(|class| class.to_ascii_lowercase().contains("card"))
+    };
+    let mut cards = Vec::new();
+    for image in images.into_iter().filter(|image| page.is_inside(*image)) {
+        let card = image.ancestors().filter_map(ElementRef::wrap).find(is_card);
+        if let Some(card) = card
+            && !cards.contains(&card)
+        {
+            cards.push(card);
+        }
+    }
+    let priced = |card: &&ElementRef| {
+        let text = text_of(**card);
+        SIGNS.keys().any(|sign| text.contains(sign.as_str()))
+    };
+    cards.iter().filter(priced).count()
 }
 
 /// Who signs in types one old password, who signs up a new one, who changes it both.
