@@ -6,7 +6,7 @@ const CONTROLS = "input,select,textarea";
 /* How a message looks, the telling first: by its own classes, then by those inside, then by those around it. */
 const TONES = [
   ["good", "[class*=success i],.woocommerce-message,[data-alert=success]"],
-  ["loud", ".errorlist,[class*=error i],[class*=danger i],[class*=invalid i],[class*=fail i],[class*=red-]"],
+  ["loud", ".errorlist,[class*=error i],[class*=danger i],[class*=invalid i],[class*=fail i],[class*=red-],[class*=rose-]"],
   ["mild", "[class*=info i],[class*=warn i],[class*=notice i],[class*=hint i],[class*=note i]"],
 ];
 
@@ -25,7 +25,7 @@ const WORDS = {
   number: "postal|postcode|post code|postleitzahl|zip|plz|cep|security|sicherheits|securite|seguranca|securitate|cvc|cvv|verificat|verificac|bestatigungs|sms|country code|iban",
   // Somebody said no to money; "invalid" is left out, that is a field's mistake.
   refused:
-    "declin|refus|reject|turned down|fail|was not|wasn't|weren't|has not|have not|insufficient|unsuccessful|not authori|do not honor|not permitted|not allowed|not completed|interrupted|issue processing|problem processing|error processing|error while|payment error|was cancel|been cancel|" +
+    "declin|refus|reject|turned down|said no|fail|was not|wasn't|weren't|has not|have not|insufficient|unsuccessful|not authori|do not honor|not permitted|not allowed|not completed|interrupted|issue processing|problem processing|error processing|error while|payment error|was cancel|been cancel|" +
     "abgebrochen|fehler aufgetreten|problem aufgetreten|abgelehn|zuruckgewiesen|verweiger|nicht freigegeben|fehlgeschlagen|nicht durchgefuhrt|nicht verarbeitet|nicht erfolgreich|wurde nicht|nicht autorisiert|nicht gedeckt|" +
     "echou|echec|n'a pas|insuffisan|probleme est survenu|erreur est survenue|ete annule|recus|rejet|falh|rejeit|nao foi|ocorreu um|cancelad|insuficien|refuz|respins|esuat|nu a |nu s-a|a aparut o|fost anulat|rechaz|fallid|ha fallado|denegad|no ha |no se ha|" +
     "rifiut|respint|negat|fallit|non riuscit|non e stat|non e andat|errore durante|annullat|insufficient|mislukt|geweiger|geannuleerd|niet goed|is niet |probleem opgetreden|fout opgetreden|odrzuc|przerwan|anulowan|niepowodz|nie powiod|nie został|brak srodkow|nekades|" +
@@ -157,7 +157,7 @@ export function judge(alert, marked, paying, facts) {
   const amount = close || facts.says(text, "quantity");
   const typing = fields.filter((field) => !says("variant")(field) && !says("coupon")(field) && (amount || !says("quantity")(field)));
   const told = loud && (close || (bad && amount && named("quantity")));
-  if (marked || (typing.length && !has(text, "session") && (told || (live && must && (loud || alert.matches("[role=alert]"))))))
+  if (marked || (typing.length && !has(text, "session") && (told || (live && must && (loud || (!tone && alert.matches("[role=alert]")))))))
     return ["validation-error", typing[0] || fields[0]];
 }
 
