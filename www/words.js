@@ -1,7 +1,7 @@
 /* Fetched only for a page whose type is in doubt: words of more languages. What names controls, as in
  * `facts.js`; JSON, because the program reads it out of this file. */
 export const WORDS = /*WORDS*/{
-  "addText": "στο καλάθι|カートに入れる|カートに追加|加入购物车|加入購物車|장바구니|в корзину|в кошик|přidat do košíka|pridať do košíka|aggiungi alla borsa|ajouter au sac|comprar ahora|comprar agora|toevoegen aan winkel|dodaj do koszyka|köp|add to order",
+  "addText": "στο καλάθι|カートに入れる|カートに追加|加入购物车|加入購物車|장바구니|в корзину|в кошик|přidat do košíka|pridať do košíka|aggiungi alla borsa|ajouter au sac|comprar ahora|comprar agora|toevoegen aan winkel|dodaj do koszyka|köp|add to order|lägg i varukorg|læg i kurv|legg i handlekurv|lisää ostoskoriin|sepete ekle|přidat do košíku|kosárba",
   "soldOut": "slutsåld|udsolgt|utsolgt|loppuunmyyty|vyprodáno|elfogyott|tükendi|εξαντλήθηκε|在庫切れ|売り切れ|售罄|缺货|нет в наличии|vergriffen|derzeit nicht verfügbar|temporairement indisponible|non disponibile|niet op voorraad",
   "quantity": "antal|ilosc|ilość|mennyis|adet|množstv|mnozstv|quantita|quantité|hoeveelheid|個数|数量",
   "checkoutLink": "/odeme|/ödeme|/penztar|/pokladna|/objednavka|/zamowienie|/afrekenen|till-kassan|til-kassen|/tramitar|/pago|place-order|/ordine|/rendeles|ταμείο|レジ|结算",

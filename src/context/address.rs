@@ -33,12 +33,13 @@ pub(super) fn votes(url: &str, words: &Words, out: &mut Vec<Vote>) -> bool {
         }
     }
     // A single-page shop may keep its route there; a checkout may keep its step.
-    all.extend(pieces(fragment, b"/!?&").take(MAX_PIECES));
+    if !fragment.is_empty() {
+        all.extend(pieces(fragment, b"/!?&").take(MAX_PIECES));
+    }
 
     let mut found: Option<(PageType, u8)> = None;
     let (mut checkout, mut account, mut order, mut any, mut reading) = (false, false, false, false, false);
     let mut before = String::new();
-    all.retain(|piece| !piece.is_empty());
     let n_all = all.len();
     for (at, piece) in all.into_iter().enumerate() {
         // Without its file extension.

@@ -87,7 +87,12 @@ pub fn decide(votes: &[Vote]) -> (PageType, u8, Source) {
         }
     }
     let mut witness = (0, Source::Nothing);
+    // A step whose name is unknown leaves doubt.
+    let mut most = 99;
     for vote in votes {
+        if vote.weight == address::UNKNOWN_STEP && general(best.0) == Some(vote.page) {
+            most = u32::from(SURE) - 1;
+        }
         if vote.page == best.0 && vote.weight > witness.0 {
             witness = (vote.weight, vote.source);
         }
@@ -95,10 +100,9 @@ pub fn decide(votes: &[Vote]) -> (PageType, u8, Source) {
     if witness.1 == Source::Shop {
         return (best.0, 100, Source::Shop);
     }
-    // 20 stands for the votes nobody cast: one weak sign alone leaves doubt, and so does a step whose name is unknown.
+    // 20 stands for the votes nobody cast: one weak sign alone leaves doubt.
     let confidence = best.1 * 100 / (best.1 + second + 20);
-    let unknown = votes.iter().any(|vote| vote.weight == address::UNKNOWN_STEP && general(best.0) == Some(vote.page));
-    (best.0, confidence.min(if unknown { u32::from(SURE) - 1 } else { 99 }) as u8, witness.1)
+    (best.0, confidence.min(most) as u8, witness.1)
 }
 
 /// Path of the one thing that the page sells, as it stands before `.@type`.
@@ -219,7 +223,7 @@ fn cues(page: &Snapshot, checkout: bool, words: &Words, out: &mut Vec<Vote>) {
             // Within a checkout a password is a returning customer's, not a sign-in page.
             PageType::AccountLogin | PageType::AccountRegister | PageType::Cart => checkout,
             // Things with prices stand on every page; they tell something where nothing else does.
-            PageType::Category if row.words == "cards" => !out.is_empty(),
+            PageType::Category => row.weight < 30 && !out.is_empty(),
             kind => one_page && general(kind) == Some(PageType::Checkout),
         };
         // Of the row's cues one is enough.

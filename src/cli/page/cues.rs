@@ -135,7 +135,7 @@ fn adders<'a>(page: &Page<'a>, controls: &[ElementRef<'a>], found: &mut BTreeSet
     adders
 }
 
-/// How many things there are with a picture and a price each.
+/// How many pictures lead somewhere from within a thing that has a price.
 fn priced_cards(page: &Page) -> usize {
     let mut images = page.all("a[href] img");
     images.truncate(60);
@@ -143,20 +143,12 @@ fn priced_cards(page: &Page) -> usize {
         matches!(one.value().name(), "li" | "article")
             || one.attr("class").is_some_and(|class| class.to_ascii_lowercase().contains("card"))
     };
-    let mut cards = Vec::new();
-    for image in images.into_iter().filter(|image| page.is_inside(*image)) {
+    let priced = |image: &ElementRef| {
         let card = image.ancestors().filter_map(ElementRef::wrap).find(is_card);
-        if let Some(card) = card
-            && !cards.contains(&card)
-        {
-            cards.push(card);
-        }
-    }
-    let priced = |card: &&ElementRef| {
-        let text = text_of(**card);
-        SIGNS.keys().any(|sign| text.contains(sign.as_str()))
+        let text = card.map(text_of).unwrap_or_default();
+        page.is_inside(*image) && SIGNS.keys().any(|sign| text.contains(sign.as_str()))
     };
-    cards.iter().filter(priced).count()
+    images.iter().filter(|image| priced(image)).count()
 }
 
 /// Who signs in types one old password, who signs up a new one, who changes it both.
