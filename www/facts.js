@@ -9,17 +9,17 @@ const MAX_VALUE = 300;
  * `helpnook explain` reads the same table out of this file. */
 export const WORDS = /*WORDS*/{
   "addAction": "cart/add|add-to-cart|addtocart|add_to_cart|add-to-basket|add_to_basket|basket/add|line-item/add|cart.php?action=add|addproduct|add-to-bag|warenkorb/add|panier/ajout|additemtocart",
-  "addText": "add to cart|add to basket|add to bag|add to trolley|in den warenkorb|ajouter au panier|adicionar ao carrinho|adicionar ao cesto|adicionar à cesta|adaugă în coș|adauga in cos|adaugă in coș|añadir al carrito|añadir a la cesta|agregar al carrito|aggiungi al carrello|in winkelwagen|in winkelmand|do koszyka|lägg i varukorg|læg i kurv|legg i handlekurv|lisää ostoskoriin|sepete ekle|přidat do košíku|kosárba",
+  "addText": "add to cart|add to basket|add to bag|add to trolley|in den warenkorb|ajouter au panier|adicionar ao c|adicionar à c|adaugă în coș|adauga in cos|adaugă in coș|al carrito|a la cesta|aggiungi al carrello|in winkel|do koszyka",
   "soldOut": "sold out|out of stock|ausverkauft|nicht vorrätig|épuisé|rupture de stock|esgotado|fora de stock|stoc epuizat|indisponibil|agotado|sin existencias|esaurito|uitverkocht|wyprzedane",
   "quantity": "qty|quantit|menge|anzahl|updates[|cantid|quantid|cantit|aantal",
   "checkoutLink": "checkout|/kasse|zur-kasse|/caisse|/commande|commander|finalizar|/order|/cassa|/kassa|bestellen|onepage",
-  "coupon": "coupon|voucher|promo|discount|gutschein|code-reduc|reduction|remise|cupom|cupao|cupón|cupon|descuento|reducere|sconto|buono|korting|rabat|gift_card|giftcard|gift-card|redemption",
+  "coupon": "coupon|voucher|promo|discount|gutschein|reduc|remise|cupom|cupao|cupón|cupon|descuento|sconto|buono|korting|rabat|gift_card|giftcard|gift-card|redemption",
   "address": "postcode|post_code|postal|zip|plz|street|strasse|address1|address_1|line1|adresse1|ville|address-level2|city|localidade|cap",
   "card": "cc-number|cc-exp|cc-csc|cardnumber|card-number|ccnumber|cc_number|card_num|cvv|cvc",
   "cardFrame": "shopifycs|card-fields|redsys|nexi|payu|square|stripe|braintree|adyen|hosted-field|hostedfield|hosted_field|card-number|cardnumber|checkout.com|mollie|worldpay|cybersource",
   "order": "ordernumber|order_number|order-number|orderid|order_id|order-id|orderno|order_no|order-no|order_reference|order-reference|oar-order|oar_order|bestellnummer|auftragsnummer|numero_commande|numero-commande|num_commande|numero_pedido|num_encomenda|numar_comanda|numar-comanda",
   "shipping": "shipping|delivery|livraison|versand|carrier|envio|entrega|livrare|spedizione|verzend|shipment|dostaw|doprav|leveran|frakt",
-  "payment": "payment|paymethod|pay_method|zahlung|paiement|pagamento|pago|plata|betaal|betaln|betaling|platnos|platb|billing_method",
+  "payment": "payment|paymethod|pay_method|zahlung|paiement|pagamento|pago|plata|betaal|betaling|platnos|billing_method|betaln|platb",
   "placeText": "place order|place your order|buy now|pay now|complete order|complete purchase|submit order|confirm order|order now|jetzt kaufen|zahlungspflichtig|kostenpflichtig|bestellung abschicken|jetzt bestellen|passer la commande|passer commande|confirmer la commande|payer maintenant|valider ma commande|finalizar compra|finalizar encomenda|confirmar encomenda|confirmar pedido|fazer pedido|plasează comanda|plaseaza comanda|trimite comanda|realizar pedido|effettua ordine|bestelling plaatsen|zamawiam",
   "variant": "size|colour|color|variant|größe|grösse|groesse|farbe|taille|couleur|pointure|tamanho|mărime|marime|culoare|talla|taglia|maat|kleur|rozmiar|attribute_|super_attribute|group[|options[|option[",
   "noResults": "no se encontr|no results|found nothing|nothing for |não retorn|nu a returnat|0 results|nothing found|no products were found|no products found|no matches|could not find|couldn't find|keine ergebnisse|keine treffer|nichts gefunden|keine produkte gefunden|aucun résultat|aucun produit|rien trouvé|nenhum resultado|sem resultados|nenhum produto|não encontrámos|não encontramos|niciun rezultat|nici un rezultat|nu am găsit|niciun produs|sin resultados|ningún resultado|no hay resultados|nessun risultato|geen resultaten|niets gevonden|brak wyników"
@@ -27,10 +27,10 @@ export const WORDS = /*WORDS*/{
 
 /* Where shops show facts: selectors, the most telling first. Read by `helpnook explain` too. */
 const PLACES = /*PLACES*/{
-  "order": ".woocommerce-order-overview__order strong,.order-number strong,.order-number,.checkout-success p>span,.finish-ordernumber,#order-reference-value,.os-order-number,[data-order-number],.order-reference,.ordernumber",
-  "line": ".cart_item,tr.cart-item,.cart-item,.cart__row,.cart.item,.basket-items,.line-item-product,.basket-item,.cart-line",
-  "total": ".order-total .amount,.grand.totals .price,.cart-total-grandTotal,.cart-summary-line.cart-total .value,.checkout-aside-summary-value.checkout-aside-summary-total,.totals__total-value,.totals__subtotal-value,#basket_totals .total .price_color,#basket_totals h3,[data-cart-total],[class*=grand-total],[class*=order-total],[class*=cart-total]",
-  "price": ".product_main .price_color,.product__price,.product-price,.price_color,.product-detail-price,.product-info-main .price,.summary .price .amount,.price--main,.current-price,.productView-price .price,[class*=product-price]",
+  "order": ".woocommerce-order-overview__order strong,.order-number,.checkout-success p>span,.finish-ordernumber,#order-reference-value,.os-order-number,[data-order-number],.order-reference,.ordernumber",
+  "line": ".cart_item,.cart-item,.cart__row,.cart.item,.basket-items,.line-item-product,.basket-item,.cart-line",
+  "total": ".order-total .amount,.grand.totals .price,.cart-summary-line.cart-total .value,.checkout-aside-summary-total,.totals__total-value,.totals__subtotal-value,#basket_totals .total .price_color,#basket_totals h3,[data-cart-total],[class*=grand-total],[class*=order-total],[class*=cart-total]",
+  "price": ".product_main .price_color,.product__price,.price_color,.product-detail-price,.product-info-main .price,.summary .price .amount,.price--main,.current-price,.productView-price .price,[class*=product-price]",
   "logged-in": "a[href*=logout i],a[href*=log-out i],a[href*=signout i],a[href*=sign-out i],a[href*=abmelden i],a[href*=deconnexion i],a[href*=sign_out i],a[href*=mylogout],form[action*=logout i]"
 }/*END*/;
 /* What shop platforms write into inline scripts: page names, and facts as `fact.<name>`. The first
@@ -266,7 +266,7 @@ function cues(line) {
   if (adders.size > 2) found.add("product-list");
   else if (adders.size || found.has("sold-out")) found.add("add-to-cart");
   // Things with a picture and a price each.
-  else if (new Set(some("a[href] img", 60).filter(inside).map((one) => one.closest("li,article,[class*=card i]")).filter((one) => one && Object.keys(SIGNS).some((sign) => textOf(one).includes(sign)))).size > 3) found.add("cards");
+  else if (some("a[href] img", 60).filter((one) => inside(one) && Object.keys(SIGNS).some((sign) => textOf(one.closest("li,article,[class*=card i]") || one).includes(sign))).length > 3) found.add("cards");
   const amounts = fields.filter((field, at) => says(names[at], "quantity") && !adders.has(field.form));
   const onwards = some("a[href],form[action],button", 600).filter(inside);
   if (amounts.length && onwards.some(goesOn)) found.add("cart-table");
@@ -323,8 +323,27 @@ function about(line) {
 const FRAME_MS = 16;
 let here, shows, until;
 
-/** The whole page as lines. `since`: where this page's part of the `dataLayer` begins. */
-export function snapshot({ config, attrs, who, read, helped, failed, dashed }, signals, labels, since, visit) {
+const PARTS = [about, platforms, cues, structuredData];
+/** Whether something was read of this address. */
+export const isRead = () => here === location.href;
+/** Reads the page again, each part in a slice of its own; whether it shows something else than before. */
+export async function renew(slice) {
+  const parts = writer();
+  const place = location.href;
+  const before = here === place && shows;
+  for (const part of PARTS) {
+    await slice();
+    if (place !== location.href || (before && performance.now() < until)) return;
+    known = new WeakMap();
+    attempt(() => part(parts.line));
+  }
+  here = place;
+  return before !== (shows = parts.text());
+}
+
+/** The whole page as lines. `since`: where this page's part of the `dataLayer` begins; `kept`: what was read of this
+ * address will do. */
+export function snapshot({ config, attrs, who, read, helped, failed, dashed }, signals, labels, since, visit, kept) {
   const { line, text } = writer();
   known = new WeakMap();
   line("url", attempt(() => decodeURI(location.href)) || location.href);
@@ -338,9 +357,9 @@ export function snapshot({ config, attrs, who, read, helped, failed, dashed }, s
   for (const [key, ids] of [["read", read], ["helped", helped], ["failed", failed]]) for (const id of ids || []) line(key, id);
   for (const [key, value] of visit) line(key, value);
   const from = performance.now();
-  if (here !== location.href || from > until) {
+  if (here !== location.href || (!kept && from > until)) {
     const parts = writer();
-    for (const part of [about, platforms, cues, structuredData]) attempt(() => part(parts.line));
+    for (const part of PARTS) attempt(() => part(parts.line));
     here = location.href;
     shows = parts.text();
     const cost = performance.now() - from;

@@ -11,7 +11,7 @@ const VISIT_MS = 4 * 3600e3;
 const SURE = 70;
 
 const BACK = /paypal|stripe|klarna|adyen|mollie|braintree|checkout\.com|worldpay|ideal|sofort|afterpay|payu|multibanco|3dsecure|acs\./i;
-const PAYING = /checkout|payment|\bpay\b|kass[ae]|caisse|commande|zahl|paiement|\bpag[ao]|plat[ănb]|plata|comanda|encomenda|pedido|finaliz|afrekenen|betal|pokladna|zamowienie|ordine|odeme/i;
+const PAYING = /checkout|payment|\bpay\b|kass[ae]|caisse|commande|zahl|bestellv|paiement|\bpag[ao]|plat[ănb]|plata|comanda|encomenda|pedido|finaliz|afrekenen|betal|pokladna|zamowienie|ordine|odeme/i;
 /** Reads the engine's bytes: numbers as LEB128, texts with their length in front. */
 function reader(bytes) {
   let at = 0;
@@ -63,8 +63,14 @@ export function start(env) {
   };
   const soon = () => {
     clearTimeout(asking);
-    // What cannot be had now is reported when the shopper asks for it.
-    asking = setTimeout(() => advise().catch(() => {}), 50);
+    // First by what was read of the page before; it is read again once the browser has time. What cannot be had now is
+    // reported when the shopper asks for it.
+    asking = setTimeout(async () => {
+      try {
+        if (facts.isRead()) await advise(1);
+        if (await facts.renew(slice)) await advise(1);
+      } catch {}
+    }, 50);
   };
   /** Hears from now on what happens. */
   const watch = () =>
@@ -93,7 +99,8 @@ export function start(env) {
       ["arm", arm],
     ];
   };
-  const snapshot = () => facts.snapshot(env, signals, labels, since, visit());
+  const slice = () => new Promise((run) => (window.requestIdleCallback || setTimeout)(run, { timeout: 200 }));
+  const snapshot = (kept) => facts.snapshot(env, signals, labels, since, visit(), kept);
   /** Where more words come from, one after the other, while it is in doubt what page this is. */
   const more = [
     async (core, engine) => engine.learn(await core.words()),
@@ -103,13 +110,13 @@ export function start(env) {
       engine.learn(TEXT);
     },
   ];
-  const ask = (engine) => engine.suggest((lines = snapshot()), limit());
+  const ask = (engine, kept) => engine.suggest((lines = snapshot(kept)), limit());
   /** Badge and proactive line stand in front of the engine's answer: see `context::advice`. Gives what a script may ask for. */
-  const advise = async () => {
+  const advise = async (kept) => {
     const core = await env.core();
     const engine = await core.ask();
     if (!alive) return;
-    while ((fresh = ask(engine))[2] < SURE && (learning || more[0])) await (learning ||= more.shift()(core, engine).catch(() => {}).finally(() => (learning = 0)));
+    while ((fresh = ask(engine, kept))[2] < SURE && (learning || more[0])) await (learning ||= more.shift()(core, engine).catch(() => {}).finally(() => (learning = 0)));
     const read = reader(fresh);
     core.refresh();
     fresh = 0;

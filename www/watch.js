@@ -11,7 +11,7 @@ const TYPING_MS = 3000;
 /** Where shops show what went wrong. */
 const ALERTS =
   "[role=alert],[role=status],[aria-live=assertive],[aria-invalid=true],.errorlist,.help-inline,.woocommerce-info,.no-results,.form-inlineMessage," +
-  "[class*=error i],[class*=alert i],[class*=danger i],[class*=invalid i],[class*=warning i],[class*=notice i]";
+  "[class*=error i],[class*=alert i],[class*=danger i],[class*=invalid i],[class*=fail i],[class*=warning i],[class*=notice i]";
 const CONTROLS = "input,select,textarea";
 const ADDING = ".wc-variation-selection-needed";
 
@@ -44,9 +44,40 @@ export function start(env, page) {
   /** Whether the field itself is marked as wrong. */
   const isMarked = (alert) => alert.ariaInvalid === "true" || (alert.matches(CONTROLS) && /invalid|error/i.test(classes(alert)));
   const summon = () => void env.module("trouble.js").then((code) => ((court = code), look()), () => {});
+  // What changed since the last look: parts of the page, and elements whose own words or place around them did. On a
+  // page of many elements looking through all of them takes longer than everything else.
+  let parts = new Set([document]);
+  let points = new Set();
+  const alerts = () => {
+    const found = new Set();
+    for (const part of parts) {
+      if (part.matches && part.matches(ALERTS)) found.add(part);
+      for (const one of part.querySelectorAll(ALERTS)) {
+        if (found.size > 200) break;
+        found.add(one);
+      }
+    }
+    for (const point of [...parts, ...points])
+      for (let up = point; up && up.closest && (up = up.closest(ALERTS)); up = up.parentElement) found.add(up);
+    parts = new Set();
+    points = new Set();
+    return [...found].filter((one) => one.isConnected).sort((one, other) => (one.compareDocumentPosition(other) & 2 ? 1 : -1));
+  };
+  const note = (records) => {
+    for (const { type, target, addedNodes } of records) {
+      if (parts.has(document)) break;
+      if (parts.size + points.size > 100) parts = new Set([document]);
+      else if (type === "attributes") parts.add(target);
+      else {
+        points.add(target.nodeType === 1 ? target : target.parentElement);
+        for (const one of addedNodes) if (one.nodeType === 1) parts.add(one);
+      }
+    }
+    look();
+  };
   const scan = () => {
     let room = 80;
-    for (const alert of document.querySelectorAll(ALERTS)) {
+    for (const alert of alerts()) {
       if (!room--) break;
       if (alert === document.body || ours(alert)) continue;
       const text = isMarked(alert) ? "!" : alert.matches(CONTROLS) ? "" : alert.textContent.slice(0, 300).trim();
@@ -59,6 +90,7 @@ export function start(env, page) {
       // What judges is fetched once there is something to judge.
       if (!court) {
         summon();
+        parts.add(document);
         break;
       }
       judged.set(alert, text);
@@ -105,7 +137,8 @@ export function start(env, page) {
     const { target, clientX, clientY, timeStamp } = event;
     if (ours(target)) return;
     look();
-    setTimeout(look, 600);
+    // What slides in changes nothing on the page.
+    setTimeout(() => (parts.add(document), look()), 600);
     hovered = new WeakMap();
     if (target.closest(ADDING)) raiseOnce("variant-missing");
     clicks = [...clicks.filter((one) => timeStamp - one.at < 1000 && Math.abs(one.x - clientX) + Math.abs(one.y - clientY) < 24), { at: timeStamp, x: clientX, y: clientY }];
@@ -218,7 +251,7 @@ export function start(env, page) {
   });
   env.shadow.insertBefore(bubble, env.button);
 
-  const observer = new MutationObserver(look);
+  const observer = new MutationObserver(note);
   observer.observe(document, { subtree: true, childList: true, characterData: true, attributeFilter: ["aria-invalid", "class", "hidden", "style", "open"] });
   const dwell = (n) => {
     clearTimeout(dwelling);
@@ -241,6 +274,7 @@ export function start(env, page) {
     fields(false);
   };
   const begin = () => {
+    parts.add(document);
     dwell(0);
     fields(!paying());
     guard(scan);

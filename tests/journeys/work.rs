@@ -21,35 +21,46 @@ form.append(field, message);
 document.querySelector('main, body').append(form);"#;
 
 /// Milliseconds of all our scripts and wasm on the main thread for each refused code, from the message on the
-/// page to the suggestions, sorted: hearing it, judging it, reading the page, asking the engine.
-async fn signals(browser: &Browser) -> Vec<f64> {
+/// page to the suggestions and whatever follows, sorted: hearing it, judging it, asking the engine, reading the
+/// page again. And the longest of them without a pause, which is what a shopper could feel.
+async fn signals(browser: &Browser) -> (Vec<f64>, Vec<f64>) {
     let suggest = "const done = arguments[0]; Helpnook('suggest').then(() => done(1), () => done(0))";
     browser.driver.execute_async(suggest, Vec::new()).await.unwrap();
     browser.cdp("Profiler.enable", json!({})).await;
     browser.cdp("Profiler.setSamplingInterval", json!({"interval": 100})).await;
-    let mut all = Vec::new();
+    let (mut all, mut slices) = (Vec::new(), Vec::new());
     for number in 0..ROUNDS {
         browser.cdp("Profiler.start", json!({})).await;
         browser.js(&REFUSED.replace("NUMBER", &number.to_string())).await;
         tokio::time::sleep(std::time::Duration::from_millis(900)).await;
         let profile = browser.cdp("Profiler.stop", json!({})).await["profile"].take();
-        let ours: Vec<&Value> = profile["nodes"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter(|node| {
-                let url = node["callFrame"]["url"].as_str().unwrap_or_default();
-                url.contains("/help/") || url.starts_with("wasm:")
-            })
-            .map(|node| &node["id"])
-            .collect();
+        let nodes = profile["nodes"].as_array().unwrap();
+        let named = |wanted: &dyn Fn(&Value) -> bool| -> Vec<&Value> {
+            nodes.iter().filter(|node| wanted(&node["callFrame"])).map(|node| &node["id"]).collect()
+        };
+        let ours = named(&|frame| {
+            let url = frame["url"].as_str().unwrap_or_default();
+            url.contains("/help/") || url.starts_with("wasm:")
+        });
+        let pauses = named(&|frame| matches!(frame["functionName"].as_str(), Some("(idle)" | "(program)")));
         let (samples, deltas) = (profile["samples"].as_array().unwrap(), profile["timeDeltas"].as_array().unwrap());
-        let micros =
-            samples.iter().zip(deltas).filter(|(id, _)| ours.contains(id)).filter_map(|(_, delta)| delta.as_f64());
-        all.push(micros.sum::<f64>() / 1000.0);
+        let (mut sum, mut slice, mut longest) = (0.0, 0.0, 0.0_f64);
+        for (id, delta) in samples.iter().zip(deltas) {
+            let micros = delta.as_f64().unwrap_or_default();
+            if ours.contains(&id) {
+                sum += micros;
+                slice += micros;
+                longest = longest.max(slice);
+            } else if pauses.contains(&id) {
+                slice = 0.0;
+            }
+        }
+        all.push(sum / 1000.0);
+        slices.push(longest / 1000.0);
     }
     all.sort_by(f64::total_cmp);
-    all
+    slices.sort_by(f64::total_cmp);
+    (all, slices)
 }
 
 /// The same for what the snapshot alone takes, as far as it is of the page and not of the engine.
@@ -97,13 +108,14 @@ async fn what_a_signal_costs_at_a_quarter_of_the_speed_is_printed() {
             "document.addEventListener('help:signal', (event) => (window.__heard ||= []).push(event.detail.name))";
         browser.js(heard).await;
         browser.cdp("Emulation.setCPUThrottlingRate", json!({"rate": 4})).await;
-        let all = signals(&browser).await;
+        let (all, slices) = signals(&browser).await;
         let read = if url.starts_with(&own.url) { snapshots(&browser).await } else { Vec::new() };
         browser.cdp("Emulation.setCPUThrottlingRate", json!({"rate": 1})).await;
         let heard = browser.js("return window.__heard.length").await.as_u64().unwrap_or_default();
         assert!(heard >= ROUNDS as u64 - 1, "{name}: {heard} refusals were heard");
         let tenth = |value: f64| json!((value * 10.0).round() / 10.0);
         figures.push((format!("{name}_median_ms"), tenth(all[ROUNDS / 2])));
+        figures.push((format!("{name}_slice_median_ms"), tenth(slices[ROUNDS / 2])));
         if let Some(median) = read.get(ROUNDS / 2) {
             figures.push((format!("{name}_snapshot_median_ms"), tenth(*median)));
         }
