@@ -327,7 +327,7 @@ const PARTS = [about, platforms, cues, structuredData];
 /** Whether something was read of this address. */
 export const isRead = () => here === location.href;
 /** Reads the page again, each part in a slice of its own; whether it shows something else than before. */
-export async function renew(slice) {
+export const renew = async (slice) => {
   const parts = writer();
   const place = location.href;
   const before = here === place && shows;
@@ -339,7 +339,7 @@ export async function renew(slice) {
   }
   here = place;
   return before !== (shows = parts.text());
-}
+};
 
 /** The whole page as lines. `since`: where this page's part of the `dataLayer` begins; `kept`: what was read of this
  * address will do. */
