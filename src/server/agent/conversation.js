@@ -64,7 +64,9 @@ export class Conversation {
   }
 
   focus() {
-    this.composer.field.focus({ preventScroll: true });
+    // On a touch screen the keys would cover what was said.
+    const touch = matchMedia("(pointer: coarse)").matches;
+    (touch ? this.log : this.composer.field).focus({ preventScroll: true });
   }
 
   lastAsked() {
