@@ -18,6 +18,8 @@ mod crash;
 mod matrix;
 #[path = "relay/prosody.rs"]
 mod prosody;
+#[path = "relay/rocketchat.rs"]
+mod rocketchat;
 #[path = "relay/rules.rs"]
 mod rules;
 #[path = "relay/stand.rs"]

@@ -54,6 +54,7 @@ const DOCS: &[(&str, &str)] = &[
     ("chatwoot-api", include_str!("docs/chatwoot-api.md")),
     ("matrix", include_str!("docs/matrix.md")),
     ("xmpp", include_str!("docs/xmpp.md")),
+    ("rocketchat-api", include_str!("docs/rocketchat-api.md")),
     ("webhook", include_str!("docs/webhook.md")),
 ];
 

@@ -15,6 +15,7 @@ pub mod matrix;
 pub mod parts;
 pub mod plain;
 mod request;
+pub mod rocketchat;
 pub mod settings;
 pub mod sign;
 pub mod sunco;
@@ -447,8 +448,16 @@ pub struct Kind {
 }
 
 /// Every system there is.
-pub const KINDS: &[Kind] =
-    &[zendesk::KIND, sunco::KIND, twilio::KIND, chatwoot::KIND, matrix::KIND, xmpp::KIND, webhook::KIND];
+pub const KINDS: &[Kind] = &[
+    zendesk::KIND,
+    sunco::KIND,
+    twilio::KIND,
+    chatwoot::KIND,
+    rocketchat::KIND,
+    matrix::KIND,
+    xmpp::KIND,
+    webhook::KIND,
+];
 
 /// The system of that name.
 #[must_use]

@@ -117,4 +117,5 @@ killed! {
     twilio: crate::twilio::Twilio;
     matrix: crate::matrix::Matrix;
     xmpp: crate::xmpp::Xmpp;
+    rocketchat: crate::rocketchat::RocketChat;
 }

@@ -263,6 +263,7 @@ held! {
     twilio: crate::twilio::Twilio::default();
     matrix: crate::matrix::Matrix::default();
     xmpp: crate::xmpp::Xmpp::default();
+    rocketchat: crate::rocketchat::RocketChat::default();
 }
 
 /// Every rule for a real server, which `cargo xtask conformance` starts; between it and us stands one that spoils.

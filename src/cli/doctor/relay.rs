@@ -34,9 +34,13 @@ pub(super) fn examine(path: &Path, live: bool, now_ms: u64) -> Result<Vec<Findin
     Ok(out)
 }
 
-/// Name of a system's page: Chatwoot has one for its own window as well.
+/// Name of a system's page: some have one for their own window as well.
 fn page_of(name: &str) -> &str {
-    if name == "chatwoot" { "chatwoot-api" } else { name }
+    match name {
+        "chatwoot" => "chatwoot-api",
+        "rocketchat" => "rocketchat-api",
+        name => name,
+    }
 }
 
 /// What is wrong with the ways themselves.

@@ -88,6 +88,11 @@ impl Line {
             }
             Ok(Some(Told::Done(id))) => self.done(cursor, &id).await?,
             Ok(None) => return Ok(Turn::Wait),
+            // Only words are worth another way: a note that is not taken costs the conversation nothing.
+            Err(Failed { fault: Fault::Refused(why), .. }) if !matches!(job, Job::Message { .. }) => {
+                self.note(&format!("{}: a note was not taken: {why}", self.row.way)).await?;
+                self.settle(cursor, State::Refused, "").await?;
+            }
             Err(failed) => self.failed(adapter, cursor, failed).await?,
         }
         Ok(Turn::More)
