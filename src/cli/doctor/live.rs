@@ -66,7 +66,7 @@ pub(super) fn ask(html: &str) -> Vec<Finding> {
             address => address.to_owned(),
         };
         if address.contains("://") {
-            out.extend(bot_at(address.trim_end_matches("/chat/completions").trim_end_matches('/')));
+            out.extend(bot_at(address.trim_end_matches("/chat/completions").trim_end_matches('/'), "", ""));
         }
     }
     for channel in channels {
@@ -90,15 +90,22 @@ fn inbox(origin: &str) -> Option<Finding> {
     })
 }
 
-/// Asks the bot one question, as a page would.
-fn bot_at(base: &str) -> Option<Finding> {
+/// Asks the bot one question: as a page would, or as the server does, with its model and its key.
+pub(super) fn bot_at(base: &str, model: &str, key: &str) -> Option<Finding> {
     let address = format!("{base}/chat/completions");
     let data = serde_json::json!({ "lang": "en", "question": "What is this?",
         "passages": [{ "n": 1, "title": "A test", "text": "This is a test of the help." }] });
-    let body = serde_json::json!({ "stream": true, "max_tokens": 20,
+    let mut body = serde_json::json!({ "stream": true, "max_tokens": 20,
         "messages": [{ "role": "system", "content": "Answer from the passages." }, { "role": "user", "content": data.to_string() }] });
+    if !model.is_empty() {
+        body["model"] = model.into();
+    }
     let agent = web::asking(Duration::from_secs(30)).build().new_agent();
-    let sent = agent.post(&address).header("content-type", "application/json").send(body.to_string());
+    let mut request = agent.post(&address).header("content-type", "application/json");
+    if !key.is_empty() {
+        request = request.header("authorization", format!("Bearer {key}"));
+    }
+    let sent = request.send(body.to_string());
     let (why, cure) = match sent {
         Err(error) => (format!("does not answer ({error})"), "start the proxy there"),
         Ok(mut answer) => match answer.status().as_u16() {
@@ -111,6 +118,9 @@ fn bot_at(base: &str) -> Option<Finding> {
                     "answers, but not as OpenAI's chat completions do".to_owned(),
                     "name the address up to `/chat/completions`",
                 )
+            }
+            401 | 403 if !key.is_empty() => {
+                ("does not take the key".to_owned(), "correct `key-file` below `bot`, or what the key may do there")
             }
             401 | 403 => ("wants a key, which a page cannot hold".to_owned(), "let the proxy add it"),
             status => (format!("answers {status}"), "see the proxy's log"),

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::Finding;
+use super::live::bot_at;
 use crate::cli::CliError;
 use crate::cli::settings::Settings;
 use crate::relay::{Adapter, Fault, Saved};
@@ -18,8 +19,12 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// When it cannot be read, with the line.
 pub(super) fn examine(path: &Path, live: bool, now_ms: u64) -> Result<Vec<Finding>, CliError> {
     let settings = Settings::read(path)?;
-    let Some(ways) = &settings.relay else { return Ok(Vec::new()) };
-    let mut out = plan(ways, settings.mail.is_some());
+    let mut out = Vec::new();
+    if let Some(bot) = settings.bot.as_ref().filter(|_| live) {
+        out.extend(bot_at(&bot.url, &bot.model, &bot.key.0));
+    }
+    let Some(ways) = &settings.relay else { return Ok(out) };
+    out.extend(plan(ways, settings.mail.is_some()));
     if live {
         for way in &ways.order {
             if let Way::System(adapter) = way {
@@ -184,6 +189,26 @@ mod tests {
             let said = told(relay, false);
             assert!(said[0].contains(part), "{part}\n{said:?}");
         }
+    }
+
+    #[test]
+    fn the_bot_is_asked_with_its_key_which_nobody_reads() {
+        let asked = |status, body| {
+            let folder = tempfile::TempDir::new().unwrap();
+            std::fs::write(folder.path().join("key"), "b0t-key\n").unwrap();
+            let path = folder.path().join("helpnook.yaml");
+            std::fs::write(&path, format!("bot:\n  url: {}/v1\n  key-file: key\n", service(status, body))).unwrap();
+            assert_eq!(examine(&path, false, 0).unwrap(), [], "nobody is asked unless it is wanted");
+            let found = examine(&path, true, 0).unwrap();
+            let said: Vec<String> = found.iter().map(|one| format!("{}: {}", one.message, one.cure)).collect();
+            assert!(!said.concat().contains("b0t-key"));
+            said.concat()
+        };
+        assert_eq!(asked("200 OK", r#"{"choices":[]}"#), "");
+        assert!(asked("401 Unauthorized", "{}").contains("does not take the key"));
+        assert!(asked("404 Not Found", "").contains("answers 404"));
+        assert!(asked("429 Too Many Requests", "").contains("answers 429"));
+        assert!(asked("200 OK", "<html>signed out</html>").contains("not as OpenAI's chat completions do"));
     }
 
     #[test]
