@@ -68,7 +68,10 @@ impl Line {
             let waited = Duration::from_millis(now_ms().saturating_sub(self.row.since_ms));
             let left = self.app.limits.relay_patience.saturating_sub(waited);
             if left.is_zero() {
-                self.wire.hang(Some(die()));
+                // One that was opened just now gets its time to log in.
+                if self.wire.is_stuck(self.app.limits.relay_patience) {
+                    self.wire.hang(Some(die()));
+                }
                 let words = "gives no socket in time by which messages could go".to_owned();
                 let failed = Failed { fault: Fault::Later(None), again: Again::Safe, words };
                 return self.failed(adapter, cursor, failed).await.map(|()| Turn::More);

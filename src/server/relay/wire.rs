@@ -38,6 +38,7 @@ pub(super) struct Wire {
     /// Sockets that failed in a row.
     tries: u32,
     dial_at: Option<Instant>,
+    opened_at: Option<Instant>,
     tick_at: Option<Instant>,
     dead_at: Option<Instant>,
     silence: Duration,
@@ -75,7 +76,7 @@ impl Wire {
         // What the system has, it says anew.
         self.taken.clear();
         self.silence = Duration::from_millis(dial.silence_ms);
-        (self.dead_at, self.dial_at) = (Some(now + self.silence), None);
+        (self.dead_at, self.dial_at, self.opened_at) = (Some(now + self.silence), None, Some(now));
         self.tick_at = Some(now + Duration::from_millis(dial.tick_ms));
         Ok(())
     }
@@ -98,6 +99,12 @@ impl Wire {
     /// Whether it was silent for too long.
     pub fn is_dead(&self) -> bool {
         self.socket.is_some() && self.dead_at.is_some_and(|at| at <= Instant::now())
+    }
+
+    /// Whether it has been open for so long without jobs being able to go by it.
+    pub fn is_stuck(&self, patience: Duration) -> bool {
+        let late = self.opened_at.is_some_and(|at| at + patience <= Instant::now());
+        self.socket.is_some() && !self.ready && late
     }
 
     /// Jobs may go by it.
