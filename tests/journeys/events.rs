@@ -151,3 +151,42 @@ async fn what_happens_offline_is_told_when_the_network_is_back() {
         .until("nothing is kept", "!Object.keys(localStorage).some((key) => key.startsWith('helpnook.batch.'))")
         .await;
 }
+
+/// `auto` takes the half that rules' `audience` is drawn by: it stands with every event of the visit, stays on the
+/// next page, and the report holds one half against the other.
+#[tokio::test]
+async fn the_half_that_was_drawn_is_what_the_report_compares() {
+    let tag = "data-events=inbox data-consent=granted data-arm=auto";
+    let shop = Shop::with(Setup::default().page("index.html", &page(tag)).page("next.html", &page(tag))).await;
+    let mut n = 0;
+    for (drawn, half) in [("0.2", "a"), ("0.8", "b")] {
+        let before = format!("Math.random = () => {drawn}");
+        let browser = Browser::start(Look { before, ..Look::default() }).await;
+        browser.goto(&format!("{}/", shop.url)).await;
+        use_it(&browser).await;
+        browser.goto(&format!("{}/next.html", shop.url)).await;
+        browser.click_inside("button.launcher").await;
+        browser.until("the panel stands open", "$('#hn-search')").await;
+        browser.js("Helpnook('article', 'warranty')").await;
+        let all = told_in_the_end(&shop, n + 5).await;
+        assert!(all.len() >= n + 5, "{all:?}");
+        n = all.len();
+        let conn = rusqlite::Connection::open(shop.folder.path().join("inbox.db")).unwrap();
+        let mut arms = conn.prepare("SELECT arm, count(*) FROM told GROUP BY arm ORDER BY arm").unwrap();
+        let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, usize>(1)?));
+        let arms: Vec<(String, usize)> = arms.query_map([], row).unwrap().map(Result::unwrap).collect();
+        assert_eq!(arms.last().map(|(arm, _)| arm.as_str()), Some(half), "{arms:?}");
+        assert_eq!(arms.iter().map(|(_, n)| n).sum::<usize>(), n, "an event without its half: {arms:?}");
+        browser.nothing_broke().await;
+    }
+    let report = std::process::Command::new(env!("CARGO_BIN_EXE_helpnook"))
+        .args(["report", "--format", "json", "--db"])
+        .arg(shop.folder.path().join("inbox.db"))
+        .output()
+        .unwrap();
+    let report: Value = serde_json::from_slice(&report.stdout).unwrap();
+    let test = &report["tests"][0];
+    assert_eq!((&test["first"], &test["second"]), (&json!("a"), &json!("b")), "{report:#}");
+    let activation = test["figures"].as_array().unwrap().iter().find(|one| one["kpi"] == "activation").unwrap();
+    assert_eq!((&activation["n_first"], &activation["clear"]), (&json!(1), &json!(false)), "{activation}");
+}
