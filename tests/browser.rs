@@ -57,6 +57,8 @@ mod moving;
 mod offline;
 #[path = "journeys/oscar.rs"]
 mod oscar;
+#[path = "journeys/payloads.rs"]
+mod payloads;
 #[path = "journeys/reach.rs"]
 mod reach;
 #[path = "journeys/sleep.rs"]

@@ -6,6 +6,7 @@ pub mod browser;
 pub mod fault;
 pub mod figures;
 pub mod line;
+pub mod payloads;
 pub mod shop;
 
 pub use figures::{record, target};

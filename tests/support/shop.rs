@@ -40,6 +40,8 @@ pub struct Setup {
     pub bot: Option<server::Bot>,
     /// Served in place of the demo's pages.
     pub only: bool,
+    /// Indexes of answers for agents only: file and bytes.
+    pub internal: Vec<(String, Vec<u8>)>,
 }
 
 impl Setup {
@@ -78,6 +80,10 @@ impl Shop {
             std::fs::create_dir_all(file.parent().unwrap()).unwrap();
             std::fs::write(file, html).unwrap();
         }
+        for (name, bytes) in &options.internal {
+            std::fs::create_dir_all(folder.path().join("internal")).unwrap();
+            std::fs::write(folder.path().join("internal").join(name), bytes).unwrap();
+        }
         Self::start(free_port(), options, folder).await
     }
 
@@ -105,6 +111,7 @@ impl Shop {
             away: setup.away.clone(),
             hours: setup.hours.clone(),
             bot: setup.bot.clone(),
+            internal: (!setup.internal.is_empty()).then(|| folder.path().join("internal")),
             beside: Some(super::orders::router(catalogue())),
             ..Options::default()
         };
