@@ -343,6 +343,38 @@ fn without_anything_it_says_so_and_a_missing_file_is_named() {
     assert!(!folder.path().join("missing.db").exists(), "a report makes no database");
 }
 
+/// What is forged, from another version, from the future or endless is told with its line, and the rest counts.
+#[test]
+fn hostile_lines_are_told_by_their_number_and_the_rest_counts() {
+    let folder = TempDir::new().unwrap();
+    let good = json!({ "v": 1, "name": "read", "at": AT, "lang": "en", "article": "a" }).to_string();
+    let with = |name: &str, value: Value| {
+        let mut event: Value = serde_json::from_str(&good).unwrap();
+        event[name] = value;
+        event.to_string()
+    };
+    let (endless, forged) = ("x".repeat(3_000_000), with("name", json!("forged")));
+    let (future, older) = (with("at", json!(4_780_000_000_000_u64)), with("v", json!(9)));
+    let mut lines = [good.clone(), endless, forged, future, older, good.clone()].join("\n");
+    lines.push_str(&"\nnoise".repeat(30));
+    std::fs::write(folder.path().join("events.jsonl"), format!("{lines}\n{good}\n{}", "y".repeat(100_000))).unwrap();
+    let done = report(&folder, &["--events", "events.jsonl", "--format", "json"]);
+    let told = String::from_utf8_lossy(&done.stderr);
+    for line in [
+        "2: left out: longer than 64 KB",
+        "3: left out: `forged` is no event",
+        "4: left out: no moment between 2020 and now",
+        "5: left out: of version 9",
+        " 15 more are left out",
+    ] {
+        assert!(told.contains(&format!("events.jsonl:{line}")), "lacks {line:?}: {told}");
+    }
+    let counted: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(counted["events"], 3);
+    assert_eq!(counted["refused"]["unreadable"], 30);
+    assert_eq!(counted["refused"]["too-long"], 2);
+}
+
 /// Run by `HELPNOOK_PROGRAM=target/release/helpnook cargo test --test report -- --ignored`, which prints time and memory.
 #[test]
 #[ignore = "takes a file of 200 MB"]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,10 @@ use crate::insight::texts::Texts;
 use crate::server;
 
 /// Longest line of a file of events that is read, in bytes.
-const MAX_LINE: usize = 64 * 1024;
+const MAX_LINE: u64 = 64 * 1024;
+
+/// Most lines of a file of which each is told why it is left out.
+const MAX_TOLD: usize = 20;
 
 /// Where events are read from.
 #[derive(Debug, clap::Args)]
@@ -138,27 +141,37 @@ fn each_line(
     let now_ms = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default();
     let mut lines = BufReader::with_capacity(1 << 20, file);
     let mut line = Vec::new();
-    let mut shown = 0;
+    let mut n_refused = 0;
     for number in 1usize.. {
         line.clear();
-        if lines.read_until(b'\n', &mut line).map_err(|error| CliError::file(path, error))? == 0 {
+        let wrong = |error| CliError::file(path, error);
+        if (&mut lines).take(MAX_LINE + 1).read_until(b'\n', &mut line).map_err(wrong)? == 0 {
             break;
+        }
+        // What is too long is not even held.
+        let is_long = line.len() as u64 > MAX_LINE;
+        if is_long && !line.ends_with(b"\n") {
+            lines.skip_until(b'\n').map_err(wrong)?;
         }
         progress.inc(1);
         let text = std::str::from_utf8(&line).map(str::trim).unwrap_or("?");
         if text.is_empty() {
             continue;
         }
-        let read = if line.len() > MAX_LINE { Err(None) } else { Event::of_line(text, now_ms).map_err(Some) };
+        let read = if is_long { Err(None) } else { Event::of_line(text, now_ms).map_err(Some) };
         take(read.map_err(|fault| {
             // The first few tell what is wrong; the report counts all.
-            if shown < 5 {
-                shown += 1;
+            n_refused += 1;
+            if n_refused <= MAX_TOLD {
                 let why = fault.as_ref().map_or_else(|| "longer than 64 KB".to_owned(), ToString::to_string);
                 progress.suspend(|| eprintln!("{}:{number}: left out: {why}", path.display()));
             }
             fault.map_or("too-long", |fault| fault.name())
         }));
+    }
+    if n_refused > MAX_TOLD {
+        let more = n_refused - MAX_TOLD;
+        progress.suspend(|| eprintln!("{}: {more} more are left out: the report counts each reason", path.display()));
     }
     Ok(())
 }

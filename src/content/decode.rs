@@ -6,6 +6,9 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 /// The text of a file, and the name of its encoding when it had to be guessed.
 #[must_use]
 pub fn decode(bytes: &[u8]) -> Option<(String, Option<&'static str>)> {
+    if let Some(text) = utf32(bytes) {
+        return Some((text, None));
+    }
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         let (text, _, damaged) = encoding.decode(bytes.get(mark..)?);
         return (!damaged).then(|| (text.into_owned(), None));
@@ -32,6 +35,17 @@ pub fn decode(bytes: &[u8]) -> Option<(String, Option<&'static str>)> {
     let encoding = detector.guess(None, Utf8Detection::Deny);
     let (text, _) = encoding.decode_without_bom_handling(bytes);
     Some((text.into_owned(), Some(encoding.name())))
+}
+
+/// UTF-32 by its mark, which starts as that of UTF-16 does.
+fn utf32(bytes: &[u8]) -> Option<String> {
+    let number = match bytes.get(..4)? {
+        [0xff, 0xfe, 0, 0] => u32::from_le_bytes,
+        [0, 0, 0xfe, 0xff] => u32::from_be_bytes,
+        _ => return None,
+    };
+    let (letters, rest) = bytes.get(4..)?.as_chunks::<4>();
+    rest.is_empty().then(|| letters.iter().map(|four| char::from_u32(number(*four))).collect()).flatten()
 }
 
 /// UTF-16 without a mark: of Western text every second byte is zero.
@@ -73,6 +87,9 @@ mod tests {
         assert_eq!(decode(&utf16), Some((text.to_owned(), Some("UTF-16LE"))));
         assert_eq!(decode(&marked), Some((text.to_owned(), None)));
         assert_eq!(decode(&western), Some((text.to_owned(), Some("windows-1252"))));
+        let wide: Vec<u8> =
+            [0xff, 0xfe, 0, 0].into_iter().chain(text.chars().flat_map(|c| u32::from(c).to_le_bytes())).collect();
+        assert_eq!(decode(&wide), Some((text.to_owned(), None)));
         let romanian =
             "întrebare,răspuns\nCând primesc coletul și știu că e în drum?,În două zile, după ce ați plătit\n";
         let iso = encoding_rs::ISO_8859_2.encode(&romanian.replace('ș', "ş").replace('ț', "ţ")).0.into_owned();

@@ -7,8 +7,14 @@ use super::error::Problems;
 
 /// Text without the habits of generators.
 pub(super) fn plain(text: &str, first_line: usize, problems: &mut Problems<'_>) -> String {
-    let mut pass =
-        Pass { out: String::with_capacity(text.len()), boxes: 0, indented: false, marked: None, told: Vec::new() };
+    let mut pass = Pass {
+        out: String::with_capacity(text.len()),
+        open: Vec::new(),
+        indented: false,
+        unindents: false,
+        marked: None,
+        told: Vec::new(),
+    };
     let mut fence: Option<(char, usize)> = None;
     let mut comment = false;
     for (number, line) in (first_line..).zip(text.split_inclusive('\n')) {
@@ -52,10 +58,12 @@ fn fence_of(line: &str) -> Option<(char, usize)> {
 
 struct Pass {
     out: String,
-    /// How many boxes are open.
-    boxes: usize,
+    /// Containers that are open, and whether each is a box.
+    open: Vec<bool>,
     /// Whether a box by indentation is open.
     indented: bool,
+    /// Whether what is indented belongs to a part with a name of its own.
+    unindents: bool,
     /// A box that holds the next paragraph.
     marked: Option<&'static str>,
     /// Names already told.
@@ -64,11 +72,13 @@ struct Pass {
 
 impl Pass {
     fn line(&mut self, line: &str) {
-        for _ in 0..self.boxes {
+        for _ in self.open.iter().filter(|is_box| **is_box) {
             self.out.push_str("> ");
         }
-        let line = if self.indented {
-            self.out.push_str("> ");
+        let line = if self.indented || self.unindents {
+            if self.indented {
+                self.out.push_str("> ");
+            }
             line.strip_prefix("    ").or_else(|| line.strip_prefix('\t')).unwrap_or(line)
         } else {
             line
@@ -81,12 +91,18 @@ impl Pass {
         let title = title.replace(['[', ']'], " ");
         let title = title.trim();
         let gap = if title.is_empty() { "" } else { " " };
-        self.boxes += 1;
+        self.open.push(true);
         self.line(&format!("[!{kind}{gap}{title}]"));
     }
 
+    /// The name of a part, as a line that stands out.
+    fn named(&mut self, name: &str) {
+        let name = name.trim().replace('*', "");
+        self.line(&if name.is_empty() { String::new() } else { format!("**{name}**") });
+    }
+
     fn close(&mut self) {
-        self.boxes = self.boxes.saturating_sub(1);
+        self.open.pop();
         self.line("");
     }
 
@@ -95,14 +111,22 @@ impl Pass {
         if self.indented && !trimmed.is_empty() && !line.starts_with("    ") && !line.starts_with('\t') {
             self.indented = false;
         }
+        if self.unindents && !trimmed.is_empty() && !line.starts_with("    ") && !line.starts_with('\t') {
+            self.unindents = false;
+        }
         if let Some(rest) = trimmed.strip_prefix(":::") {
             let rest = rest.trim_start_matches(':').trim();
-            if rest.is_empty() && self.boxes > 0 {
+            if rest.is_empty() && !self.open.is_empty() {
                 return self.close();
             }
+            let title = rest.get(first_word(rest).len()..).unwrap_or_default();
             if let Some(kind) = kind_of(first_word(rest)) {
-                let title = rest.get(first_word(rest).len()..).unwrap_or_default();
                 return self.open(kind, title.split('{').next().unwrap_or_default());
+            }
+            // What only arranges: boxes that open, tabs, columns. Its name is kept, its text stands where it stood.
+            if !rest.is_empty() && first_word(rest).starts_with(char::is_alphabetic) {
+                self.open.push(false);
+                return self.named(title.split('{').next().unwrap_or_default());
             }
         }
         let admonition = trimmed.strip_prefix("!!!").or_else(|| trimmed.strip_prefix("???"));
@@ -111,6 +135,19 @@ impl Pass {
             self.indented = true;
             let gap = if title.is_empty() { "" } else { " " };
             return self.line(&format!("[!{kind}{gap}{}]", title.replace(['[', ']'], " ")));
+        }
+        // Tabs of MkDocs: a name, and what is indented below it.
+        if let Some(name) = trimmed.strip_prefix("=== ").filter(|name| name.starts_with('"')) {
+            self.indented = false;
+            self.named(name.trim_matches('"'));
+            self.unindents = true;
+            return;
+        }
+        if matches!(trimmed, "[[toc]]" | "[[TOC]]" | "[TOC]" | "[toc]")
+            || trimmed.starts_with("--8<--")
+            || is_abbreviation(trimmed)
+        {
+            return self.line("");
         }
         // Attributes in a line of their own: a box around what follows, or nothing that a reader sees.
         if trimmed.starts_with("{:") && trimmed.ends_with('}') {
@@ -159,12 +196,22 @@ impl Pass {
                     self.open(kind, &title);
                     return None;
                 }
-                Meaning::Close if alone && self.boxes > 0 => {
+                Meaning::Close if alone && !self.open.is_empty() => {
                     self.close();
                     return None;
                 }
                 Meaning::Keep => out.push_str(from.get(..open + end + close.len()).unwrap_or_default()),
-                Meaning::Open(..) | Meaning::Close => {}
+                Meaning::Part(name) if alone => {
+                    self.open.push(false);
+                    self.named(&name);
+                    return None;
+                }
+                Meaning::Part(name) => out.push_str(&if name.is_empty() { name } else { format!("**{name}** ") }),
+                Meaning::Fence(lang) if alone => {
+                    self.line(&format!("```{lang}"));
+                    return None;
+                }
+                Meaning::Open(..) | Meaning::Close | Meaning::Fence(_) => {}
                 Meaning::Unknown(name) => {
                     if !name.is_empty() && !self.told.contains(&name) {
                         problems.warning(number, format!("shortcode `{name}` is dropped"), "write what it shows");
@@ -177,6 +224,11 @@ impl Pass {
         out.push_str(rest);
         Some(out)
     }
+}
+
+/// An abbreviation of MkDocs, `*[HTML]: Hyper…`.
+fn is_abbreviation(line: &str) -> bool {
+    line.strip_prefix("*[").is_some_and(|rest| rest.contains("]:"))
 }
 
 /// Lines of programs between the text, as MDX has them.
@@ -208,6 +260,10 @@ enum Meaning {
     Open(&'static str, String),
     /// A box ends.
     Close,
+    /// A part that only arranges what it holds, with its name.
+    Part(String),
+    /// Code starts or ends, in a language.
+    Fence(String),
     /// One of our own variables, or no shortcode at all.
     Keep,
     /// Nothing that a reader sees, as far as is known; its name when that is worth telling.
@@ -216,6 +272,10 @@ enum Meaning {
 
 fn meaning(code: &str) -> Meaning {
     let code = code.trim_matches('-').trim();
+    let ended = code.trim_start_matches('/').trim();
+    if code.len() != ended.len() && ended == "highlight" || code == "endhighlight" {
+        return Meaning::Fence(String::new());
+    }
     if code.starts_with('/') || code == "end" || code.starts_with("end") {
         return Meaning::Close;
     }
@@ -248,7 +308,13 @@ fn meaning(code: &str) -> Meaning {
                 format!("{}.md", path.trim_end_matches(".md").trim_end_matches('/'))
             })
         }
-        "raw" | "highlight" | "toc" | "if" | "for" | "assign" | "else" | "unless" | "capture" | "comment" => {
+        "highlight" => Meaning::Fence(first_word(arguments.trim()).to_owned()),
+        "expand" | "details" | "tab" | "tabs" | "accordion" | "steps" | "columns" | "column" => {
+            let quoted = arguments.split('"').nth(1).filter(|_| !arguments.contains('=')).unwrap_or_default();
+            let named = value(&["title", "name", "label", "summary", "header"]);
+            Meaning::Part(if named.is_empty() { quoted.to_owned() } else { named })
+        }
+        "raw" | "toc" | "if" | "for" | "assign" | "else" | "unless" | "capture" | "comment" => {
             Meaning::Unknown(String::new())
         }
         other => match kind_of(other).or_else(|| {
@@ -326,9 +392,8 @@ fn first_word(text: &str) -> &str {
 /// The box that a word means.
 fn kind_of(word: &str) -> Option<&'static str> {
     Some(match word.to_ascii_lowercase().as_str() {
-        "note" | "info" | "important" | "abstract" | "summary" | "example" | "quote" | "secondary" | "primary" => {
-            "note"
-        }
+        "note" | "info" | "important" | "abstract" | "summary" | "example" | "quote" | "secondary" | "primary"
+        | "question" | "faq" | "help" | "todo" | "check" => "note",
         "tip" | "hint" | "success" | "new" => "tip",
         "warning" | "caution" | "danger" | "error" | "failure" | "bug" | "attention" => "warning",
         "market" => "market",
@@ -375,6 +440,24 @@ mod tests {
         let (text, problems) = done("a {{< strange >}} b {{product.name|it}}\n");
         assert_eq!(text, "a  b {{product.name|it}}\n");
         assert_eq!(problems, ["a.md:1: warning: shortcode `strange` is dropped: write what it shows"]);
+    }
+
+    #[test]
+    fn what_only_arranges_keeps_its_name_and_its_text() {
+        assert_eq!(done("::: details More\nInside\n:::\nAfter.\n").0, "**More**\nInside\n\nAfter.\n");
+        assert_eq!(done("=== \"Phone\"\n\n    Tap.\n\nAfter.\n").0, "**Phone**\n\nTap.\n\nAfter.\n");
+        assert_eq!(done("{{% expand \"More\" %}}\nInside\n{{% /expand %}}\n").0, "**More**\nInside\n\n");
+        assert_eq!(done("{{< tab name=\"One\" >}}one{{< /tab >}}\n").0, "**One** one\n");
+        assert_eq!(done("??? question \"Why?\"\n    So.\n").0, "> [!note Why?]\n> So.\n");
+        assert_eq!(done("[[toc]]\n*[FAQ]: Questions\nText\n").0, "\n\nText\n");
+        // A box in tabs stays a box.
+        assert_eq!(done(":::: tabs\n::: tip\nYes.\n:::\n::::\n").0, "\n> [!tip]\n> Yes.\n\n\n");
+    }
+
+    #[test]
+    fn code_of_templates_is_code() {
+        assert_eq!(done("{% highlight ruby linenos %}\nputs 1\n{% endhighlight %}\n").0, "```ruby\nputs 1\n```\n");
+        assert_eq!(done("{{< highlight go >}}\nx\n{{< /highlight >}}\n").0, "```go\nx\n```\n");
     }
 
     #[test]

@@ -76,6 +76,8 @@ pub struct Content {
     pub site: SiteFacts,
     /// Where each article was written, by language and id.
     pub origins: BTreeMap<(String, String), Origin>,
+    /// Where each collection was written that a file of collections names, by language and id.
+    pub collections: BTreeMap<(String, String), Origin>,
 }
 
 /// Where an article was written.
@@ -128,6 +130,7 @@ fn read_each<'a>(files: impl Iterator<Item = Cow<'a, File>>) -> Content {
     let mut site = SiteFacts::default();
     let mut lexicons: BTreeMap<String, Vec<WordGroup>> = BTreeMap::new();
     let mut with_rules = Vec::new();
+    let mut named = BTreeMap::new();
     for file in files {
         let text = file.text.strip_prefix('\u{feff}').unwrap_or(&file.text);
         let name = file_name(&file.path);
@@ -140,6 +143,12 @@ fn read_each<'a>(files: impl Iterator<Item = Cow<'a, File>>) -> Content {
         } else if name == "_collections.yaml" || name == "_collections.yml" {
             let lang = lang_of_path(&file.path).unwrap_or_else(|| DEFAULT_LANG.to_owned());
             let found = collections::read(text, &mut Problems::new(&file.path, &mut sink.problems));
+            for one in &found {
+                let is_its_own =
+                    |row: &str| row.contains("id:") && row.trim_end().trim_end_matches(['"', '\'']).ends_with(&one.id);
+                let line = text.lines().position(is_its_own).map_or(1, |at| at + 1);
+                named.insert((lang.clone(), one.id.clone()), Origin { file: file.path.clone(), line });
+            }
             sink.collections.entry(lang).or_default().extend(found);
         } else if lexicon::is_lexicon(name) {
             let lang = lang_of_path(&file.path).unwrap_or_else(|| DEFAULT_LANG.to_owned());
@@ -213,7 +222,7 @@ fn read_each<'a>(files: impl Iterator<Item = Cow<'a, File>>) -> Content {
     rules::check_flows(&offers, &help, &mut problems);
     problems.sort();
     left_out.sort();
-    Content { help, problems, left_out, site, origins }
+    Content { help, problems, left_out, site, origins, collections: named }
 }
 
 /// Title and summary of a folder, as Docusaurus writes them.

@@ -150,7 +150,7 @@ fn every_rule_has_its_finding_with_its_place() {
         ("rule-impossible", "help/en/rule.md", 5, "`coupon-rejected` never happens on home"),
         ("rule-crowded", "help/en/crowd5.md", 5, "come before this one"),
         ("orphan", "help/en/alone.md", 1, "nothing leads here"),
-        ("empty-collection", "", 0, "`empty`"),
+        ("empty-collection", "help/en/_collections.yaml", 3, "`empty`"),
         ("missing-translation", "help/en/one.md", 1, "missing in `fr`"),
         ("stale-translation", "help/fr/old.md", 1, "of 2020-01-01"),
         ("duplicate", "help/en/same.md", 1, "asks the same question"),

@@ -54,6 +54,11 @@ fn pages_ask_in_more_ways_than_headings() {
             "<h1>FAQ</h1><details><summary>Where?</summary>Here <b>it</b> is.</details><details><summary>When?</summary><p>Now.</p></details>",
         ),
         ("terms", "<h1>FAQ</h1><dl><dt>Where?<dd>Here <b>it</b> is.<dt>When?<dd>Now.</dl>"),
+        (
+            "buttons",
+            "<h1>FAQ</h1><div><button aria-expanded=false>Where?</button><div>Here <b>it</b> is.</div></div><div><button aria-expanded=false>When?</button><div>Now.</div></div>",
+        ),
+        ("bold", "<h1>FAQ</h1><p><strong>Where?</strong></p><p>Here <b>it</b> is.</p><p> <b>When?</b> </p><p>Now.</p>"),
         ("bare text", "<h2>Where?</h2>Here <b>it</b> is.<h2>When?</h2>Now."),
     ] {
         let content = one("faq.html", format!("<html lang=en><body>{page}"));

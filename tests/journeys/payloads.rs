@@ -22,7 +22,7 @@ const NOTE: &str = "window.__ran = []; for (const name of ['alert', 'confirm', '
     window.open = () => __ran.push('open'); addEventListener('beforeunload', () => __ran.push('left'));";
 
 /// Elements and attributes of which an attack is made; what we put there ourselves is named.
-const LOOK: &str = "const active = 'script:not([src^=\"/help/\"]):not([src*=\"site\"]):not([type=\"application/ld+json\"]):not([type=module]),iframe,object,embed,applet,frame,base,meta[http-equiv=refresh],animate,set';
+const LOOK: &str = "const active = 'script:not([src^=\"/help/\"]):not([src^=\"/__first\"]):not([src*=\"site\"]):not([type=\"application/ld+json\"]):not([type=module]),iframe,object,embed,applet,frame,base,meta[http-equiv=refresh],animate,set';
     const found = [];
     for (const one of place.querySelectorAll('*')) {
       if (one.matches(active)) found.push(one.outerHTML.slice(0, 200));
@@ -88,9 +88,10 @@ async fn nothing_that_attackers_write_runs_where_answers_are_shown() {
     let tag = "<script async src=\"/help/helpnook.js\" data-index=\"/bad/{lang}.hnx\" data-chat=\"inbox:\"></script>";
     let mut setup = Setup::default().page(
         "index.html",
-        &format!("<!doctype html><html lang=en><title>Shop</title><link rel=icon href=data:,>{tag}"),
+        &format!("<!doctype html><html lang=en><head><title>Shop</title><link rel=icon href=data:,>{tag}"),
     );
-    setup = add(setup, &out, "bad").page("raw.html", "<!doctype html><title>Raw</title><img src=x onerror=alert(1)>");
+    setup = add(setup, &out, "bad")
+        .page("raw.html", "<!doctype html><html lang=en><head><title>Raw</title><body><img src=x onerror=alert(1)>");
     for entry in std::fs::read_dir(&internal).unwrap().map(Result::unwrap) {
         setup.internal.push((entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap()));
     }
@@ -153,6 +154,8 @@ async fn for_agents(shop: &Shop) -> u64 {
     shopper.until("it is sent", "root.textContent.includes('Sent') || root.textContent.includes('Seen')").await;
     let mut nodes = clean(&shopper, "document.querySelector('help-nook').shadowRoot", "a message").await;
     let desk = agent(shop, noted()).await;
+    // Engines other than Chromium note on the shop's own pages alone.
+    desk.js(&format!("if (!window.__ran) {{ {NOTE} }}")).await;
     desk.outside("ul.rows a.row").await.click().await.unwrap();
     desk.until("the message is read", "document.querySelector('.log')?.textContent.includes('onerror=alert(1)')").await;
     desk.outside("button[aria-label='Find an answer']").await.click().await.unwrap();

@@ -114,7 +114,10 @@ pub(super) fn all(content: &Content, against: &Against<'_>) -> Vec<Finding> {
         for collection in &help.collections {
             if !help.articles.iter().any(|article| article.collection == collection.id) {
                 let message = format!("collection `{}` of `{lang}` has no article", collection.id);
-                found.push("empty-collection", "", 0, message, "write one or remove it");
+                let place =
+                    content.collections.get(&(lang.clone(), collection.id.clone())).cloned().unwrap_or_default();
+                let line = u32::try_from(place.line).unwrap_or(u32::MAX);
+                found.push("empty-collection", &place.file, line, message, "write one or remove it");
             }
         }
         crowded(help, &mut found);

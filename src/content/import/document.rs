@@ -1,7 +1,8 @@
 //! A document as a word processor exports it (Google Docs, and plain HTML): headings ask, what follows answers.
 //!
 //! The level of heading that asks is one whose headings are questions by their mark; else the first one that
-//! occurs more than once. Boxes that open (`<details>`) and lists of terms (`<dl>`) ask where they are as many.
+//! occurs more than once. Boxes that open (`<details>`), lists of terms (`<dl>`) and questions in bold ask where
+//! they are more.
 //! A heading above is the collection. A document without repeated headings is one article.
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use super::{Body, Record, slug};
 use crate::article::Article;
 use crate::content::html::{self, Styles};
 
-/// Level of what asks without being a heading: `<summary>` and `<dt>`.
+/// Level of what asks without being a heading: `<summary>`, `<dt>` and the like.
 const TERM: u8 = 7;
 
 /// What a document is made of, in order.
@@ -60,6 +61,16 @@ pub(super) fn read(page: &Html, lang: &str) -> Vec<Record> {
     }
     out.extend(open.and_then(|one| record(one, &collection(&above), lang)));
     out
+}
+
+/// A question in bold, for want of a heading.
+fn is_strong_question(element: ElementRef<'_>) -> bool {
+    let mut inner = element.children().filter(|one| match one.value() {
+        Node::Text(text) => !text.trim().is_empty(),
+        other => other.is_element(),
+    });
+    let first = inner.next().and_then(ElementRef::wrap).filter(|one| matches!(one.value().name(), "b" | "strong"));
+    inner.next().is_none() && first.is_some_and(|one| is_question(&one.text().collect::<String>()))
 }
 
 /// The level of heading that asks.
@@ -142,6 +153,9 @@ fn level(element: ElementRef<'_>) -> Option<u8> {
     let level = match element.value().name().as_bytes() {
         [b'h', digit @ b'1'..=b'6'] => digit - b'0',
         b"summary" | b"dt" => TERM,
+        // A button that opens what follows.
+        b"button" if element.value().attr("aria-expanded").or(element.value().attr("aria-controls")).is_some() => TERM,
+        b"p" if is_strong_question(element) => TERM,
         // The title of a Google document stands above all headings.
         b"p" if element.value().classes().any(|class| class == "title") => 0,
         _ => return None,
