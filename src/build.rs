@@ -1,6 +1,6 @@
 //! Build script. It carries the widget's release files into the program, when `HELPNOOK_SITE_DIR` names
 //! their folder: `cargo xtask dist --program` sets it, other builds carry none. And it takes out of the
-//! style sheets what only people read.
+//! style sheets, and of the English texts that the conversation carries, what only people read.
 
 use std::path::Path;
 use std::{env, fs, io};
@@ -28,8 +28,14 @@ fn main() -> io::Result<()> {
         println!("cargo::rerun-if-changed={style}");
         fs::write(Path::new(&out).join(name), plain(&fs::read_to_string(style)?))?;
     }
-    Ok(())
+    println!("cargo::rerun-if-changed={TEXTS}");
+    let texts = fs::read_to_string(TEXTS)?;
+    let plain: Vec<&str> = texts.lines().map(|line| line.split_once(" = ").map_or("", |(_, text)| text)).collect();
+    fs::write(Path::new(&out).join("spare.txt"), plain.join("\n"))
 }
+
+/// The English texts; without their names, each is found by its line.
+const TEXTS: &str = "src/strings/en.txt";
 
 /// The panel's style sheet, and the conversation's.
 const STYLES: &[(&str, &str)] = &[("src/widget/widget.css", "widget.css"), ("src/line/chat.css", "chat.css")];

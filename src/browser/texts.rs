@@ -12,8 +12,7 @@ use crate::strings::{Msg, N_SHOWN, fill, plural};
 /// without a name helps nobody.
 #[cfg(feature = "chat")]
 fn spare(msg: Msg) -> &'static str {
-    let line = include_str!("../strings/en.txt").lines().nth(msg as usize);
-    line.and_then(|line| line.split_once(" = ")).map_or("", |(_, text)| text)
+    include_str!(concat!(env!("OUT_DIR"), "/spare.txt")).lines().nth(msg as usize).unwrap_or_default()
 }
 
 /// The panel's, for the same reason: few, since it says little without an index.
