@@ -15,7 +15,7 @@
 //! - [`chat`]: the conversation as a pure state machine, and its wire types.
 //! - `insight` (native): what happened in the help, counted: the vocabulary of events, figures, the report.
 //! - `relay` (native): what the systems that shops answer in are told, and what their answers mean.
-//! - `engine` (wasm): what the engine module exports; no Leptos, no JSON, no formatting.
+//! - `engine` (wasm): what the engine and the search module export; no Leptos, no JSON, no formatting.
 //! - `browser` (wasm): what panel and conversation need of the browser: the loader's side, texts, dates.
 //! - `widget` (wasm): the panel module, the one place with nodes.
 //! - `line` (wasm): the conversation's module: the core of `chat` with timers, storage and network.
@@ -55,7 +55,7 @@ pub mod web;
 
 #[cfg(all(target_arch = "wasm32", any(feature = "panel", feature = "chat")))]
 pub mod browser;
-#[cfg(all(target_arch = "wasm32", feature = "engine"))]
+#[cfg(all(target_arch = "wasm32", any(feature = "engine", feature = "search")))]
 pub mod engine;
 #[cfg(all(target_arch = "wasm32", feature = "chat"))]
 pub mod line;

@@ -1,5 +1,5 @@
 // The JavaScript of the engine: bytes in, bytes out, through one buffer that both sides see.
-// What each call answers is written down in src/engine.rs.
+// What each call answers is written down in src/engine/.
 
 let wasm;
 
@@ -39,9 +39,6 @@ export const wanted = (number) => decoder.decode(take(wasm.wanted(number)));
 
 /** The hits for a query. */
 export const search = (query, limit) => (say(query), take(wasm.search(limit)));
-
-/** The hits for a query without their passages. */
-export const rank = (query, limit) => (say(query), take(wasm.rank(limit)));
 
 /** What may help on the page of a snapshot. */
 export const suggest = (snapshot, limit) => (say(snapshot), take(wasm.suggest(limit)));

@@ -52,6 +52,8 @@ export function start(env) {
   let alive = true;
   /** How often the language changed. */
   let edition = 0;
+  /** Whether the shopper did anything in the panel, and the inbox to be reached should it come to that. */
+  let stirred, inbox;
   /** What language the shopper wants: said by the shop, the page, its address, the browser. */
   const said = () => {
     const [, code] = /^\/([a-z]{2})([-_][a-z]{2})?(\/|$)/i.exec(location.pathname) || [];
@@ -202,16 +204,17 @@ export function start(env) {
     get talk() {
       return talk;
     },
-    /** The conversation's module: now, or once the page is idle, unless the device asks to save data. */
-    converse(inbox, now) {
-      if (!now) return saving() || idle(() => face.converse(inbox, true));
+    /** The conversation's module: now, or with all else that may be wanted next. */
+    converse(to, now) {
+      inbox = to;
+      if (!now) return stirred && next();
       // Whose call it is: another panel, of another language, makes its own.
       const mine = edition;
       const late = () => !alive || mine !== edition;
       once("talk", async () => {
         const code = await running("chat");
         if (late()) return;
-        const line = await code.start(face, inbox, face.config.lang);
+        const line = await code.start(face, to, face.config.lang);
         if (late()) return line.end();
         talk = line;
         panel.talked();
@@ -223,6 +226,11 @@ export function start(env) {
       });
     },
     file: beside,
+    /** Words to be sent once the conversation can be had: kept, unless they may hold a card's number, or what was kept. */
+    held(words) {
+      const key = "helpnook.held";
+      return guard(() => (words === undefined ? localStorage[key] : words && !/(\d[ -]?){12}/.test(words) ? (localStorage[key] = words) : delete localStorage[key]) && localStorage[key]) || "";
+    },
     /** Has a file do what only some shops want; it is fetched then. */
     lazy: async (name, ...args) => (await env.module(name)).run(env, face, ...args),
     /** What was asked for last, and where another language's topics are. */
@@ -285,7 +293,8 @@ export function start(env) {
       panel.opened();
       env.emit("opened", { screen });
       afterwards();
-      once("comfort", () => env.module("comfort.js").then((code) => code.start(env, face))).catch(() => {});
+      // A finger's gestures and an article's tools are wanted at once.
+      if (screen === "article" || matchMedia("(pointer:coarse)").matches) comfort();
     } catch (error) {
       if (alive && opened) await instead(error);
     }
@@ -295,15 +304,29 @@ export function start(env) {
     if (env.found) keep(env.found.url, env.found.bytes);
     env.found = undefined;
     guard(() => localStorage.setItem("helpnook.seen", Date.now()));
-    idle(() => env.watch && env.watch.watch().catch(() => {}));
+    once("stir", async () => {
+      for (const type of ["pointermove", "pointerdown", "focusin", "click"]) env.listen(document, type, (event) => event.target !== env.host && watch(), { passive: true, capture: true });
+      for (const type of ["click", "keydown", "input"]) env.listen(env.root, type, () => opened && !stirred && next());
+    });
     if (config.sw) {
-      ahead().catch(() => {});
       guard(() => navigator.serviceWorker.register(config.sw).then(preserve, (error) => warn(`data-sw="${config.sw}" could not be registered (${error.message}); put helpnook-sw.js on the shop's own origin`)));
     }
   };
+  const comfort = () => once("comfort", () => env.module("comfort.js").then((code) => code.start(env, face))).catch(() => {});
+  /** What happens on the page from now on is heard, when the shopper is about to do something there. */
+  const watch = () => env.watch && once("watching", async () => idle(() => env.watch.watch().catch(() => {})));
+  /** What may be wanted next. Who opens the help, looks and leaves has not fetched it. */
+  const next = () => {
+    stirred = true;
+    idle(() => {
+      comfort();
+      if (saving()) return;
+      if (inbox !== undefined) face.converse(inbox, true);
+      if (config.sw) ahead().catch(() => {});
+    });
+  };
   /** Has what may still be asked for kept for when the network is gone: words, and the answers if they are not too many. */
   const ahead = async () => {
-    if (saving()) return;
     await core.words();
     if (engine.wanted(-AHEAD - 1)) return;
     for (let name, n = 1; alive && (name = engine.wanted(-n)); n++) await beside(name);

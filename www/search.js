@@ -1,4 +1,4 @@
-// The engine for programs other than the widget, in node and in browsers:
+// The search for programs other than the widget, in node and in browsers:
 //
 //   import { load, search } from "./search.js";
 //   await load(bytes);                        // Uint8Array or ArrayBuffer of a .hnx file
@@ -6,17 +6,18 @@
 //   answerable("where is my parcel");         // 0 (nothing here answers) to 1 (surely answered)
 //
 // `load` may be called again with another index; the engine holds one at a time.
-import start, { open, rank } from "./engine.js";
-
 const REFUSALS = ["", "not an index", "an index of another version: build it again", "truncated", "damaged (its hash is wrong)", "damaged"];
-const text = new TextDecoder();
-let started;
+const decoder = new TextDecoder();
+let starting, engine;
 
 /** Makes an index the one to search; refuses bytes that are not a sound index. */
 export async function load(bytes) {
-  started ??= start({ module_or_path: wasm() });
-  await started;
-  const refusal = open(new Uint8Array(bytes));
+  starting ??= wasm().then((code) => WebAssembly.instantiate(code, { a: { $0() {} } }));
+  // Forgotten when it failed, so that the next call tries again.
+  starting.catch(() => (starting = undefined));
+  engine = (await starting).instance.exports;
+  give(new Uint8Array(bytes));
+  const refusal = engine.open();
   if (refusal) throw new Error(`index: ${REFUSALS[refusal] ?? "cannot be used"}`);
 }
 
@@ -31,13 +32,28 @@ export function answerable(query) {
 }
 
 async function wasm() {
-  const url = new URL("./engine.wasm", import.meta.url);
-  if (url.protocol !== "file:") return fetch(url);
-  const { readFile } = await import("node:fs/promises");
-  return readFile(url);
+  const url = new URL("./search.wasm", import.meta.url);
+  if (url.protocol === "file:") return (await import("node:fs/promises")).readFile(url);
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url}: the server answered ${answer.status}`);
+  return answer.arrayBuffer();
 }
 
-// The layout is written down in src/engine.rs.
+// Bytes go in and out through one buffer that both sides see.
+function give(bytes) {
+  const at = engine.room(bytes.length) >>> 0;
+  // Only now: making room may have moved the memory.
+  new Uint8Array(engine.memory.buffer).set(bytes, at);
+}
+
+function rank(query, limit) {
+  give(new TextEncoder().encode(query));
+  const length = engine.rank(limit);
+  const at = engine.given() >>> 0;
+  return new Uint8Array(engine.memory.buffer).slice(at, at + length);
+}
+
+// The layout is written down in src/engine/mod.rs.
 function read(bytes) {
   const from = reader(bytes);
   const answer = { answerable: from.byte() / 255, hits: [] };
@@ -62,7 +78,7 @@ function reader(bytes) {
   const string = () => {
     const length = number();
     at += length;
-    return text.decode(bytes.subarray(at - length, at));
+    return decoder.decode(bytes.subarray(at - length, at));
   };
   return { byte, number, text: string };
 }

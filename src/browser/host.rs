@@ -32,6 +32,8 @@ extern "C" {
     fn warn(this: &Host, text: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(method, structural, catch)]
     fn converse(this: &Host, inbox: &str, now: bool) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
+    fn held(this: &Host, words: Option<&str>) -> Result<String, JsValue>;
     #[wasm_bindgen(method, structural, getter, catch)]
     fn talk(this: &Host) -> Result<Talk, JsValue>;
     #[wasm_bindgen(method, structural, catch)]
@@ -162,9 +164,19 @@ impl Host {
         let _ = self.warn(text);
     }
 
-    /// Fetches the conversation's module: now, or once the page has nothing else to do.
+    /// Fetches the conversation's module: now, or with what else may be wanted next.
     pub fn call(&self, inbox: &str, now: bool) {
         let _ = self.converse(inbox, now);
+    }
+
+    /// Keeps words to be sent once the conversation's module runs, also by a page loaded anew; empty ones end that.
+    pub fn hold(&self, words: &str) {
+        let _ = self.held(Some(words));
+    }
+
+    /// The words so kept; empty when there are none.
+    pub fn words_held(&self) -> String {
+        self.held(None).unwrap_or_default()
     }
 
     /// The conversation, once its module runs.

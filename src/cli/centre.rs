@@ -39,9 +39,8 @@ pub(super) fn add(
     let names: BTreeSet<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
     let list = serde_json::to_string(&names).unwrap_or_default();
     // A released program carries the engine that the search needs.
-    let engine = widget::FILES
-        .iter()
-        .filter(|(name, _)| ["search.", "engine-", "events."].iter().any(|start| name.starts_with(start)));
+    let engine =
+        widget::FILES.iter().filter(|(name, _)| ["search", "events."].iter().any(|start| name.starts_with(start)));
     written.extend(engine.map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())));
     written.extend(files);
     written.push((LIST.to_owned(), list.into_bytes()));

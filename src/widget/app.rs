@@ -62,6 +62,7 @@ impl App {
         other_language: String,
         origin: &str,
     ) -> Self {
+        let held = host.words_held();
         let state = State {
             index: host.index(),
             edition: 0,
@@ -78,10 +79,10 @@ impl App {
             searches: Vec::new(),
             online: window().navigator().on_line(),
             announced: String::new(),
-            draft: String::new(),
+            sending: !held.is_empty(),
+            draft: held,
             scene: Scene::default(),
             talking: false,
-            sending: false,
             mute: false,
             wanted: String::new(),
             shown: false,

@@ -95,7 +95,7 @@ fn press(app: App) -> El {
         .live("aria-disabled", move || {
             app.see(Cue::Draft, |state| state.draft.trim().is_empty()).then(|| "true".to_owned())
         })
-        .while_true("aria-busy", move || app.see(Cue::Chat, |state| state.sending))
+        .while_true("aria-busy", move || app.see(Cue::Chat, |state| state.sending && !state.mute))
         .child(icon("send"))
 }
 
@@ -114,15 +114,20 @@ pub fn send(app: App) {
         return;
     }
     let Some(talk) = app.talk() else {
+        app.parts().host.hold(&text);
         app.change(Cue::Chat, |state| state.sending = true);
         app.call(true);
         return;
     };
     // What was not taken stays in the field.
     let taken = talk.write(&text).unwrap_or(false);
+    let held = app.peek(|state| state.sending);
     app.change(Cue::Chat, |state| state.sending = false);
     if !taken {
         return;
+    }
+    if held {
+        app.parts().host.hold("");
     }
     // What is to be mended stands in the field again.
     let next = app.peek(|state| {

@@ -2,18 +2,16 @@
 //!
 //! An element is a node of the page from the start, so that all of them are of one type: each further
 //! type of a Leptos view would cost the panel one to five kilobytes. What is alive is Leptos': an
-//! attribute or a text that follows what it reads is a [`RenderEffect`], a list is [`keyed`], and both
-//! live as long as the [`Owner`] they were made under. Nothing here reaches `innerHTML`, which pages
+//! attribute, a text or a list that follows what it reads is a [`RenderEffect`], which lives as long as the
+//! [`Owner`] it was made under. Leptos' own keyed lists would cost three kilobytes more than [`El::list`]. Nothing here reaches `innerHTML`, which pages
 //! with Trusted Types forbid.
 
 use leptos::prelude::*;
 use leptos::reactive::effect::RenderEffect;
-use leptos::tachys::reactive_graph::OwnedView;
 use leptos::tachys::renderer::dom::Dom;
-use leptos::tachys::view::keyed::{KeyedState, keyed};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, Event};
+use web_sys::{Element, Event, Node};
 
 use super::app::App;
 use crate::strings::Msg;
@@ -182,25 +180,47 @@ impl El {
         // What is in the list outlives the effect's next run, so it belongs to whom the list does; not
         // the other way round, or both would hold each other for ever.
         let owner = Owner::current().unwrap_or_default().downgrade();
-        let mut shown: Option<KeyedState<u64, fn(usize), OwnedView<El>>> = None;
+        // What comes after the list in the parent stays after it.
+        let end: Node = Dom::create_text_node("").unchecked_into();
+        let _ = parent.append_child(&end);
+        let mut shown: Vec<Shown> = Vec::new();
         follow(Box::new(move || {
-            let make = |_, item: Item| -> (fn(usize), OwnedView<El>) {
-                let own = owner.upgrade().unwrap_or_default().with(Owner::new);
-                let view = own.with(item.make);
-                (drop::<usize>, OwnedView::new_with_owner(view, own))
-            };
-            let view = keyed(items(), |item: &Item| item.key, make);
-            match &mut shown {
-                Some(state) => view.rebuild(state),
-                None => {
-                    let mut state = view.build();
-                    state.mount(&parent, None);
-                    shown = Some(state);
+            let items = items();
+            shown.retain(|one| {
+                let stays = items.iter().any(|item| item.key == one.key);
+                if !stays {
+                    one.el.remove();
                 }
+                stays
+            });
+            let before = core::mem::take(&mut shown);
+            let mut before: Vec<_> = before.into_iter().map(Some).collect();
+            for item in items {
+                let old = before.iter_mut().find(|one| one.as_ref().is_some_and(|one| one.key == item.key));
+                shown.push(old.and_then(Option::take).unwrap_or_else(|| {
+                    let owner = owner.upgrade().unwrap_or_default().with(Owner::new);
+                    Shown { key: item.key, el: owner.with(item.make).0, _owner: owner }
+                }));
+            }
+            // From the end, so that only those that are out of their place are moved: moved nodes lose the focus.
+            let mut next = end.clone();
+            for one in shown.iter().rev() {
+                if one.el.next_sibling().as_ref() != Some(&next) {
+                    let _ = parent.insert_before(&one.el, Some(&next));
+                }
+                next = one.el.clone().unchecked_into();
             }
         }));
         self
     }
+}
+
+/// A child of a list as it stands on the page.
+struct Shown {
+    key: u64,
+    el: Element,
+    /// What is alive in it lives as long as this.
+    _owner: Owner,
 }
 
 impl Render for El {

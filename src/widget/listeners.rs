@@ -13,6 +13,9 @@ pub fn listen(app: App) -> Listeners {
         all.add(&window(), name, move |_| {
             let online = window().navigator().on_line();
             app.change(Cue::Device, |state| state.online = online);
+            if online && app.peek(|state| state.mute && state.sending) {
+                app.call(true);
+            }
             if app.peek(|state| state.index) != IndexState::Ready {
                 app.refresh();
             }

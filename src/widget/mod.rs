@@ -141,7 +141,7 @@ impl Panel {
 
     /// Answers that were asked for came, or cannot be had.
     pub fn brought(&self) {
-        self.app.cue(state::Cue::Answers);
+        self.app.cue(Cue::Answers);
     }
 
     /// The conversation's module cannot be had.

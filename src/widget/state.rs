@@ -77,14 +77,14 @@ pub struct State {
     pub online: bool,
     /// What is said to those who listen; one thing at a time.
     pub announced: String,
+    /// Whether the text is to be sent as soon as the conversation's module runs.
+    pub sending: bool,
     /// What stands in the message field.
     pub draft: String,
     /// What the conversation shows.
     pub scene: Scene,
     /// Whether the conversation's module runs.
     pub talking: bool,
-    /// Whether the text is to be sent as soon as it does.
-    pub sending: bool,
     /// Whether it could not be had.
     pub mute: bool,
     /// The guided flow to begin as soon as it runs; empty for none.

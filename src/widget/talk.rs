@@ -32,11 +32,14 @@ impl App {
     }
 
     /// Fetches the conversation when there is one to come back to: what an agent wrote meanwhile is
-    /// told by the number on the launcher.
+    /// told by the number on the launcher; and when words wait to be sent.
     pub fn call_again(self) {
         let Some(inbox) = &self.parts().inbox else { return };
         let kept = window().local_storage().ok().flatten();
-        if kept.is_some_and(|kept| kept.get_item(&["helpnook:", inbox].concat()).is_ok_and(|known| known.is_some())) {
+        let held = self.peek(|state| state.sending);
+        if held
+            || kept.is_some_and(|kept| kept.get_item(&["helpnook:", inbox].concat()).is_ok_and(|known| known.is_some()))
+        {
             self.call(true);
         }
     }
@@ -81,9 +84,9 @@ impl App {
         }
     }
 
-    /// The conversation's module cannot be had.
+    /// The conversation's module cannot be had. What was to be sent is sent when it can.
     pub fn muted(self) {
-        self.change(Cue::Chat, |state| (state.mute, state.sending) = (true, false));
+        self.change(Cue::Chat, |state| state.mute = true);
     }
 
     /// Tells the conversation whether it is before the shopper's eyes, and if so what is to be passed on.

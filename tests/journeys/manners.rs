@@ -128,3 +128,42 @@ async fn all_works_under_the_strictest_policy() {
     assert_eq!(browser.js("return $('.panel, [role=dialog]').getBoundingClientRect().width > 300").await, json!(true));
     browser.nothing_broke().await;
 }
+
+#[tokio::test]
+async fn who_opens_the_help_and_only_looks_has_fetched_only_what_is_seen() {
+    let shop = Shop::open().await;
+    let browser = Browser::start(Look::default()).await;
+    browser.goto(&format!("{}/product/fell-rain-jacket/", shop.url)).await;
+    browser.click_inside("button.launcher").await;
+    browser.until("there are suggestions", "$('#hn-suggested')").await;
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    let fetched = |all: Vec<String>| {
+        let name = |url: &String| {
+            let file = url.split('?').next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+            let (stem, ending) = file.rsplit_once('.').unwrap_or((file, ""));
+            format!("{}.{ending}", stem.split('-').next().unwrap_or_default())
+        };
+        let mut all: Vec<String> =
+            all.iter().filter(|url| url.contains("/help/") || url.contains("/v1/")).map(name).collect();
+        all.sort();
+        all.dedup();
+        all
+    };
+    assert_eq!(
+        fetched(browser.requests().await),
+        ["en.hnx", "engine.js", "engine.wasm", "helpnook.js", "open.js", "page.js", "panel.js", "panel.wasm"],
+        "at the first opening"
+    );
+
+    // What may be wanted next comes with the first word typed, and before it is asked for.
+    browser.type_inside("#hn-search", "return").await;
+    let mut last = Vec::new();
+    for _ in 0..100 {
+        last = fetched(browser.requests().await);
+        if ["chat.wasm", "comfort.js", "talk.bin"].iter().all(|file| last.iter().any(|one| one == file)) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("once the shopper searched, only these are there: {last:?}");
+}

@@ -13,8 +13,11 @@ async fn search_articles_and_a_waiting_message_work_offline_and_after_a_reload()
     browser.goto(&page).await;
     browser.click_inside("button.launcher").await;
     browser.until("there are suggestions", "$('#hn-suggested')").await;
+    browser.type_inside("#hn-search", "parcel").await;
+    browser.until("something is found", "$$('[role=option]').length").await;
+    browser.js("$('#hn-search').value = ''; $('#hn-search').dispatchEvent(new Event('input', {bubbles: true}))").await;
     let kept = "const done = arguments[0]; caches.open('helpnook-v1').then((c) => c.keys()).then((k) => done(k.map((r) => r.url).join(' ')))";
-    // What the service worker keeps is put there after the opening.
+    // What the service worker keeps is put there once the shopper does something in the panel.
     for _ in 0..100 {
         let urls = browser.driver.execute_async(kept, Vec::new()).await.unwrap();
         let urls = urls.json().as_str().unwrap_or_default().to_owned();
@@ -49,4 +52,47 @@ async fn search_articles_and_a_waiting_message_work_offline_and_after_a_reload()
     shop.restart().await;
     browser.until("it is sent when the network is back", "root.textContent.includes('Sent')").await;
     assert_eq!(browser.js("return window.__seen.errors").await, json!([]), "uncaught errors");
+}
+
+#[tokio::test]
+async fn words_written_before_the_conversation_could_be_fetched_wait_even_for_a_page_loaded_anew() {
+    let mut shop = Shop::open().await;
+    let browser = Browser::start(Look::default()).await;
+    let page = format!("{}/product/fell-rain-jacket/", shop.url);
+    browser.goto(&page).await;
+    browser.click_inside("button.launcher").await;
+    browser.until("there are suggestions", "$('#hn-suggested')").await;
+    let kept = "const done = arguments[0]; caches.open('helpnook-v1').then((c) => c.keys()).then((k) => done(['panel', 'fell-rain-jacket'].every((part) => k.some((r) => r.url.includes(part)))))";
+    for _ in 0..100 {
+        if browser.driver.execute_async(kept, Vec::new()).await.unwrap().json() == &json!(true) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    shop.stop().await;
+    let field = "$('#hn-message').value";
+    for round in ["before", "after"] {
+        browser.click_inside("[data-way=chat], .foot .first").await;
+        if round == "before" {
+            browser.type_inside("#hn-message", "written at once\n").await;
+            browser.until("the shopper is told", "$('.notices .notice button')").await;
+            browser.shot("offline-at-once").await;
+        }
+        browser
+            .until(&format!("the words stand there {round} the reload"), &format!("{field} === 'written at once'"))
+            .await;
+        if round == "before" {
+            browser.goto(&page).await;
+            browser.click_inside("button.launcher").await;
+            browser.until("there are suggestions again", "$('#hn-suggested')").await;
+        }
+    }
+    shop.restart().await;
+    // As the browser says it when a network is back; until then a press on the notice's button does it.
+    browser.js("dispatchEvent(new Event('online'))").await;
+    browser
+        .until("they are sent", "$('[role=log]').textContent.includes('written at once') && $('[data-state=sent]')")
+        .await;
+    assert_eq!(browser.js(&format!("return {field}")).await, json!(""), "what is left in the field");
+    assert_eq!(browser.js("return localStorage['helpnook.held'] ?? null").await, json!(null), "what is kept");
 }

@@ -87,7 +87,7 @@ fn help_centre(out: &Path) -> Step {
     build::run_with(&[tools::root().join("www/content")], out, &extra)?;
     for file in tools::files_below(&tools::site())? {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name == "search.js" || name == "events.js" || name.starts_with("engine-") {
+        if name == "search.js" || name == "events.js" || name.starts_with("search-") {
             std::fs::copy(&file, out.join(name))?;
         }
     }

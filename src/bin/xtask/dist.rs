@@ -37,7 +37,7 @@ pub fn command(args: &[String]) -> Step {
 /// Builds all and writes `target/site/`; gives the inventory.
 pub fn run() -> Step<Vec<Row>> {
     let site = tools::site();
-    let [engine, panel, chat] = wasm::build(["engine", "panel", "chat"])?;
+    let [engine, search, panel, chat] = wasm::build(["engine", "search", "panel", "chat"])?;
     if site.exists() {
         std::fs::remove_dir_all(&site)?;
     }
@@ -75,7 +75,7 @@ pub fn run() -> Step<Vec<Row>> {
         (
             "chat.wasm",
             &chat.wasm,
-            "the conversation: fetched when it is reached for, or once the page is idle after the first opening",
+            "the conversation: fetched when it is reached for, or once the shopper does anything in the panel",
             SAME_AND_INBOX,
             Phase::Lazy,
         ),
@@ -84,7 +84,7 @@ pub fn run() -> Step<Vec<Row>> {
         (
             "comfort.js",
             comfort.as_bytes(),
-            "once the panel stands open: reading aloud, print, large pictures, search by speaking, a phone's way back",
+            "once the shopper does anything in the panel: reading aloud, print, large pictures, search by speaking, a phone's way back",
             SAME,
             Phase::Lazy,
         ),
@@ -130,7 +130,7 @@ pub fn run() -> Step<Vec<Row>> {
     let purpose = "tells refusals from good news, by what the page shows";
     let told = release(&site, &[("trouble.js", trouble.as_bytes(), purpose, SAME, Phase::Lazy)], &mut rows)?;
     let watch = minify("watch.js", &filled("watch.js", &told)?, Kind::Module)?;
-    let purpose = "hears what happens on the page, once something may have gone wrong or the first opening is over";
+    let purpose = "hears what happens on the page, once something may have gone wrong, or the help was opened and the shopper turns to the page";
     let watched = release(&site, &[("watch.js", watch.as_bytes(), purpose, SAME, Phase::Lazy)], &mut rows)?;
     let page = put("page.js", &bundled("page.js")?, "/*FILES*/", &serde_json::to_string(&watched)?)?;
     let page = minify("page.js", &page, Kind::Module)?;
@@ -156,9 +156,11 @@ pub fn run() -> Step<Vec<Row>> {
     let worker = minify("helpnook-sw.js", &source("helpnook-sw.js")?, Kind::Script)?;
     let purpose = "optional service worker: pages seen stay readable offline";
     rows.push(assets::release(&site, "helpnook-sw.js", worker.as_bytes(), purpose, SAME, Phase::Lazy)?);
-    let search = search_module(&later)?;
-    let purpose = "the engine as an ES module for other programs: load(bytes), search(query, limit)";
-    rows.push(assets::release(&site, "search.js", search.as_bytes(), purpose, SAME, Phase::Lazy)?);
+    let purpose = "the search alone, for other programs: ranks";
+    let ranks = release(&site, &[("search.wasm", &search.wasm, purpose, SAME, Phase::Lazy)], &mut rows)?;
+    let purpose = "the search as an ES module for other programs: load(bytes), search(query, limit)";
+    let module = search_module(&search, &ranks);
+    rows.push(assets::release(&site, "search.js", module.as_bytes(), purpose, SAME, Phase::Lazy)?);
     let purpose = "the same module that counts, under a fixed name, for the help centre";
     rows.push(assets::release(&site, "events.js", events.as_bytes(), purpose, EVENT_HOSTS, Phase::Lazy)?);
     let start = minify("npm/index.js", &source("npm/index.js")?, Kind::Module)?;
@@ -175,18 +177,15 @@ pub fn run() -> Step<Vec<Row>> {
     Ok(rows)
 }
 
-/// The engine and the module that hands it to other programs, into a folder of their own.
-pub fn engine_alone(folder: &Path, engine: &wasm::Module) -> Step {
+/// The search for other programs, into a folder of its own.
+pub fn search_alone(folder: &Path, search: &wasm::Module) -> Step {
     if folder.exists() {
         std::fs::remove_dir_all(folder)?;
     }
-    let mut files = Map::new();
-    for (name, bytes) in [("engine.js", engine.glue.as_bytes()), ("engine.wasm", &engine.wasm)] {
-        let file = hashed(name, bytes);
-        tools::write(&folder.join(&file), bytes)?;
-        files.insert(name.to_owned(), json!([file]));
-    }
-    tools::write(&folder.join("search.js"), search_module(&files)?.as_bytes())
+    let file = hashed("search.wasm", &search.wasm);
+    tools::write(&folder.join(&file), &search.wasm)?;
+    let files = Map::from_iter([("search.wasm".to_owned(), json!([file]))]);
+    tools::write(&folder.join("search.js"), search_module(search, &files).as_bytes())
 }
 
 /// A file's name with the hash of its content in it.
@@ -276,14 +275,10 @@ fn compact(name: &str) -> Step<String> {
     Ok(value.to_string())
 }
 
-/// `www/search.js` bound to this release's engine.
-fn search_module(files: &Map<String, serde_json::Value>) -> Step<String> {
-    let mut text = source("search.js")?;
-    for name in ["engine.js", "engine.wasm"] {
-        let file = files.get(name).and_then(|f| f[0].as_str()).unwrap_or_default();
-        text = text.replace(&format!("\"./{name}\""), &format!("\"./{file}\""));
-    }
-    Ok(text)
+/// `www/search.js` bound to this release's wasm.
+fn search_module(search: &wasm::Module, files: &Map<String, serde_json::Value>) -> String {
+    let file = files.get("search.wasm").and_then(|f| f[0].as_str()).unwrap_or_default();
+    search.glue.replace("./search.wasm", &format!("./{file}"))
 }
 
 /// Indexes of the demo content: the English one counts for the first opening.

@@ -41,14 +41,15 @@ pub fn sizes(rows: &[Row]) -> Step<Vec<(String, Value)>> {
     Ok([
         ("loader_br_bytes", dist::br_of(rows, &["helpnook.js"])),
         ("engine_br_bytes", dist::br_of(rows, &["engine-"])),
+        ("search_br_bytes", dist::br_of(rows, &["search"])),
         ("page_br_bytes", dist::br_of(rows, &["page-", "open-"])),
         ("panel_br_bytes", dist::br_of(rows, &["panel-"])),
         ("chat_br_bytes", dist::br_of(rows, &["chat-"])),
         ("index_en_br_bytes", index),
         ("first_open_br_bytes", first_open),
         ("first_open_60_br_bytes", sixty),
-        // What is fetched once the page is idle after the first opening, so that a message can be written offline.
-        ("offline_ready_br_bytes", dist::br_of(rows, &["chat-"])),
+        // What is fetched once the shopper does anything in the panel, so that a message can be written offline.
+        ("offline_ready_br_bytes", dist::br_of(rows, &["chat-", "comfort-"])),
     ]
     .into_iter()
     .map(|(name, bytes)| (format!("size.{name}"), json!(bytes)))

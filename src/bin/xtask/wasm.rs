@@ -1,4 +1,4 @@
-//! The three wasm modules: built by cargo, bound by wasm-bindgen as a library (so that `Cargo.lock`
+//! The four wasm modules: built by cargo, bound by wasm-bindgen as a library (so that `Cargo.lock`
 //! pins it to the crate's own release), made smaller by `wasm-opt` where npm can bring it.
 
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ pub struct Module {
     pub glue: String,
 }
 
-/// Builds the modules of these features (`engine`, `panel`, `chat`), or takes them as they are when no
+/// Builds the modules of these features (`engine`, `search`, `panel`, `chat`), or takes them as they are when no
 /// source changed. While one is bound and made smaller, which one core does, the next is compiled.
 pub fn build<const N: usize>(features: [&str; N]) -> Step<[Module; N]> {
     let wasm_opt = wasm_opt();
@@ -69,7 +69,7 @@ pub fn build<const N: usize>(features: [&str; N]) -> Step<[Module; N]> {
 fn module(feature: &str) -> Step<Module> {
     let dir = tools::target().join("wasm").join(feature);
     let glue = glue(feature, &dir)?;
-    let glue = if feature == "engine" { glue } else { trimmed(&glue)? };
+    let glue = if OWN_GLUE.contains(&feature) { glue } else { trimmed(&glue)? };
     Ok(Module {
         wasm: std::fs::read(dir.join(format!("{feature}_bg.wasm")))?,
         glue: minify(feature, &glue, Kind::Module)?,
@@ -87,10 +87,13 @@ pub fn named(feature: &str) -> Step<Module> {
     Ok(Module { wasm: std::fs::read(bound)?, glue: glue(feature, &dir)? })
 }
 
-/// A module's JavaScript. The engine asks nothing of it, so ours is all there is and the generated one stays unused.
+/// Modules that ask nothing of JavaScript: ours is all there is of it, and the generated one stays unused.
+const OWN_GLUE: [&str; 2] = ["engine", "search"];
+
+/// A module's JavaScript.
 fn glue(feature: &str, dir: &Path) -> Step<String> {
     let file = match feature {
-        "engine" => tools::root().join("www/engine.js"),
+        _ if OWN_GLUE.contains(&feature) => tools::root().join(format!("www/{feature}.js")),
         _ => dir.join(format!("{feature}.js")),
     };
     Ok(std::fs::read_to_string(file)?)

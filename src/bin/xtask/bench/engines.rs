@@ -92,9 +92,7 @@ impl Engine {
         }
         let site = site();
         let name_of = |path: &Path| path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let is_code = |name: &str| {
-            name == "search.js" || (name.starts_with("engine-") && (name.ends_with(".js") || name.ends_with(".wasm")))
-        };
+        let is_code = |name: &str| name == "search.js" || name.starts_with("search-") && name.ends_with(".wasm");
         let files = tools::files_below(&site)?.into_iter().map(|path| (name_of(&path), path));
         Ok(files.filter(|(name, _)| is_code(name)).map(|(name, path)| (format!("/site/{name}"), path)).collect())
     }

@@ -61,8 +61,8 @@ pub fn run(args: &[String]) -> Step {
     let chromium = ["chromium", "chromium-browser", "google-chrome"].into_iter().find(|name| tools::has(name));
     let chromium = chromium.ok_or("the bench needs Chromium, on Debian: apt-get install chromium")?;
     // The release's other parts take minutes to build and are not measured here.
-    let [module] = if options.profile { [wasm::named("engine")?] } else { wasm::build(["engine"])? };
-    dist::engine_alone(&engines::site(), &module)?;
+    let [module] = if options.profile { [wasm::named("search")?] } else { wasm::build(["search"])? };
+    dist::search_alone(&engines::site(), &module)?;
     engines::install(&ENGINES.iter().collect::<Vec<_>>())?;
     let folder = harness()?;
     let mut packer = sizes::Packer::open(&folder);

@@ -60,11 +60,8 @@ impl Packer {
     /// Sizes of an engine with its index of a corpus, which lies in a folder; `answers` is the corpus.
     pub fn of(&mut self, engine: &Engine, folder: &Path, answers: &Path) -> Step<Sizes> {
         let mut sizes = Sizes::default();
-        for (address, path) in engine.code()? {
-            // The module for other programs is no part of what a shop serves.
-            if !address.ends_with("search.js") {
-                sizes.code += self.code(&path)?;
-            }
+        for (_, path) in engine.code()? {
+            sizes.code += self.code(&path)?;
         }
         if engine.name == OURS {
             let file = std::fs::read(folder.join("en.hnx"))?;
