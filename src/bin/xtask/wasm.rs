@@ -115,7 +115,9 @@ fn inputs(feature: &str, mode: &str) -> Step<String> {
     let mut files = tools::files_below(&root.join("src"))?;
     // What never reaches a wasm module would only make it be built again.
     files.retain(|f| {
-        !["bin", "cli", "server", "content"].iter().any(|native| f.starts_with(root.join("src").join(native)))
+        !["bin", "cli", "server", "content", "insight", "relay", "site"]
+            .iter()
+            .any(|native| f.starts_with(root.join("src").join(native)))
     });
     files.extend([root.join("Cargo.toml"), root.join("Cargo.lock"), root.join("src/bin/xtask/wasm.rs")]);
     for file in files {
