@@ -327,7 +327,7 @@
       run("article", link.dataset.help);
     });
 
-    const early = (type, names, when) => wanted(names) && listen(doc, type, (event) => (!when || when(event)) && begin(), { passive: true, capture: true });
+    const early = (type, names, when) => wanted(names) && listen(doc, type, (event) => event.target !== host && (!when || when(event)) && begin(), { passive: true, capture: true });
     early("invalid", "validation-error");
     early("scroll", "scroll");
     early("pointerdown", "basket-changed variant-missing variant-flipped rage-click copied-order");

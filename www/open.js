@@ -293,8 +293,8 @@ export function start(env) {
       panel.opened();
       env.emit("opened", { screen });
       afterwards();
-      // A finger's gestures and an article's tools are wanted at once.
-      if (screen === "article" || matchMedia("(pointer:coarse)").matches) comfort();
+      // A finger's gestures, an article's tools and what was read before are wanted at once.
+      if (screen === "article" || matchMedia("(pointer:coarse),(max-width:479px)").matches || guard(() => sessionStorage["helpnook.recent"])) comfort();
     } catch (error) {
       if (alive && opened) await instead(error);
     }
@@ -306,6 +306,7 @@ export function start(env) {
     guard(() => localStorage.setItem("helpnook.seen", Date.now()));
     once("stir", async () => {
       for (const type of ["pointermove", "pointerdown", "focusin", "click"]) env.listen(document, type, (event) => event.target !== env.host && watch(), { passive: true, capture: true });
+      env.listen(env.root, "pointermove", () => comfort());
       for (const type of ["click", "keydown", "input"]) env.listen(env.root, type, () => opened && !stirred && next());
     });
     if (config.sw) {

@@ -108,6 +108,8 @@ async fn speaking_searches_once_the_shopper_agreed() {
     let browser = Browser::start(Look { before: HEARS.to_owned(), ..Look::default() }).await;
     browser.goto(&format!("{}/", shop.url)).await;
     browser.click_inside("button.launcher").await;
+    // The way to speak comes with the pointer.
+    browser.click_inside("#hn-search").await;
     browser.click_inside(".mic").await;
     browser.until("it is said where the words go", "$('.spoken').textContent.includes('send what you say')").await;
     assert_eq!(browser.js("return started.length").await, 0, "nothing is heard before");
