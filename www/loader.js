@@ -25,9 +25,9 @@
       console.warn("[helpnook] " + text);
     } catch {}
   };
-  if (queued && queued.version) return warn("the tag is on this page twice; remove one of the two");
+  if (queued?.version) return warn("the tag is on this page twice; remove one of the two");
   // A picture may be named like what the browser provides.
-  const tag = [doc.currentScript, doc.querySelector("script[src*=helpnook]")].find((one) => one && one.nodeName === "SCRIPT" && one.src);
+  const tag = [doc.currentScript, doc.querySelector("script[src*=helpnook]")].find((one) => one?.nodeName === "SCRIPT" && one.src);
   if (!tag) return warn("cannot find its own tag; paste it as a plain script, not as a module");
 
   const base = new URL("./", tag.src).href;
@@ -213,7 +213,7 @@
   /** What the shop says; it stays on the device. */
   const note = (into, prefix, facts) => {
     for (const name in facts) into[prefix + dashed(name)] = "" + facts[name];
-    if (page) page.changed();
+    page?.changed();
   };
   // Commands. Those that need nothing fetched are here.
   const commands = {
@@ -241,7 +241,7 @@
       for (const [known, given, stop] of heard) if (known === name && (!run || run === given)) stop();
     },
   };
-  let waiting = (queued && queued.q) || [];
+  let waiting = queued?.q || [];
   const api = async (...call) => {
     // Before there is a body, calls wait.
     if (waiting) return new Promise((done) => waiting.push(Object.assign(call, { done })));

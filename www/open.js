@@ -305,7 +305,7 @@ export function start(env) {
     env.found = undefined;
     guard(() => localStorage.setItem("helpnook.seen", Date.now()));
     once("stir", async () => {
-      for (const type of ["pointermove", "pointerdown", "focusin", "click"]) env.listen(document, type, (event) => event.target !== env.host && watch(), { passive: true, capture: true });
+      for (const type of ["pointermove", "pointerdown", "click"]) env.listen(document, type, (event) => event.target !== env.host && watch(), { passive: true, capture: true });
       env.listen(env.root, "pointermove", () => comfort());
       for (const type of ["click", "keydown", "input"]) env.listen(env.root, type, () => opened && !stirred && next());
     });
