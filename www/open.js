@@ -204,10 +204,10 @@ export function start(env) {
     get talk() {
       return talk;
     },
-    /** The conversation's module: now, or with all else that may be wanted next. */
+    /** The conversation's module: now, or with all else that may be wanted next; at once where there is something to go on with. */
     converse(to, now) {
       inbox = to;
-      if (!now) return stirred && next();
+      if (!now && !guard(() => Object.keys(localStorage).some((key) => key.startsWith("helpnook:")))) return stirred && next();
       // Whose call it is: another panel, of another language, makes its own.
       const mine = edition;
       const late = () => !alive || mine !== edition;
@@ -306,8 +306,7 @@ export function start(env) {
     guard(() => localStorage.setItem("helpnook.seen", Date.now()));
     once("stir", async () => {
       for (const type of ["pointermove", "pointerdown", "click"]) env.listen(document, type, (event) => event.target !== env.host && watch(), { passive: true, capture: true });
-      env.listen(env.root, "pointermove", () => comfort());
-      for (const type of ["click", "keydown", "input"]) env.listen(env.root, type, () => opened && !stirred && next());
+      for (const type of ["pointermove", "click", "keydown", "input"]) env.listen(env.root, type, () => opened && !stirred && next());
     });
     if (config.sw) {
       guard(() => navigator.serviceWorker.register(config.sw).then(preserve, (error) => warn(`data-sw="${config.sw}" could not be registered (${error.message}); put helpnook-sw.js on the shop's own origin`)));

@@ -13,6 +13,12 @@ const PLAIN: &str = r#"<!doctype html><html lang="en"><head><meta charset="utf-8
 </head>
 <body><h1>Plain page</h1><p>Some text.</p></body></html>"#;
 
+/// Moves the pointer into the open panel, as whoever goes on from the launcher does.
+pub async fn pointer(browser: &Browser) {
+    browser.until("the panel is open", "$('.panel')").await;
+    browser.js("$('.panel').dispatchEvent(new PointerEvent('pointermove', { bubbles: true }))").await;
+}
+
 #[tokio::test]
 async fn before_intent_there_is_one_request_and_no_trace() {
     let shop = Shop::open().await;

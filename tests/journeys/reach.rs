@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::manners::pointer;
 use crate::support::browser::{Browser, Look};
 use crate::support::shop::{Setup, Shop};
 
@@ -62,6 +63,7 @@ async fn outside_hours_a_form_stands_in_place_of_the_conversation_with_the_addre
         let shopper = Browser::start(Look { size, ..Look::default() }).await;
         shopper.goto(&format!("{}/contact/", shop.url)).await;
         shopper.click_inside("button.launcher").await;
+        pointer(&shopper).await;
         let way = "$('.foot [data-way=chat]')?.textContent.trim() === 'Leave a message'";
         shopper.until("the way to people says what is true", way).await;
         shopper.shot(&format!("way-away-{name}")).await;

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::after::{ask, desk};
+use super::manners::pointer;
 use crate::support::browser::{Browser, Engine, Look};
 use crate::support::shop::Shop;
 
@@ -64,6 +65,7 @@ async fn every_screen_and_every_event_is_said_once_and_in_these_words() {
     let browser = Browser::start(Look::default()).await;
     browser.goto(&format!("{}/gallery/state/?state=launcher,+a+small+help", shop.url)).await;
     browser.click_inside("button.launcher").await;
+    pointer(&browser).await;
     browser.until("the tools are there", "$('.tile') && $('.mic')").await;
     listen(&browser).await;
     let mut log: Vec<(&str, Vec<String>)> = vec![("the first screen", whole(&browser).await)];

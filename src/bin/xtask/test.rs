@@ -7,7 +7,8 @@ use crate::{Step, dist, figures, inbox, tools};
 
 /// Sizes in bytes by brotli: what they must not grow past, what they are to come down to, and why.
 const CEILINGS: &[(&str, u64, u64, &str)] = &[
-    ("size.loader_br_bytes", 4_550, 3 * 1024, "all that a page loads before intent"),
+    // The hashes of what it fetches do not compress alike: the same source is some 30 bytes more or less.
+    ("size.loader_br_bytes", 4_600, 3 * 1024, "all that a page loads before intent"),
     ("size.engine_br_bytes", 30 * 1024, 20 * 1024, "the engine with its glue"),
     ("size.search_br_bytes", 18 * 1024, 12 * 1024, "the search for other programs with its glue"),
     ("size.panel_br_bytes", 54 * 1024, 50 * 1024, "the panel with its glue"),
