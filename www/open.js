@@ -229,7 +229,13 @@ export function start(env) {
     /** Words to be sent once the conversation can be had: kept, unless they may hold a card's number, or what was kept. */
     held(words) {
       const key = "helpnook.held";
-      return guard(() => (words === undefined ? localStorage[key] : words && !/(\d[ -]?){12}/.test(words) ? (localStorage[key] = words) : delete localStorage[key]) && localStorage[key]) || "";
+      return (
+        guard(() => {
+          if (words === undefined) return localStorage[key];
+          if (words && !/(\d[ -]?){12}/.test(words)) localStorage[key] = words;
+          else delete localStorage[key];
+        }) || ""
+      );
     },
     /** Has a file do what only some shops want; it is fetched then. */
     lazy: async (name, ...args) => (await env.module(name)).run(env, face, ...args),
@@ -305,16 +311,22 @@ export function start(env) {
     env.found = undefined;
     guard(() => localStorage.setItem("helpnook.seen", Date.now()));
     once("stir", async () => {
-      for (const type of ["pointermove", "pointerdown", "click"]) env.listen(document, type, (event) => event.target !== env.host && watch(), { passive: true, capture: true });
-      for (const type of ["pointermove", "click", "keydown", "input"]) env.listen(env.root, type, () => opened && !stirred && next());
+      upon(document, ["pointermove", "pointerdown", "click"], true, (event) => event.target !== env.host && env.watch, watch);
+      // After what the panel does with it: who closes it wants nothing more.
+      upon(env.root, ["pointermove", "click", "keydown", "input"], false, () => opened, next);
     });
     if (config.sw) {
       guard(() => navigator.serviceWorker.register(config.sw).then(preserve, (error) => warn(`data-sw="${config.sw}" could not be registered (${error.message}); put helpnook-sw.js on the shop's own origin`)));
     }
   };
+  /** Runs at the first of these events that counts, and listens no more. */
+  const upon = (target, types, capture, counts, run) => {
+    const heard = new AbortController();
+    for (const type of types) env.listen(target, type, (event) => counts(event) && (heard.abort(), run()), { passive: true, capture, signal: heard.signal });
+  };
   const comfort = () => once("comfort", () => env.module("comfort.js").then((code) => code.start(env, face))).catch(() => {});
   /** What happens on the page from now on is heard, when the shopper is about to do something there. */
-  const watch = () => env.watch && once("watching", async () => idle(() => env.watch.watch().catch(() => {})));
+  const watch = () => idle(() => env.watch.watch().catch(() => {}));
   /** What may be wanted next. Who opens the help, looks and leaves has not fetched it. */
   const next = () => {
     stirred = true;

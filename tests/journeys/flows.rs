@@ -6,6 +6,7 @@ use thirtyfour::Key;
 
 use super::chat::agent;
 use super::help::violations;
+use super::offline::kept;
 use crate::support::browser::{Browser, Look};
 use crate::support::shop::Shop;
 
@@ -376,14 +377,7 @@ async fn without_a_network_a_flow_still_begins_and_says_that_the_shop_cannot_be_
     browser.click_inside("button.launcher").await;
     // Whoever did anything in the panel has what may come next.
     browser.click_inside("#hn-search").await;
-    let kept = "const done = arguments[0]; caches.open('helpnook-v1').then((c) => c.keys()).then((k) => done(k.some((r) => r.url.includes('talk-'))))";
-    for n in 0.. {
-        if browser.driver.execute_async(kept, Vec::new()).await.unwrap().json() == &json!(true) {
-            break;
-        }
-        assert!(n < 150, "the flows are kept");
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
+    kept(&browser, &["talk-"]).await;
     shop.stop().await;
     browser.click_inside("#hn-flow-return-item").await;
     hears(&browser, "order number").await;

@@ -5,30 +5,40 @@ use serde_json::json;
 use crate::support::browser::{Browser, Look};
 use crate::support::shop::Shop;
 
-#[tokio::test]
-async fn search_articles_and_a_waiting_message_work_offline_and_after_a_reload() {
-    let mut shop = Shop::open().await;
+/// A product page with the help open, and the page's address.
+async fn opened(shop: &Shop) -> (Browser, String) {
     let browser = Browser::start(Look::default()).await;
     let page = format!("{}/product/fell-rain-jacket/", shop.url);
     browser.goto(&page).await;
     browser.click_inside("button.launcher").await;
     browser.until("there are suggestions", "$('#hn-suggested')").await;
-    browser.type_inside("#hn-search", "parcel").await;
-    browser.until("something is found", "$$('[role=option]').length").await;
-    browser.js("$('#hn-search').value = ''; $('#hn-search').dispatchEvent(new Event('input', {bubbles: true}))").await;
-    let kept = "const done = arguments[0]; caches.open('helpnook-v1').then((c) => c.keys()).then((k) => done(k.map((r) => r.url).join(' ')))";
-    // What the service worker keeps is put there once the shopper does something in the panel.
-    for _ in 0..100 {
-        let urls = browser.driver.execute_async(kept, Vec::new()).await.unwrap();
-        let urls = urls.json().as_str().unwrap_or_default().to_owned();
-        if ["en.hnx", "panel", "engine", "chat-", "helpnook.js", "fell-rain-jacket"]
-            .iter()
-            .all(|part| urls.contains(part))
-        {
-            break;
+    (browser, page)
+}
+
+/// Waits until addresses with each of these parts in them are kept for when the network is gone.
+pub async fn kept(browser: &Browser, parts: &[&str]) {
+    let all = "const done = arguments[0]; caches.open('helpnook-v1').then((c) => c.keys()).then((k) => done(k.map((r) => r.url).join(' ')))";
+    let mut last = String::new();
+    for _ in 0..150 {
+        let urls = browser.driver.execute_async(all, Vec::new()).await.unwrap();
+        last = urls.json().as_str().unwrap_or_default().to_owned();
+        if parts.iter().all(|part| last.contains(part)) {
+            return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
+    panic!("of {parts:?} only these are kept: {last}");
+}
+
+#[tokio::test]
+async fn search_articles_and_a_waiting_message_work_offline_and_after_a_reload() {
+    let mut shop = Shop::open().await;
+    let (browser, page) = opened(&shop).await;
+    browser.type_inside("#hn-search", "parcel").await;
+    browser.until("something is found", "$$('[role=option]').length").await;
+    browser.js("$('#hn-search').value = ''; $('#hn-search').dispatchEvent(new Event('input', {bubbles: true}))").await;
+    // What the service worker keeps is put there once the shopper does something in the panel.
+    kept(&browser, &["en.hnx", "panel", "engine", "chat-", "helpnook.js", "fell-rain-jacket"]).await;
 
     // The network is cut where it cannot be mistaken: nobody listens any more.
     shop.stop().await;
@@ -57,18 +67,8 @@ async fn search_articles_and_a_waiting_message_work_offline_and_after_a_reload()
 #[tokio::test]
 async fn words_written_before_the_conversation_could_be_fetched_wait_even_for_a_page_loaded_anew() {
     let mut shop = Shop::open().await;
-    let browser = Browser::start(Look::default()).await;
-    let page = format!("{}/product/fell-rain-jacket/", shop.url);
-    browser.goto(&page).await;
-    browser.click_inside("button.launcher").await;
-    browser.until("there are suggestions", "$('#hn-suggested')").await;
-    let kept = "const done = arguments[0]; caches.open('helpnook-v1').then((c) => c.keys()).then((k) => done(['panel', 'fell-rain-jacket'].every((part) => k.some((r) => r.url.includes(part)))))";
-    for _ in 0..100 {
-        if browser.driver.execute_async(kept, Vec::new()).await.unwrap().json() == &json!(true) {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
+    let (browser, page) = opened(&shop).await;
+    kept(&browser, &["panel", "fell-rain-jacket"]).await;
     shop.stop().await;
     let field = "$('#hn-message').value";
     for round in ["before", "after"] {

@@ -159,7 +159,7 @@ pub fn run() -> Step<Vec<Row>> {
     let purpose = "the search alone, for other programs: ranks";
     let ranks = release(&site, &[("search.wasm", &search.wasm, purpose, SAME, Phase::Lazy)], &mut rows)?;
     let purpose = "the search as an ES module for other programs: load(bytes), search(query, limit)";
-    let module = search_module(&search, &ranks);
+    let module = search_module(&search, ranks["search.wasm"][0].as_str().unwrap_or_default());
     rows.push(assets::release(&site, "search.js", module.as_bytes(), purpose, SAME, Phase::Lazy)?);
     let purpose = "the same module that counts, under a fixed name, for the help centre";
     rows.push(assets::release(&site, "events.js", events.as_bytes(), purpose, EVENT_HOSTS, Phase::Lazy)?);
@@ -184,8 +184,7 @@ pub fn search_alone(folder: &Path, search: &wasm::Module) -> Step {
     }
     let file = hashed("search.wasm", &search.wasm);
     tools::write(&folder.join(&file), &search.wasm)?;
-    let files = Map::from_iter([("search.wasm".to_owned(), json!([file]))]);
-    tools::write(&folder.join("search.js"), search_module(search, &files).as_bytes())
+    tools::write(&folder.join("search.js"), search_module(search, &file).as_bytes())
 }
 
 /// A file's name with the hash of its content in it.
@@ -275,9 +274,8 @@ fn compact(name: &str) -> Step<String> {
     Ok(value.to_string())
 }
 
-/// `www/search.js` bound to this release's wasm.
-fn search_module(search: &wasm::Module, files: &Map<String, serde_json::Value>) -> String {
-    let file = files.get("search.wasm").and_then(|f| f[0].as_str()).unwrap_or_default();
+/// `www/search.js` bound to this release's wasm, by the name of its file.
+fn search_module(search: &wasm::Module, file: &str) -> String {
     search.glue.replace("./search.wasm", &format!("./{file}"))
 }
 
