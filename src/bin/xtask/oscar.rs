@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::{Step, demo, tools};
+use crate::{Step, demo, dist, tools};
 
 /// What the shop is made of; the same release whose pages the tests know.
 const PACKAGES: [&str; 3] = ["django-oscar[sorl-thumbnail]==4.2.1", "whoosh", "setuptools"];
@@ -27,6 +27,7 @@ pub fn run() -> Step {
     if !tools::has("python3") {
         tools::need_packages(&["python3", "python3-venv"])?;
     }
+    dist::run()?;
     demo::prepare()?;
     let folder = tools::target().join("oscar");
     let python = folder.join("venv/bin/python");
