@@ -150,6 +150,19 @@ pub enum Tone {
     Warning,
 }
 
+/// What a film is called where its author said nothing: its file, or the site that shows it.
+#[must_use]
+pub fn film_name(src: &str, title: &str) -> String {
+    if !title.trim().is_empty() {
+        return title.to_owned();
+    }
+    let path = src.split(['?', '#']).next().unwrap_or_default();
+    let host = path.split_once("//").map_or("", |(_, behind)| behind).split('/').next().unwrap_or_default();
+    let file = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("", |(stem, _)| stem);
+    let is_name = !file.is_empty() && !host.ends_with(path.rsplit('/').next().unwrap_or_default());
+    if is_name { file.replace(['-', '_'], " ") } else { host.strip_prefix("www.").unwrap_or(host).to_owned() }
+}
+
 /// A piece of running text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Inline {
@@ -281,6 +294,14 @@ mod tests {
         assert!(!is_for_market("uk", ""), "a shop that tells no market sees what holds everywhere else");
         assert!(is_for_market("!uk ie", ""));
         assert!(!is_for_market("!uk ie", "uk"));
+    }
+
+    #[test]
+    fn a_film_is_called_something() {
+        assert_eq!(film_name("/films/fold-it_up.mp4?x", ""), "fold it up");
+        assert_eq!(film_name("https://www.youtube.com/watch?v=abc", " "), "youtube.com");
+        assert_eq!(film_name("https://youtube.com", ""), "youtube.com");
+        assert_eq!(film_name("/a.mp4", "Folding"), "Folding");
     }
 
     #[test]

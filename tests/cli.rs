@@ -99,10 +99,13 @@ fn a_failed_build_leaves_the_old_index() {
 #[test]
 fn warnings_do_not_stop_a_build() {
     shop()
-        .file("help/en/loose.md", "Text with <b>tags</b>, [a trap](javascript:x) and [a dead end](article:nowhere).\n")
+        .file(
+            "help/en/loose.md",
+            "Text with <blink>tags</blink>, [a trap](javascript:x) and [a dead end](article:nowhere).\n",
+        )
         .run(["build", "help", "-o", "out"])
         .success()
-        .stderr_has("help/en/loose.md:1: warning: raw HTML is dropped")
+        .stderr_has("help/en/loose.md:1: warning: raw HTML: `<blink>` is dropped")
         .stderr_has("help/en/loose.md:1: warning: unsafe link `javascript:x` is dropped")
         .stderr_has("link to article `nowhere`, which does not exist")
         .stdout_has("en.hnx: 3 articles");

@@ -199,7 +199,11 @@ pub(super) fn mrr(path: &Path, indexes: &BTreeMap<String, Index>) -> Result<f64,
 
 fn tell(found: &[Finding]) {
     for one in found {
-        let place = if one.line > 0 { format!("{}:{}", one.file, one.line) } else { one.file.clone() };
+        let place = match (one.line, one.column) {
+            (0, _) => one.file.clone(),
+            (line, 0) => format!("{}:{line}", one.file),
+            (line, column) => format!("{}:{line}:{column}", one.file),
+        };
         let gap = if place.is_empty() { "" } else { ": " };
         print_line(&format!("{place}{gap}{} [{}]: {}: {}", one.level.name(), one.rule, one.message, one.cure));
     }

@@ -80,7 +80,7 @@ fn blocks(all: &[Block]) -> Vec<Value> {
             }
             Block::Image { src, alt, size: (0, _) | (_, 0) } => json!({ "img": src, "alt": alt }),
             Block::Image { src, alt, size } => json!({ "img": src, "alt": alt, "size": size }),
-            Block::Video { src, title } => json!({ "video": src, "alt": title }),
+            Block::Video { src, title } => json!({ "video": src, "alt": crate::article::film_name(src, title) }),
             Block::Market(names, inner) => json!({ "market": names, "blocks": blocks(inner) }),
         })
         .collect()

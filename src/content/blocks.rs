@@ -1,10 +1,16 @@
 //! Markdown to checked blocks. Raw HTML never passes: what a block can say is kept, the rest is dropped.
 
+mod tagged;
+
+use std::collections::BTreeMap;
+
 use pulldown_cmark::{BlockQuoteKind, CowStr, Event, HeadingLevel, OffsetIter, Options, Parser, Tag, TagEnd};
 
-use super::error::Problems;
-use super::{html, rich};
-use crate::article::{ARTICLE_LINK, Block, Inline, Tone, is_safe_link};
+use super::anchors::Anchors;
+use super::error::{Problems, What};
+use super::inlines::{self, holds_picture, is_seen, lifted, push_paragraph, push_text};
+use super::{rich, tags};
+use crate::article::{ARTICLE_LINK, Block, Inline, Tone, is_safe_link, plain_inlines};
 
 /// Deepest nesting that is kept; what is deeper joins the level above. The reader allows 16.
 const MAX_DEPTH: usize = 6;
@@ -12,10 +18,29 @@ const MAX_DEPTH: usize = 6;
 /// Reads Markdown; `first_line` is the line of the file in which it starts.
 #[must_use]
 pub fn markdown(text: &str, first_line: usize, problems: &mut Problems<'_>) -> Vec<Block> {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_GFM;
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_GFM
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_DEFINITION_LIST;
     let events = Parser::new_ext(text, options).into_offset_iter();
-    let mut reader = Reader { text, events, first_line, problems, at: 0, html_told: false, pending: None };
+    let mut reader = Reader {
+        text,
+        events,
+        first_line,
+        problems,
+        at: 0,
+        counted: (0, first_line),
+        pending: None,
+        told: Vec::new(),
+        notes: Vec::new(),
+        written: BTreeMap::new(),
+        anchors: Anchors::default(),
+    };
     let mut blocks = reader.blocks(0);
+    reader.push_notes(&mut blocks);
+    reader.anchors.settle(&mut blocks);
     rich::settle(&mut blocks);
     blocks
 }
@@ -27,8 +52,16 @@ struct Reader<'t, 'p, 'q> {
     problems: &'p mut Problems<'q>,
     /// Byte offset of the event being read.
     at: usize,
-    html_told: bool,
+    /// Offset up to which lines are counted, and the line there.
+    counted: (usize, usize),
     pending: Option<Event<'t>>,
+    /// Names of elements already told.
+    told: Vec<String>,
+    /// Footnotes in the order in which the text refers to them.
+    notes: Vec<String>,
+    /// What they say.
+    written: BTreeMap<String, (usize, Vec<Block>)>,
+    anchors: Anchors,
 }
 
 impl<'t> Reader<'t, '_, '_> {
@@ -41,9 +74,16 @@ impl<'t> Reader<'t, '_, '_> {
         Some(event)
     }
 
-    fn line(&self) -> usize {
-        let before = self.text.as_bytes().get(..self.at).unwrap_or_default();
-        self.first_line + before.iter().filter(|&&b| b == b'\n').count()
+    fn line(&mut self) -> usize {
+        let (from, line) = if self.counted.0 <= self.at { self.counted } else { (0, self.first_line) };
+        let between = self.text.as_bytes().get(from..self.at).unwrap_or_default();
+        self.counted = (self.at, line + between.iter().filter(|&&b| b == b'\n').count());
+        self.counted.1
+    }
+
+    fn mark(&mut self, what: What, value: &str) {
+        let line = self.line();
+        self.problems.mark(what, value, line);
     }
 
     /// Blocks up to the end of the container that holds them.
@@ -76,17 +116,27 @@ impl<'t> Reader<'t, '_, '_> {
                 match text.as_slice() {
                     [] => {}
                     [Inline::Text(only)] if only.trim().is_empty() => {}
-                    _ => push_paragraph(text, out),
+                    _ => {
+                        self.anchors.text();
+                        push_paragraph(text, out);
+                    }
                 }
             }
             Tag::Heading { level, .. } => {
-                let text = self.inlines(depth, false).into_iter().map(unmarked).collect();
+                let mut pictures = Vec::new();
+                let text = self.inlines(depth, false).into_iter();
+                let mut text: Vec<Inline> = text.filter_map(|one| lifted(one, &mut pictures)).collect();
                 let level = match level {
                     HeadingLevel::H1 | HeadingLevel::H2 => 2,
                     HeadingLevel::H3 => 3,
                     _ => 4,
                 };
-                out.push(Block::Heading(level, text));
+                self.anchors.name(&own_name(&mut text));
+                self.anchors.heading(&text);
+                if text.iter().any(is_seen) {
+                    out.push(Block::Heading(level, text));
+                }
+                out.append(&mut pictures);
             }
             Tag::BlockQuote(kind) => {
                 let inner = self.blocks(depth + 1);
@@ -110,20 +160,30 @@ impl<'t> Reader<'t, '_, '_> {
                         _ => {}
                     }
                 }
-                out.push(Block::List(start.is_some(), items));
-            }
-            Tag::Table(_) => out.push(self.table(depth)),
-            Tag::HtmlBlock => {
-                let mut raw = String::new();
-                while let Some(event) = self.next() {
-                    match event {
-                        Event::End(TagEnd::HtmlBlock) => break,
-                        Event::Html(html) | Event::Text(html) => raw.push_str(&html),
-                        _ => {}
-                    }
+                match start {
+                    Some(start) => rich::push_steps(start, items, out),
+                    None => out.push(Block::List(false, items)),
                 }
-                self.html(&raw, out);
             }
+            Tag::Table(_) => self.table(depth, out),
+            Tag::HtmlBlock => {
+                let raw = self.raw();
+                match tags::opened_box(&raw) {
+                    Some((name, tone)) if depth < MAX_DEPTH => self.boxed(&name, tone, depth, out),
+                    _ => self.html(&raw, out),
+                }
+            }
+            Tag::FootnoteDefinition(name) => {
+                let line = self.line();
+                let inner = self.blocks(depth + 1);
+                self.written.entry(name.into_string()).or_insert((line, inner));
+            }
+            Tag::DefinitionList => out.append(&mut self.blocks(depth)),
+            Tag::DefinitionListTitle => {
+                let text = self.inlines(depth, false);
+                push_paragraph(vec![Inline::Strong(text)], out);
+            }
+            Tag::DefinitionListDefinition => out.append(&mut self.blocks(depth + 1)),
             // Inline tags in a tight item, and anything this list does not name.
             other => {
                 self.pending = Some(Event::Start(other));
@@ -135,21 +195,32 @@ impl<'t> Reader<'t, '_, '_> {
         }
     }
 
-    fn html(&mut self, raw: &str, out: &mut Vec<Block>) {
-        if raw.trim_start().starts_with("<!--") && raw.trim_end().ends_with("-->") {
-            return;
+    /// Footnotes, below the answer, each after its number.
+    fn push_notes(&mut self, out: &mut Vec<Block>) {
+        for (number, name) in (1u32..).zip(std::mem::take(&mut self.notes)) {
+            let (_, mut note) = self.written.remove(&name).unwrap_or_default();
+            let mut text = vec![Inline::Text(format!("{} ", tags::raised(&number.to_string())))];
+            if let Some(Block::Paragraph(first)) = note.first_mut() {
+                text.append(first);
+                note.remove(0);
+            }
+            out.push(Block::Paragraph(text));
+            out.append(&mut note);
         }
-        self.tell_html();
-        let line = self.line();
-        out.extend(html::blocks(raw, line, self.problems));
+        for (name, (line, _)) in std::mem::take(&mut self.written) {
+            let message = format!("footnote `{name}` is left out, as no text refers to it");
+            self.problems.warning(line, message, format!("write `[^{name}]` where it belongs"));
+        }
     }
 
-    fn tell_html(&mut self) {
-        if !self.html_told {
-            self.html_told = true;
-            let line = self.line();
-            self.problems.warning(line, "raw HTML is dropped, only its text is kept", "write it as Markdown");
-        }
+    /// The number of a footnote that the text refers to.
+    fn note(&mut self, name: &str) -> String {
+        let at = self.notes.iter().position(|known| known == name).unwrap_or_else(|| {
+            self.notes.push(name.to_owned());
+            self.notes.len() - 1
+        });
+        // Not part of the word before it, nor on another line.
+        format!("\u{2060}{}", tags::raised(&(at + 1).to_string()))
     }
 
     fn code(&mut self) -> String {
@@ -165,13 +236,14 @@ impl<'t> Reader<'t, '_, '_> {
         code
     }
 
-    fn table(&mut self, depth: usize) -> Block {
+    fn table(&mut self, depth: usize, out: &mut Vec<Block>) {
         let (mut head, mut rows) = (Vec::new(), Vec::new());
-        let mut row = Vec::new();
+        let (mut row, mut pictures) = (Vec::new(), Vec::new());
         while let Some(event) = self.next() {
             match event {
                 Event::Start(Tag::TableCell) => {
-                    row.push(self.inlines(depth, false).into_iter().map(unmarked).collect())
+                    let cell = self.inlines(depth, false);
+                    row.push(inlines::named(cell, &mut pictures));
                 }
                 Event::End(TagEnd::TableHead) => head = std::mem::take(&mut row),
                 Event::End(TagEnd::TableRow) => rows.push(std::mem::take(&mut row)),
@@ -179,13 +251,17 @@ impl<'t> Reader<'t, '_, '_> {
                 _ => {}
             }
         }
-        Block::Table(head, rows)
+        self.anchors.text();
+        out.push(Block::Table(head, rows));
+        out.append(&mut pictures);
     }
 
     /// Inlines up to the end of what holds them; `bare` ends before the first block instead.
     fn inlines(&mut self, depth: usize, bare: bool) -> Vec<Inline> {
         let mut out = Vec::new();
         let mut flattened = 0usize;
+        // Elements that are open: name, address, and what stood before.
+        let mut open: Vec<(String, String, Vec<Inline>)> = Vec::new();
         while let Some(event) = self.next() {
             match event {
                 Event::End(_) if flattened > 0 => flattened -= 1,
@@ -203,37 +279,57 @@ impl<'t> Reader<'t, '_, '_> {
                 Event::Start(Tag::Emphasis) => out.push(Inline::Emphasis(self.inlines(depth + 1, false))),
                 Event::Start(Tag::Link { dest_url, .. }) => self.link(&dest_url, depth, &mut out),
                 Event::Start(Tag::Image { dest_url, .. }) => self.image(&dest_url, depth, &mut out),
+                Event::Start(Tag::Strikethrough) => {
+                    let inner = self.inlines(depth + 1, false);
+                    self.struck(&inner);
+                }
                 Event::Start(_) => flattened += 1,
-                Event::Text(text) => push_text(&text, &mut out),
+                Event::Text(text) => {
+                    for name in rich::variable_names(&text) {
+                        self.mark(What::Variable, name);
+                    }
+                    push_text(&text, &mut out);
+                }
                 Event::Code(code) => out.push(Inline::Code(code.into_string())),
                 Event::SoftBreak => push_text(" ", &mut out),
                 Event::HardBreak => out.push(Inline::Break),
-                Event::InlineHtml(html) => {
-                    let name = html.trim_start_matches(['<', '/']).to_ascii_lowercase();
-                    if name.starts_with("br") {
-                        out.push(Inline::Break);
-                    } else if !html.starts_with("<!--") {
-                        self.tell_html();
-                    }
+                Event::InlineHtml(html) => self.tag(&html, &mut out, &mut open),
+                Event::FootnoteReference(name) => {
+                    let number = self.note(&name);
+                    push_text(&number, &mut out);
                 }
+                Event::TaskListMarker(done) => push_text(tags::box_of(done), &mut out),
                 _ => {}
             }
+        }
+        // What was never closed marks nothing.
+        while let Some((_, _, mut before)) = open.pop() {
+            before.append(&mut out);
+            out = before;
         }
         out
     }
 
     fn link(&mut self, address: &CowStr<'_>, depth: usize, out: &mut Vec<Inline>) {
-        let line = self.line();
         let inner = self.inlines(depth + 1, false);
+        self.push_link(address, inner, out);
+    }
+
+    fn push_link(&mut self, address: &str, inner: Vec<Inline>, out: &mut Vec<Inline>) {
         // Nobody can see or name such a link.
         if !inner.iter().any(is_seen) {
+            out.extend(inner.into_iter().filter(holds_picture));
             return;
         }
         if let Some(id) = article_of_file(address) {
-            out.push(Inline::Link(format!("{ARTICLE_LINK}{id}"), inner));
+            let to = format!("{ARTICLE_LINK}{id}");
+            self.mark(What::Link, &to);
+            out.push(Inline::Link(to, inner));
         } else if is_safe_link(address) {
-            out.push(Inline::Link(address.to_string(), inner));
+            self.mark(What::Link, address);
+            out.push(Inline::Link(address.to_owned(), inner));
         } else {
+            let line = self.line();
             self.problems.warning(
                 line,
                 format!("unsafe link `{address}` is dropped"),
@@ -245,10 +341,10 @@ impl<'t> Reader<'t, '_, '_> {
 
     fn image(&mut self, address: &CowStr<'_>, depth: usize, out: &mut Vec<Inline>) {
         let line = self.line();
-        let alt = crate::article::plain_inlines(&self.inlines(depth + 1, false));
+        let alt = plain_inlines(&self.inlines(depth + 1, false));
         if rich::is_media_address(address) {
-            // Marked for `push_paragraph`, which lifts pictures out of running text.
-            out.push(Inline::Link(format!("{IMAGE}{address}"), vec![Inline::Text(alt)]));
+            self.mark(What::Picture, address);
+            out.push(inlines::picture(address, &alt, (0, 0)));
         } else {
             self.problems.warning(
                 line,
@@ -260,19 +356,6 @@ impl<'t> Reader<'t, '_, '_> {
     }
 }
 
-/// Whether an inline shows something; pictures do, even without a description.
-fn is_seen(inline: &Inline) -> bool {
-    match inline {
-        Inline::Text(text) => !text.trim().is_empty(),
-        Inline::Link(address, inner) => {
-            address.starts_with(IMAGE) && !crate::article::plain_inlines(inner).trim().is_empty()
-        }
-        Inline::Strong(inner) | Inline::Emphasis(inner) => inner.iter().any(is_seen),
-        Inline::Code(_) | Inline::Variable(..) => true,
-        Inline::Break => false,
-    }
-}
-
 /// The article that a link to another file means: `../returns/size.md#how`.
 fn article_of_file(address: &str) -> Option<String> {
     let path = address.split(['?', '#']).next()?;
@@ -281,74 +364,15 @@ fn article_of_file(address: &str) -> Option<String> {
     is_file.then(|| super::markdown::id_of_path(path, &mut String::new())).filter(|id| !id.is_empty())
 }
 
-/// Mark of a picture among inlines; no address can start like this.
-const IMAGE: &str = "\u{0}image:";
-
-/// Pushes a paragraph; pictures in it become blocks of their own.
-fn push_paragraph(text: Vec<Inline>, out: &mut Vec<Block>) {
-    let mut rest = Vec::new();
-    for inline in text {
-        match inline {
-            Inline::Link(address, alt) if address.starts_with(IMAGE) => {
-                if !crate::article::plain_inlines(&rest).trim().is_empty() {
-                    trim(&mut rest);
-                    out.push(Block::Paragraph(std::mem::take(&mut rest)));
-                }
-                let src = address.get(IMAGE.len()..).unwrap_or_default();
-                out.push(rich::media(src, &crate::article::plain_inlines(&alt), (0, 0)));
-            }
-            Inline::Text(text) if rest.is_empty() && text.starts_with('{') => {
-                // The size stands right behind the picture.
-                match (out.last_mut(), rich::size(&text)) {
-                    (Some(Block::Image { size, .. }), Some((found, after))) => {
-                        *size = found;
-                        push_text(after, &mut rest);
-                    }
-                    (Some(Block::Video { .. }), Some((_, after))) => push_text(after, &mut rest),
-                    _ => rest.push(Inline::Text(text)),
-                }
-            }
-            other => rest.push(unmarked(other)),
-        }
-    }
-    if !crate::article::plain_inlines(&rest).trim().is_empty() {
-        trim(&mut rest);
-        out.push(Block::Paragraph(rest));
-    }
-}
-
-/// Takes the white space away at both ends of running text.
-pub(super) fn trim(text: &mut Vec<Inline>) {
-    while matches!(text.last(), Some(Inline::Break)) {
-        text.pop();
-    }
-    if let Some(Inline::Text(first)) = text.first_mut() {
-        *first = first.trim_start().to_owned();
-    }
-    if let Some(Inline::Text(last)) = text.last_mut() {
-        last.truncate(last.trim_end().len());
-    }
-    text.retain(|inline| !matches!(inline, Inline::Text(empty) if empty.is_empty()));
-}
-
-/// A picture inside strong text or a link cannot be lifted out: its description stays.
-fn unmarked(inline: Inline) -> Inline {
-    match inline {
-        Inline::Link(address, alt) if address.starts_with(IMAGE) => Inline::Emphasis(alt),
-        Inline::Link(address, inner) => Inline::Link(address, inner.into_iter().map(unmarked).collect()),
-        Inline::Strong(inner) => Inline::Strong(inner.into_iter().map(unmarked).collect()),
-        Inline::Emphasis(inner) => Inline::Emphasis(inner.into_iter().map(unmarked).collect()),
-        other => other,
-    }
-}
-
-/// Adds text, joining it to text before.
-pub(super) fn push_text(text: &str, out: &mut Vec<Inline>) {
-    match out.last_mut() {
-        Some(Inline::Text(last)) => last.push_str(text),
-        _ if text.is_empty() => {}
-        _ => out.push(Inline::Text(text.to_owned())),
-    }
+/// The name that a heading gives itself at its end, `{#returns}`; it is taken out of the text.
+fn own_name(text: &mut [Inline]) -> String {
+    let Some(Inline::Text(last)) = text.last_mut() else { return String::new() };
+    let Some((before, name)) = last.trim_end().strip_suffix('}').and_then(|rest| rest.rsplit_once("{#")) else {
+        return String::new();
+    };
+    let name = name.split([' ', '.']).next().unwrap_or_default().to_owned();
+    *last = before.trim_end().to_owned();
+    name
 }
 
 fn is_container(tag: &Tag<'_>) -> bool {
@@ -369,63 +393,4 @@ fn is_block(tag: &Tag<'_>) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::article::plain_blocks;
-
-    fn read(text: &str) -> (Vec<Block>, Vec<String>) {
-        let mut problems = Vec::new();
-        let blocks = markdown(text, 1, &mut Problems::new("a.md", &mut problems));
-        (blocks, problems.iter().map(ToString::to_string).collect())
-    }
-
-    #[test]
-    fn structure_is_kept() {
-        let (blocks, problems) =
-            read("One **two**\nthree.\n\n1. a\n2. b\n   - c\n\n> mind\n\n|h|\n|-|\n|x|\n\n![see](/a.png)");
-        assert_eq!(problems, [""; 0]);
-        assert_eq!(blocks.len(), 5);
-        assert_eq!(plain_blocks(&blocks[..1]), "One two three.");
-        assert!(matches!(&blocks[1], Block::List(true, items) if items.len() == 2 && items[1].len() == 2));
-        assert!(matches!(&blocks[2], Block::Callout(Tone::Note, inner) if inner.len() == 1));
-        assert!(matches!(&blocks[3], Block::Table(head, rows) if head.len() == 1 && rows.len() == 1));
-        assert!(matches!(&blocks[4], Block::Image { src, alt, .. } if src == "/a.png" && alt == "see"));
-    }
-
-    #[test]
-    fn callouts_films_sizes_and_markets_have_their_blocks() {
-        let (blocks, problems) = read(
-            "> [!WARNING]\n> hot\n\n> [!market UK, ie]\n> Post it.\n\n![Fold it](/fold.mp4)\n\n- ![a](/a.png){width=3 height=4} b\n",
-        );
-        assert_eq!(problems, [""; 0]);
-        assert!(
-            matches!(&blocks[0], Block::Callout(Tone::Warning, inner) if plain_blocks(inner) == "hot"),
-            "{blocks:?}"
-        );
-        assert!(
-            matches!(&blocks[1], Block::Market(names, inner) if names == "uk ie" && plain_blocks(inner) == "Post it.")
-        );
-        assert!(matches!(&blocks[2], Block::Video { src, title } if src == "/fold.mp4" && title == "Fold it"));
-        let Block::List(false, items) = &blocks[3] else { panic!("{blocks:?}") };
-        assert!(matches!(&items[0][0], Block::Image { size: (3, 4), .. }), "{items:?}");
-        assert_eq!(plain_blocks(&items[0]), "a b");
-    }
-
-    #[test]
-    fn html_and_unsafe_links_are_dropped_with_their_line() {
-        let (blocks, problems) = read(
-            "a\n\nb <b>bold</b> [x](javascript:alert(1))\n\n<script>alert(1)</script>\n\n<div onclick=x>kept</div>\n",
-        );
-        assert_eq!(plain_blocks(&blocks), "a b bold x kept");
-        assert!(problems[0].starts_with("a.md:3: warning: raw HTML"), "{problems:?}");
-        assert!(problems[1].starts_with("a.md:3: warning: unsafe link `javascript:alert(1)`"), "{problems:?}");
-    }
-
-    #[test]
-    fn any_depth_ends() {
-        let (blocks, _) = read(&("> ".repeat(5_000) + "deep"));
-        assert_eq!(plain_blocks(&blocks), "deep");
-        read(&"- ".repeat(3_000));
-        read(&"*a **b ".repeat(3_000));
-    }
-}
+mod tests;

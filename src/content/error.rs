@@ -40,17 +40,53 @@ impl fmt::Display for Problem {
     }
 }
 
+/// Where something stands in its file that may turn out to be wrong once all files are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// What it is, and its value.
+    pub what: (What, String),
+    /// Line of the file, from 1.
+    pub line: u32,
+    /// Column in characters, from 1; 0 when unknown.
+    pub column: u32,
+}
+
+/// What may turn out to be wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// A link, by its address.
+    Link,
+    /// A picture or film, by its address.
+    Picture,
+    /// A fact of the page, by its name.
+    Variable,
+    /// A field of the front matter.
+    Field,
+}
+
 /// Problems of one file, as its reader finds them.
 #[derive(Debug)]
 pub struct Problems<'a> {
     file: &'a str,
     out: &'a mut Vec<Problem>,
+    marks: Vec<Mark>,
 }
 
 impl<'a> Problems<'a> {
     /// Collects problems of a file.
     pub fn new(file: &'a str, out: &'a mut Vec<Problem>) -> Self {
-        Self { file, out }
+        Self { file, out, marks: Vec::new() }
+    }
+
+    /// Notes where something stands.
+    pub(super) fn mark(&mut self, what: What, value: &str, line: usize) {
+        let line = u32::try_from(line).unwrap_or(u32::MAX);
+        self.marks.push(Mark { what: (what, value.to_owned()), line, column: 0 });
+    }
+
+    /// All that was noted.
+    pub(super) fn take_marks(&mut self) -> Vec<Mark> {
+        std::mem::take(&mut self.marks)
     }
 
     /// The file.

@@ -4,6 +4,7 @@
 //! quotation with a mark, `> [!warning Title]`; films and pictures become `![…](…)`; the rest is taken away.
 
 use super::error::Problems;
+use super::rich;
 
 /// Text without the habits of generators.
 pub(super) fn plain(text: &str, first_line: usize, problems: &mut Problems<'_>) -> String {
@@ -160,10 +161,15 @@ impl Pass {
         let clean = self.shortcodes(line, number, problems);
         let Some(mut clean) = clean else { return };
         if trimmed.starts_with('#')
-            && let Some(at) = clean.rfind("{#").or_else(|| clean.rfind("{:"))
+            && let Some(at) = clean.rfind("{:")
             && clean.trim_end().ends_with('}')
         {
+            // The name that a heading gives itself stays, in the way that most programs write it.
+            let name = clean.get(at..).and_then(|rest| rest.split_once('#')).map(|(_, name)| name.to_owned());
             clean.truncate(at);
+            if let Some(name) = name {
+                clean.push_str(&format!("{{#{name}"));
+            }
         }
         match self.marked.take() {
             Some(kind) if !trimmed.is_empty() && !trimmed.starts_with('>') => {
@@ -298,7 +304,11 @@ fn meaning(code: &str) -> Meaning {
             picture(&value(&["src", "url"]), &value(&["title", "alt"]))
         }
         "figure" | "img" | "image" | "picture" if !value(&["src", "url", "path", "file"]).is_empty() => {
-            picture(&value(&["src", "url", "path", "file"]), &value(&["alt", "caption", "title"]))
+            let alt = value(&["alt"]);
+            let caption = value(&["caption", "title"]);
+            let side = |name: &str| rich::pixels(&value(&[name]));
+            let shown = picture(&value(&["src", "url", "path", "file"]), if alt.is_empty() { &caption } else { &alt });
+            figure(shown, (side("width"), side("height")), if alt.is_empty() { "" } else { &caption })
         }
         "ref" | "relref" | "link" | "url" if !arguments.trim().is_empty() => {
             let path = arguments.trim().trim_matches(['"', '\'', '(', ')']).to_owned();
@@ -323,7 +333,7 @@ fn meaning(code: &str) -> Meaning {
             // Jekyll's include is a box by itself, with its text in it.
             Some(_) if name == "include" => Meaning::Text(value(&["content", "text"])),
             Some(kind) => {
-                let told = value(&["type", "kind", "level", "color"]);
+                let told = value(&["type", "kind", "level", "color", "style"]);
                 let first = arguments.trim().trim_matches(['(', ')']).trim_matches('"');
                 let kind = kind_of(&told).or_else(|| kind_of(first_word(first))).unwrap_or(kind);
                 Meaning::Open(kind, value(&["title"]))
@@ -355,6 +365,19 @@ fn film(page: &str, arguments: &str, title: &str) -> Meaning {
         return Meaning::Unknown("video".to_owned());
     }
     picture(&format!("{page}{id}"), title)
+}
+
+/// A picture with its size behind it, and below it what it is called.
+fn figure(picture: Meaning, (width, height): (u32, u32), caption: &str) -> Meaning {
+    let Meaning::Text(mut text) = picture else { return picture };
+    if width > 0 && height > 0 {
+        text.push_str(&format!("{{width={width} height={height}}}"));
+    }
+    let caption = caption.replace(['*', '_', '<', '`'], "");
+    if !caption.trim().is_empty() {
+        text.push_str(&format!(" *{}*", caption.trim()));
+    }
+    Meaning::Text(text)
 }
 
 fn picture(src: &str, alt: &str) -> Meaning {
@@ -434,6 +457,11 @@ mod tests {
         assert_eq!(done("{{< youtube abc_1 >}}\n").0, "![](<https://www.youtube.com/watch?v=abc_1>)\n");
         assert_eq!(done("{{ youtube(id=\"abc\") }}\n").0, "![](<https://www.youtube.com/watch?v=abc>)\n");
         assert_eq!(done("{{< figure src=\"/a b.png\" alt=\"A box\" >}}\n").0, "![A box](</a b.png>)\n");
+        assert_eq!(
+            done("{{< figure src=\"/a.png\" alt=\"A box\" caption=\"Ours\" width=\"640\" height=\"480\" >}}\n").0,
+            "![A box](</a.png>){width=640 height=480} *Ours*\n"
+        );
+        assert_eq!(done("## Returns {: #back .x}\n").0, "## Returns {#back .x}\n");
         assert_eq!(done("See [x]({{< ref \"returns\" >}}).\n").0, "See [x](returns.md).\n");
         assert_eq!(done("[x]({{ \"/faq\" | relative_url }})\n").0, "[x](/faq)\n");
         assert_eq!(done("import X from './x'\n\n<Tabs>\nA\n</Tabs>\n").0, "\n\n\nA\n\n");

@@ -1,12 +1,15 @@
 //! HTML to checked blocks, for sources that hold HTML: only what a [`Block`] can say passes.
 
+mod parts;
+
 use scraper::{Html, Node};
 
 use std::collections::BTreeMap;
 
-use super::blocks::{push_text, trim};
+use super::anchors::Anchors;
 use super::error::Problems;
-use super::rich;
+use super::inlines::{is_seen, push_flat, push_text, trim};
+use super::{rich, tags};
 use crate::article::{Block, Inline, Tone, is_safe_link, plain_inlines};
 
 /// A node of a page.
@@ -56,12 +59,14 @@ pub(super) fn of_nodes<'a>(
     styles: &Styles,
     problems: &mut Problems<'_>,
 ) -> Vec<Block> {
-    let mut reader = Reader { line, problems, styles, text: Vec::new() };
+    let mut reader =
+        Reader { line, problems, styles, text: Vec::new(), pictures: Vec::new(), anchors: Anchors::default() };
     let mut out = Vec::new();
     for node in nodes {
         reader.node(node, 0, 0, &mut out);
     }
     reader.flush(&mut out);
+    reader.anchors.settle(&mut out);
     rich::settle(&mut out);
     out
 }
@@ -102,6 +107,9 @@ struct Reader<'p, 'q, 's> {
     styles: &'s Styles,
     /// Running text not yet in a paragraph.
     text: Vec<Inline>,
+    /// Pictures inside running text, which stand below it.
+    pictures: Vec<Block>,
+    anchors: Anchors,
 }
 
 impl Reader<'_, '_, '_> {
@@ -128,6 +136,7 @@ impl Reader<'_, '_, '_> {
     }
 
     fn element(&mut self, node: Tree<'_>, name: &str, depth: usize, kept: usize, out: &mut Vec<Block>) {
+        self.anchors.name(attribute(node, "id"));
         match name {
             // Never text: code, other documents, drawings with their own rules.
             "script" | "style" | "template" | "object" | "embed" | "noscript" | "svg" | "math" | "title" | "head"
@@ -137,8 +146,10 @@ impl Reader<'_, '_, '_> {
                 let text = self.inside(node, depth);
                 let level = if name < "h3" { 2 } else { u8::from(name > "h3") + 3 };
                 if !plain_inlines(&text).trim().is_empty() {
+                    self.anchors.heading(&text);
                     out.push(Block::Heading(level, text));
                 }
+                out.append(&mut self.pictures);
             }
             "ul" | "ol" => {
                 self.flush(out);
@@ -161,8 +172,10 @@ impl Reader<'_, '_, '_> {
                 }
                 if kept >= MAX_KEPT {
                     out.extend(items.into_iter().flatten());
+                } else if !items.is_empty() && name == "ol" {
+                    rich::push_steps(attribute(node, "start").trim().parse().unwrap_or(1), items, out);
                 } else if !items.is_empty() {
-                    out.push(Block::List(name == "ol", items));
+                    out.push(Block::List(false, items));
                 }
             }
             "blockquote" | "aside" => self.callout(node, tone(node).unwrap_or_default(), depth, kept, out),
@@ -176,17 +189,17 @@ impl Reader<'_, '_, '_> {
                     out.push(Block::Paragraph(vec![Inline::Strong(text)]));
                 }
             }
-            "iframe" | "video" => {
+            "figcaption" => {
                 self.flush(out);
-                let src = [attribute(node, "src"), source_of(node)].into_iter().find(|src| !src.is_empty());
-                let src = rich::film_page(src.unwrap_or_default());
-                if rich::is_media_address(&src) && (name == "video" || rich::is_film(&src)) {
-                    let title = [attribute(node, "title"), attribute(node, "aria-label")];
-                    let title = title.into_iter().find(|title| !title.is_empty()).unwrap_or_default();
-                    out.push(Block::Video { src, title: title.to_owned() });
-                } else if !src.is_empty() {
-                    self.problems.warning(self.line, format!("embedded page `{src}` is dropped"), "link to it instead");
+                let text = self.inside(node, depth);
+                if !plain_inlines(&text).trim().is_empty() {
+                    out.push(Block::Paragraph(vec![Inline::Emphasis(text)]));
                 }
+            }
+            "iframe" | "video" | "audio" => self.film(node, name, out),
+            "input" if attribute(node, "type").eq_ignore_ascii_case("checkbox") => {
+                let ticked = node.value().as_element().is_some_and(|one| one.attr("checked").is_some());
+                push_text(tags::box_of(ticked), &mut self.text);
             }
             "pre" => {
                 self.flush(out);
@@ -196,35 +209,20 @@ impl Reader<'_, '_, '_> {
                     .collect();
                 out.push(Block::Code(text.trim_matches('\n').to_owned()));
             }
-            "table" => {
-                self.flush(out);
-                let mut rows = self.rows(node, depth);
-                if !rows.is_empty() {
-                    let head = rows.remove(0);
-                    out.push(Block::Table(head, rows));
-                }
-            }
-            "img" => {
-                let src = [attribute(node, "src"), attribute(node, "data-src")].into_iter().find(|src| !src.is_empty());
-                let src = src.unwrap_or_default().trim();
-                if rich::is_media_address(src) {
-                    self.flush(out);
-                    let size = (rich::pixels(attribute(node, "width")), rich::pixels(attribute(node, "height")));
-                    out.push(Block::Image { src: src.to_owned(), alt: attribute(node, "alt").trim().to_owned(), size });
-                } else if !src.is_empty() {
-                    let shown: String = src.chars().take(60).collect();
-                    self.problems.warning(
-                        self.line,
-                        format!("unsafe picture `{shown}` is dropped"),
-                        "use an https: address or a path of the shop",
-                    );
-                    push_text(attribute(node, "alt"), &mut self.text);
-                }
-            }
+            "table" => self.table(node, depth, kept, out),
+            "img" => self.picture(node, out),
             "br" => self.text.push(Inline::Break),
             // Google Docs: where a remark of those who wrote the document hangs.
             "a" if attribute(node, "href").starts_with("#cmnt") => {}
-            "b" | "strong" | "i" | "em" | "a" | "code" | "kbd" => {
+            "s" | "strike" | "del" => {
+                let inner = self.inside(node, depth);
+                tags::tell_struck(self.line, &inner, self.problems);
+            }
+            "sup" | "sub" => {
+                let inner = self.inside(node, depth);
+                tags::push_raised(name, inner, &mut self.text);
+            }
+            "b" | "strong" | "i" | "em" | "a" | "code" | "kbd" | "samp" => {
                 let inline = self.inline(node, name, depth);
                 self.text.extend(inline);
             }
@@ -240,7 +238,8 @@ impl Reader<'_, '_, '_> {
                 }
                 self.text.extend(if strong { vec![Inline::Strong(inner)] } else { inner });
             }
-            "span" | "u" | "s" | "small" | "sub" | "sup" | "mark" | "font" | "abbr" | "label" => {
+            "span" | "u" | "ins" | "small" | "big" | "mark" | "font" | "abbr" | "acronym" | "label" | "cite" | "q"
+            | "time" | "var" | "tt" | "dfn" | "data" | "bdi" | "bdo" | "nobr" | "wbr" | "picture" | "source" => {
                 self.children(node, depth, kept, out)
             }
             _ => {
@@ -271,21 +270,25 @@ impl Reader<'_, '_, '_> {
         of_classes.fold(own, |all, one| (all.0 || one.0, all.1 || one.1))
     }
 
-    /// The running text inside a node.
+    /// The running text inside a node; its pictures wait to stand below.
     fn inside(&mut self, node: Tree<'_>, depth: usize) -> Vec<Inline> {
         let before = std::mem::take(&mut self.text);
         let mut lifted = Vec::new();
-        self.children(node, depth, MAX_KEPT, &mut lifted);
+        self.children(node, depth, MAX_KEPT - 1, &mut lifted);
         let own = std::mem::replace(&mut self.text, before);
         let mut out: Vec<Inline> = Vec::new();
-        for block in lifted {
-            push_text(&crate::article::plain_blocks(&[block]), &mut out);
+        if !lifted.is_empty() {
+            push_flat(lifted, &mut out, &mut self.pictures);
+            if own.iter().any(is_seen) {
+                out.push(Inline::Break);
+            }
         }
         out.extend(own);
         out
     }
 
     fn inline(&mut self, node: Tree<'_>, name: &str, depth: usize) -> Vec<Inline> {
+        let before = self.pictures.len();
         let mut inner = self.inside(node, depth);
         // Space at the edges belongs outside: links and marks would show it.
         let (lead, tail) = (take_edge(&mut inner, true), take_edge(&mut inner, false));
@@ -295,14 +298,20 @@ impl Reader<'_, '_, '_> {
         };
         let has_text = !plain_inlines(&inner).trim().is_empty();
         match name {
+            // Pictures stand below, and what they show need not be told beside them.
+            "b" | "strong" | "i" | "em" if self.pictures.len() > before && is_named_by(&inner, &self.pictures) => {
+                Vec::new()
+            }
             "b" | "strong" if has_text => around(vec![Inline::Strong(inner)]),
             "i" | "em" if has_text => around(vec![Inline::Emphasis(inner)]),
             "b" | "strong" | "i" | "em" => around(inner),
-            "code" | "kbd" => vec![Inline::Code(plain_inlines(&inner))],
+            "code" | "kbd" | "samp" => vec![Inline::Code(plain_inlines(&inner))],
             _ => {
+                self.anchors.name(attribute(node, "name"));
                 let address = unwrapped(attribute(node, "href").trim());
-                if plain_inlines(&inner).trim().is_empty() {
-                    return inner;
+                if !has_text || (self.pictures.len() > before && rich::is_picture_file(&address)) {
+                    // A picture that leads to itself needs no name beside it.
+                    return if has_text { Vec::new() } else { inner };
                 }
                 if is_safe_link(&address) {
                     return around(vec![Inline::Link(address, inner)]);
@@ -316,28 +325,20 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    fn rows(&mut self, node: Tree<'_>, depth: usize) -> Vec<Vec<Vec<Inline>>> {
-        let named = |node: &Tree<'_>, names: &[&str]| {
-            node.value().as_element().is_some_and(|element| names.contains(&element.name()))
-        };
-        let mut out = Vec::new();
-        for row in node.descendants().filter(|inner| named(inner, &["tr"])) {
-            let cells: Vec<_> =
-                row.children().filter(|cell| named(cell, &["td", "th"])).map(|cell| self.inside(cell, depth)).collect();
-            if !cells.is_empty() {
-                out.push(cells);
-            }
-        }
-        out
-    }
-
     fn flush(&mut self, out: &mut Vec<Block>) {
         let mut text = std::mem::take(&mut self.text);
         if !plain_inlines(&text).trim().is_empty() {
             trim(&mut text);
+            self.anchors.text();
             out.push(Block::Paragraph(text));
         }
+        out.append(&mut self.pictures);
     }
+}
+
+/// Whether a text is no more than what the last picture shows.
+fn is_named_by(text: &[Inline], pictures: &[Block]) -> bool {
+    matches!(pictures.last(), Some(Block::Image { alt, .. }) if plain_inlines(text).trim() == alt)
 }
 
 /// Takes the space at one edge of running text away; whether there was some.
@@ -364,26 +365,9 @@ pub(super) fn attribute<'a>(node: Tree<'a>, name: &str) -> &'a str {
     node.value().as_element().and_then(|element| element.attr(name)).unwrap_or_default()
 }
 
-/// The address of a `<source>` inside a `<video>`.
-fn source_of(node: Tree<'_>) -> &str {
-    let sources = node.children().filter(|child| child.value().as_element().is_some_and(|one| one.name() == "source"));
-    sources.map(|source| attribute(source, "src")).find(|src| !src.is_empty()).unwrap_or_default()
-}
-
-/// The tone that a box's class names, if it names one: help desks write callouts as boxes.
+/// The tone of a box, if it is one.
 fn tone(node: Tree<'_>) -> Option<Tone> {
-    let mut tone = None;
-    for class in attribute(node, "class").split_ascii_whitespace() {
-        let class = class.to_ascii_lowercase();
-        let last = class.rsplit(['-', '_']).next().unwrap_or_default();
-        tone = match last {
-            "warning" | "danger" | "caution" | "error" => return Some(Tone::Warning),
-            "tip" | "success" => Some(Tone::Tip),
-            "note" | "callout" | "info" | "admonition" | "notice" | "important" => tone.or(Some(Tone::Note)),
-            _ => tone,
-        };
-    }
-    tone
+    tags::tone(attribute(node, "class"), attribute(node, "style"))
 }
 
 /// Strong and slanted, by a style of the element's own.
@@ -437,18 +421,4 @@ fn collapsed(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::article::plain_blocks;
-
-    #[test]
-    fn text_and_structure_survive_scripts_do_not() {
-        let mut problems = Vec::new();
-        let html = "<p>One <b>two</b><br>three <a href='javascript:x'>four</a></p><script>five</script><ul><li>six<li><p>seven</p></ul>";
-        let blocks = blocks(html, 7, &mut Problems::new("a.jsonl", &mut problems));
-        assert_eq!(plain_blocks(&blocks), "One two three four six seven");
-        assert!(matches!(blocks.as_slice(), [Block::Paragraph(_), Block::List(false, items)] if items.len() == 2));
-        assert_eq!(problems.len(), 1);
-        assert_eq!(problems[0].line, 7);
-    }
-}
+mod tests;

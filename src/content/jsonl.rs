@@ -18,7 +18,7 @@ pub(super) fn read(text: &str, problems: &mut Problems<'_>) -> Vec<Written> {
         match serde_json::from_str::<Value>(row) {
             Ok(Value::Object(row)) => {
                 if let Some(article) = article(&row, &lang, line, problems) {
-                    out.push(Written { article, file: path.clone(), line });
+                    out.push(Written { article, file: path.clone(), line, marks: Vec::new() });
                 }
             }
             Ok(_) => problems.error(

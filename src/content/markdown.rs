@@ -1,6 +1,6 @@
 //! One Markdown file: front matter, then the answer.
 
-use super::error::Problems;
+use super::error::{Mark, Problems, What};
 use super::import::{LeftOut, Reason};
 use super::yaml::{self, Value};
 use super::{DEFAULT_LANG, Written, blocks, file_name, habits, humanized, lang_of_path, lang_tag, rich, rules};
@@ -62,7 +62,18 @@ pub(super) fn read(text: &str, problems: &mut Problems<'_>) -> Option<Found> {
         problems.error(first_line, "the answer is empty", "write the answer below the front matter");
         return None;
     }
-    Some(Found::Article(Box::new(Written { article, file: path, line: 1 }), more.market))
+    let mut marks = problems.take_marks();
+    marks.iter_mut().for_each(|mark| mark.column = column(text, mark));
+    Some(Found::Article(Box::new(Written { article, file: path, line: 1, marks }), more.market))
+}
+
+/// The column of what is marked, in characters; 0 when its line writes it in another way.
+fn column(text: &str, mark: &Mark) -> u32 {
+    let (what, value) = &mark.what;
+    let line = usize::try_from(mark.line).ok().and_then(|n| text.lines().nth(n.checked_sub(1)?)).unwrap_or_default();
+    let at = if *what == What::Field { Some(line.len() - line.trim_start().len()) } else { line.find(value.as_str()) };
+    let before = at.and_then(|at| line.get(..at)).map(|before| before.chars().count() + 1);
+    before.filter(|_| !value.is_empty()).and_then(|column| u32::try_from(column).ok()).unwrap_or(0)
 }
 
 /// A file taken apart.
@@ -223,7 +234,10 @@ fn front_matter(
                     }
                 }
             }
-            _ => field(&key, line, value, article, more, problems),
+            _ => {
+                problems.mark(What::Field, &key, line);
+                field(&key, line, value, article, more, problems);
+            }
         }
     }
     Some(())

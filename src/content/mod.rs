@@ -1,5 +1,6 @@
 //! Files in, checked articles out; every problem with its file and line.
 
+mod anchors;
 pub mod blocks;
 pub mod collections;
 mod decode;
@@ -8,6 +9,7 @@ mod flows;
 mod habits;
 pub mod html;
 pub mod import;
+mod inlines;
 pub mod jsonl;
 mod lexicon;
 pub mod markdown;
@@ -15,12 +17,13 @@ mod plain;
 mod rich;
 pub mod rules;
 pub mod site;
+mod tags;
 mod variants;
 pub mod write;
 mod yaml;
 
 pub use decode::decode;
-pub use error::{Problem, Problems, Severity};
+pub use error::{Mark, Problem, Problems, Severity, What};
 pub use import::{LeftOut, Reason};
 pub use site::SiteFacts;
 
@@ -61,6 +64,16 @@ pub(crate) struct Written {
     article: Article,
     file: String,
     line: usize,
+    /// What stands where in the file; empty where a record is all that can be told.
+    marks: Vec<Mark>,
+}
+
+impl Written {
+    /// The line of something in the article, else the article's own.
+    fn line_of(&self, what: What, value: &str) -> usize {
+        let mark = self.marks.iter().find(|mark| mark.what.0 == what && mark.what.1 == value);
+        mark.and_then(|mark| usize::try_from(mark.line).ok()).unwrap_or(self.line)
+    }
 }
 
 /// All that some files gave.
@@ -87,6 +100,8 @@ pub struct Origin {
     pub file: String,
     /// Line of the file, or number of the record in it, from 1; 0 when unknown.
     pub line: usize,
+    /// What stands where in the file; empty where a record is all that can be told.
+    pub marks: Vec<Mark>,
 }
 
 /// Reads all files: the help of each language, and every problem found.
@@ -147,7 +162,10 @@ fn read_each<'a>(files: impl Iterator<Item = Cow<'a, File>>) -> Content {
                 let is_its_own =
                     |row: &str| row.contains("id:") && row.trim_end().trim_end_matches(['"', '\'']).ends_with(&one.id);
                 let line = text.lines().position(is_its_own).map_or(1, |at| at + 1);
-                named.insert((lang.clone(), one.id.clone()), Origin { file: file.path.clone(), line });
+                named.insert(
+                    (lang.clone(), one.id.clone()),
+                    Origin { file: file.path.clone(), line, marks: Vec::new() },
+                );
             }
             sink.collections.entry(lang).or_default().extend(found);
         } else if lexicon::is_lexicon(name) {
@@ -205,7 +223,7 @@ fn read_each<'a>(files: impl Iterator<Item = Cow<'a, File>>) -> Content {
         if origins.contains_key(&key) {
             continue;
         }
-        origins.insert(key, Origin { file: one.file, line: one.line });
+        origins.insert(key, Origin { file: one.file, line: one.line, marks: one.marks });
         let help = help.entry(one.article.lang.clone()).or_default();
         if one.article.internal { help.internal.push(one.article) } else { help.articles.push(one.article) }
     }
@@ -276,9 +294,10 @@ fn check_ids(written: &[Written], problems: &mut Vec<Problem>) {
     for one in written {
         let key = (one.article.lang.as_str(), one.article.id.as_str());
         if let Some(first) = seen.get(&key) {
-            let place = if first.line > 0 { format!("{}:{}", first.file, first.line) } else { first.file.clone() };
+            let line = first.line_of(What::Field, "id");
+            let place = if line > 0 { format!("{}:{line}", first.file) } else { first.file.clone() };
             Problems::new(&one.file, problems).error(
-                one.line,
+                one.line_of(What::Field, "id"),
                 format!("id `{}` is already taken by {place}", one.article.id),
                 "give one of the two another `id`",
             );
@@ -323,7 +342,7 @@ fn check_links(written: &[Written], problems: &mut Vec<Problem>) {
             let id = id.split('#').next().unwrap_or_default();
             if !ids.contains(&(one.article.lang.as_str(), id)) {
                 Problems::new(&one.file, problems).warning(
-                    one.line,
+                    one.line_of(What::Link, link),
                     format!("link to article `{id}`, which does not exist in `{}`", one.article.lang),
                     "correct the id or write the article",
                 );

@@ -2,7 +2,7 @@
 
 use crate::article::{Block, Inline, Tone, is_safe_link};
 
-use super::blocks::push_text;
+use super::inlines::{push_text, trim};
 
 /// Facts of the page that a text may name, by what stands before the first dot.
 const ROOTS: [&str; 8] = ["product", "basket", "cart", "order", "customer", "shop", "page", "delivery"];
@@ -13,7 +13,16 @@ pub(super) fn is_media_address(src: &str) -> bool {
 }
 
 /// How the names of films and sounds end.
-const FILMS: [&str; 11] = [".mp4", ".webm", ".mov", ".m4v", ".ogv", ".mp3", ".ogg", ".oga", ".m4a", ".wav", ".opus"];
+const FILMS: [&str; 12] =
+    [".mp4", ".webm", ".mov", ".m4v", ".ogv", ".mp3", ".ogg", ".oga", ".m4a", ".aac", ".wav", ".opus"];
+
+/// How the names of pictures end.
+const PICTURES: [&str; 8] = [".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".bmp"];
+
+/// Sites that show films, by the hosts of their players.
+const FILM_HOSTS: &str = " youtube.com m.youtube.com youtu.be youtube-nocookie.com vimeo.com player.vimeo.com loom.com \
+     fast.wistia.net fast.wistia.com dailymotion.com play.vidyard.com share.vidyard.com players.brightcove.net \
+     videos.sproutvideo.com cdn.jwplayer.com app.guidde.com embed.app.guidde.com share.synthesia.io ";
 
 /// A picture, or a film when the address is one.
 pub(super) fn media(src: &str, alt: &str, size: (u32, u32)) -> Block {
@@ -21,26 +30,59 @@ pub(super) fn media(src: &str, alt: &str, size: (u32, u32)) -> Block {
     if is_film(&src) { Block::Video { src, title: alt } } else { Block::Image { src, alt, size } }
 }
 
-/// Whether an address leads to a film or a sound: a file, or a page of the two large sites.
-pub(super) fn is_film(src: &str) -> bool {
+fn ends_in(src: &str, endings: &[&str]) -> bool {
     let path = src.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
-    let file = FILMS.iter().any(|ending| path.ends_with(ending));
-    let host = path.trim_start_matches("https:").trim_start_matches("http:").trim_start_matches("//");
-    let host = host.split('/').next().unwrap_or_default();
-    let host = host.strip_prefix("www.").unwrap_or(host);
-    file || matches!(
-        host,
-        "youtube.com" | "m.youtube.com" | "youtu.be" | "youtube-nocookie.com" | "vimeo.com" | "player.vimeo.com"
-    )
+    endings.iter().any(|ending| path.ends_with(ending))
+}
+
+/// Whether an address is that of a picture's file.
+pub(super) fn is_picture_file(src: &str) -> bool {
+    ends_in(src, &PICTURES)
+}
+
+/// The host of an address; empty when it has none.
+pub(super) fn host(src: &str) -> &str {
+    let behind = src.split_once("//").map_or("", |(_, behind)| behind);
+    behind.split(['/', '?', '#']).next().unwrap_or_default()
+}
+
+/// Whether an address leads to a film or a sound: a file, or a page of a site that shows them.
+pub(super) fn is_film(src: &str) -> bool {
+    let host = host(src).to_ascii_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    ends_in(src, &FILMS) || (!host.is_empty() && !is_picture_file(src) && FILM_HOSTS.contains(&format!(" {host} ")))
 }
 
 /// The page of a film that a frame shows: one that does not follow the shopper where there is a choice.
 pub(super) fn film_page(src: &str) -> String {
     let src = if src.starts_with("//") { format!("https:{src}") } else { src.to_owned() };
     let id = src.split_once("/embed/").map(|(_, id)| id.split(['?', '&', '/', '#']).next().unwrap_or_default());
-    match id {
-        Some(id) if src.contains("youtube") && !id.is_empty() => format!("https://www.youtube.com/watch?v={id}"),
+    match id.filter(|id| !id.is_empty()) {
+        Some(id) if host(&src).contains("youtube") => format!("https://www.youtube.com/watch?v={id}"),
+        Some(id) if host(&src).ends_with("loom.com") => format!("https://www.loom.com/share/{id}"),
         _ => src,
+    }
+}
+
+/// Steps that go on counting after something stood between them: what stood between belongs to the step before.
+pub(super) fn push_steps(start: u64, items: Vec<Vec<Block>>, out: &mut Vec<Block>) {
+    let before = out.iter().rposition(|block| matches!(block, Block::List(true, _)));
+    let goes_on = |at: &usize| {
+        let counted = matches!(out.get(*at), Some(Block::List(_, known)) if known.len() as u64 + 1 == start);
+        let between = out.get(at + 1..).unwrap_or_default();
+        start > 1 && counted && !between.iter().any(|block| matches!(block, Block::Heading(..)))
+    };
+    match before.filter(goes_on) {
+        Some(at) => {
+            let between = out.split_off(at + 1);
+            if let Some(Block::List(_, known)) = out.last_mut() {
+                if let Some(last) = known.last_mut() {
+                    last.extend(between);
+                }
+                known.extend(items);
+            }
+        }
+        None => out.push(Block::List(true, items)),
     }
 }
 
@@ -81,7 +123,7 @@ pub(super) fn quote(tone: Tone, mut inner: Vec<Block>) -> Block {
         if let Some(Inline::Text(first)) = text.first_mut() {
             *first = first.get(length..).unwrap_or_default().trim_start().to_owned();
         }
-        super::blocks::trim(text);
+        trim(text);
         if text.is_empty() {
             inner.remove(0);
         }
@@ -160,6 +202,11 @@ fn variables(inlines: &mut Vec<Inline>) {
         }
     }
     *inlines = out;
+}
+
+/// Names of the variables of a text.
+pub(super) fn variable_names(text: &str) -> impl Iterator<Item = &str> {
+    text.split("{{").skip(1).filter_map(|rest| rest.split(['|', '}']).next()).map(str::trim)
 }
 
 /// The first variable of a text: what stands before it, its name, its stand-in, what follows.

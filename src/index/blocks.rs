@@ -26,6 +26,8 @@
 //!
 //! Everything else, tab and line end with it, is text in UTF-8.
 
+#[cfg(not(target_arch = "wasm32"))]
+use crate::article::{ARTICLE_LINK, film_name};
 use crate::article::{Block, Inline, Tone, is_safe_link};
 
 /// Deepest nesting of blocks and inlines that is read; deeper bytes are damaged.
@@ -285,7 +287,7 @@ pub fn encode(blocks: &[Block], out: &mut Vec<u8>) {
                 out.push(VIDEO);
                 push_text(src, out);
                 out.push(PART);
-                push_text(title, out);
+                push_text(&film_name(src, title), out);
             }
             Block::Code(text) => {
                 out.push(CODE);
@@ -347,7 +349,9 @@ fn encode_inlines(inlines: &[Inline], out: &mut Vec<u8>) {
             }
             Inline::Link(address, inner) => {
                 out.push(LINK);
-                push_text(address, out);
+                // The panel opens articles at their start.
+                let place = address.strip_prefix(ARTICLE_LINK).and_then(|_| address.find('#'));
+                push_text(place.and_then(|at| address.get(..at)).unwrap_or(address), out);
                 enclosed(PART, inner, out);
             }
             Inline::Break => out.push(BREAK),
@@ -434,7 +438,7 @@ mod tests {
                 alt,
                 size: (n * 640, n * 480)
             }),
-            text().prop_map(|title| Block::Video { src: "/a.mp4".to_owned(), title }),
+            text().prop_map(|title| Block::Video { src: "/a.mp4".to_owned(), title: format!("x{title}") }),
         ];
         let one = leaf.prop_recursive(3, 12, 3, |inner| {
             let some = prop::collection::vec(inner, 1..3);

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::plan::{Lang, Site, way};
 use super::texts::Texts;
-use crate::article::{ARTICLE_LINK, Block, Inline, Tone, is_for_market, is_safe_link, plain_inlines};
+use crate::article::{ARTICLE_LINK, Block, Inline, Tone, film_name, is_for_market, is_safe_link, plain_inlines};
 use crate::content::import::slug;
 use crate::icons;
 use crate::strings::{Msg, fill};
@@ -107,11 +107,15 @@ fn one(place: &Place<'_>, block: &Block) -> Markup {
 /// A film: played here when it is a file, else a link to where it is shown.
 fn film(place: &Place<'_>, src: &str, title: &str) -> Markup {
     let Some(address) = place.source(src) else { return html! {} };
+    let title = film_name(src, title);
     let path = address.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
     if [".mp4", ".webm", ".ogv", ".m4v"].iter().any(|ending| path.ends_with(ending)) {
         return html! { video controls preload="none" src=(address) aria-label=(title) {} };
     }
-    html! { p { a.film href=(address) rel="noopener" { (drawing("next")) (fill(place.texts().own("film"), "title", title)) } } }
+    if [".mp3", ".m4a", ".ogg", ".oga", ".opus", ".wav", ".aac"].iter().any(|ending| path.ends_with(ending)) {
+        return html! { p { (title) br; audio controls preload="none" src=(address) aria-label=(title) {} } };
+    }
+    html! { p { a.film href=(address) rel="noopener" { (drawing("next")) (fill(place.texts().own("film"), "title", &title)) } } }
 }
 
 fn inlines(place: &Place<'_>, all: &[Inline]) -> Markup {

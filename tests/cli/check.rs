@@ -16,11 +16,11 @@ fn a_look_through_the_articles_tells_what_to_mend() {
     let run = shop.run(["check", "help", "--events", "events.jsonl"]).fails_with(1);
     let told = run.stdout();
     for line in [
-        "help/en/pic.md:1: warning [missing-alt]: picture `/a.png`",
-        "help/en/pic.md:1: warning [bare-variable]: `{{product.name}}` may be empty",
-        "help/en/pic.md:1: warning [dead-anchor]: no heading is named `#nowhere`",
-        "error [dead-link]: link to article `gone`",
-        "help/en/pic.md:1: warning [review-expired]: to be looked at again since 2020-01-02",
+        "help/en/pic.md:9:5: warning [missing-alt]: picture `/a.png`",
+        "help/en/pic.md:9:18: warning [bare-variable]: `{{product.name}}` may be empty",
+        "help/en/pic.md:9:51: warning [dead-anchor]: no heading is named `#nowhere`",
+        "help/en/pic.md:9:72: error [dead-link]: link to article `gone`",
+        "help/en/pic.md:4:1: warning [review-expired]: to be looked at again since 2020-01-02",
         "help/en/pic.md:6: warning [rule-impossible]: `coupon-rejected` never happens on home",
         "[duplicate]: `refund` asks the same question",
         "[never-read]: nobody saw it",
@@ -59,6 +59,8 @@ fn findings_come_as_sarif() {
         }
     }
     assert!(results.iter().any(|one| one["ruleId"] == "missing-alt"
+        && one["locations"][0]["physicalLocation"]["region"]
+            == serde_json::json!({ "startLine": 2, "startColumn": 5 })
         && one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "help/en/a%20pic.md"));
 }
 
@@ -141,24 +143,24 @@ fn every_rule_has_its_finding_with_its_place() {
         ("content-error", "help/en/broken.md", 1, "does not end"),
         ("content-warning", "help/en/odd.md", 4, "unknown field `wrong`"),
         ("left-out", "help/en/draft.md", 0, "Draft"),
-        ("dead-link", "help/en/links.md", 1, "`gone`"),
-        ("dead-anchor", "help/en/links.md", 1, "`#nowhere`"),
-        ("dead-anchor", "help/en/links.md", 1, "no heading of `pic` is named `#nothing`"),
-        ("dead-page", "help/en/web.md", 1, "`/gone`: it answers 404"),
-        ("missing-alt", "help/en/pic.md", 1, "/a.png"),
-        ("bare-variable", "help/en/pic.md", 1, "{{product.name}}"),
+        ("dead-link", "help/en/links.md", 7, "`gone`"),
+        ("dead-anchor", "help/en/links.md", 7, "`#nowhere`"),
+        ("dead-anchor", "help/en/links.md", 7, "no heading of `pic` is named `#nothing`"),
+        ("dead-page", "help/en/web.md", 5, "`/gone`: it answers 404"),
+        ("missing-alt", "help/en/pic.md", 5, "/a.png"),
+        ("bare-variable", "help/en/pic.md", 5, "{{product.name}}"),
         ("rule-impossible", "help/en/rule.md", 5, "`coupon-rejected` never happens on home"),
         ("rule-crowded", "help/en/crowd5.md", 5, "come before this one"),
         ("orphan", "help/en/alone.md", 1, "nothing leads here"),
         ("empty-collection", "help/en/_collections.yaml", 3, "`empty`"),
         ("missing-translation", "help/en/one.md", 1, "missing in `fr`"),
-        ("stale-translation", "help/fr/old.md", 1, "of 2020-01-01"),
+        ("stale-translation", "help/fr/old.md", 3, "of 2020-01-01"),
         ("duplicate", "help/en/same.md", 1, "asks the same question"),
         ("near-duplicate", "help/en/two.md", 1, "`one` say is the same"),
         ("rivals", "help/en/rival.md", 1, "`two` comes first"),
         ("too-long", "help/en/long.md", 1, "480 words"),
         ("hard-to-read", "help/en/hard.md", 1, "LIX"),
-        ("review-expired", "help/en/review.md", 1, "since 2020-01-02"),
+        ("review-expired", "help/en/review.md", 4, "since 2020-01-02"),
         ("never-read", "help/en/two.md", 1, "nobody saw it"),
     ];
     for (rule, file, line, says) in cases {

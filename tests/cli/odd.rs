@@ -69,9 +69,9 @@ fn two_articles_of_one_id_are_refused_with_both_places() {
     build(&store)
         .fails_with(1)
         .stderr_has(
-            "help/en/b.md:1: error: id `same` is already taken by help/en/a.md:1: give one of the two another `id`",
+            "help/en/b.md:2: error: id `same` is already taken by help/en/a.md:2: give one of the two another `id`",
         )
-        .stderr_has("help/en/rows.jsonl:2: error: id `same` is already taken by help/en/a.md:1")
+        .stderr_has("help/en/rows.jsonl:2: error: id `same` is already taken by help/en/a.md:2")
         .stderr_has("2 errors")
         .wrote_nothing("out");
 }

@@ -40,8 +40,9 @@ export const start = ({ env, face, say, el, icon, button, find }) => {
     speaking = press;
     press.ariaPressed = "true";
     press.lastChild.textContent = say("stop");
-    const all = article.querySelectorAll(".question, .answer :is(p, h3, h4, li, th, td, pre)");
-    const texts = [...all].filter((one) => !one.querySelector("p, li")).map((one) => one.textContent.trim()).filter(Boolean);
+    const all = article.querySelectorAll(".question, .answer :is(p, h3, h4, li, th, td, pre, img)");
+    // What holds others is said by them.
+    const texts = [...all].filter((one) => !one.querySelector("p, h3, h4, li, td, pre")).map((one) => (one.alt || one.textContent).trim()).filter(Boolean);
     talks.cancel();
     texts.forEach((text, n) => {
       const said = Object.assign(new SpeechSynthesisUtterance(text), { lang: face.config.lang });
@@ -127,6 +128,24 @@ export const start = ({ env, face, say, el, icon, button, find }) => {
     }));
   };
 
+  /** The letters of a heading, as the help centre names it. */
+  const bare = (text) => {
+    const two = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d" };
+    return text.toLowerCase().replace(/[ßæœøłđ]/g, (c) => two[c]).normalize("NFKD").replace(/[^a-z0-9]/g, "");
+  };
+  /** A link to a place in the answer goes there, and leaves the page's address alone. */
+  const leap = (event) => guard(() => {
+    const link = event.composedPath().find((one) => one.matches && one.matches(".answer a[href^='#']"));
+    const name = link && bare(decodeURIComponent(link.hash));
+    if (!name || event.defaultPrevented) return;
+    const place = [...link.closest(".answer").querySelectorAll("h3, h4")].find((one) => bare(one.textContent).startsWith(name));
+    event.preventDefault();
+    if (!place) return;
+    place.tabIndex = -1;
+    place.focus({ preventScroll: true });
+    place.scrollIntoView({ block: "start" });
+  });
+
   const dress = (article) => {
     article.dataset.dressed = "";
     const id = article.dataset.article;
@@ -153,6 +172,7 @@ export const start = ({ env, face, say, el, icon, button, find }) => {
       picture.replaceWith(press);
       press.append(picture);
     }
+    answer.addEventListener("click", leap);
     for (const link of answer.querySelectorAll(".film a")) plays(link);
   };
   const reasons = (ask) => {

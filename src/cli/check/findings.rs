@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{doubles, links, reading};
 use crate::article::{ARTICLE_LINK, Article, Block, Inline, TestSource, plain_blocks, plain_inlines};
 use crate::content::rules::happens_on;
-use crate::content::{Content, Help, Severity};
+use crate::content::{Content, Help, Mark, Severity, What};
 use crate::index::Index;
 
 /// What `check` looks for: name, how bad it is, what it means.
@@ -60,6 +60,8 @@ impl Level {
 pub(super) struct Finding {
     pub file: String,
     pub line: u32,
+    /// In characters, from 1; 0 when unknown.
+    pub column: u32,
     pub rule: &'static str,
     pub level: Level,
     pub message: String,
@@ -100,6 +102,15 @@ pub(super) fn all(content: &Content, against: &Against<'_>) -> Vec<Finding> {
             Severity::Warning => "content-warning",
         };
         found.push(rule, &problem.file, problem.line, problem.message.clone(), &problem.cure);
+        if rule == "dead-link" {
+            let marks = content.origins.values().filter(|one| one.file == problem.file).flat_map(|one| &one.marks);
+            let is_it = |mark: &&Mark| {
+                let id = mark.what.1.strip_prefix(ARTICLE_LINK).and_then(|to| to.split('#').next());
+                mark.line == problem.line && id.is_some_and(|id| problem.message.contains(&format!("`{id}`")))
+            };
+            let column = marks.into_iter().find(is_it).map_or(0, |mark| mark.column);
+            found.out.last_mut().into_iter().for_each(|one| one.column = column);
+        }
     }
     for left in &content.left_out {
         let line = u32::try_from(left.record).unwrap_or(u32::MAX);
@@ -143,13 +154,25 @@ impl Found<'_> {
     fn push(&mut self, rule: &str, file: &str, line: u32, message: String, cure: &str) {
         if let Some((rule, level, _)) = RULES.iter().find(|(name, ..)| *name == rule) {
             let (file, cure) = (file.to_owned(), cure.to_owned());
-            self.out.push(Finding { file, line, rule, level: *level, message, cure });
+            self.out.push(Finding { file, line, column: 0, rule, level: *level, message, cure });
         }
     }
 
     /// A finding in an article's file.
     pub(super) fn of(&mut self, rule: &str, article: &Article, message: String, cure: &str) {
         self.at(rule, article, 1, message, cure);
+    }
+
+    /// A finding about something that stands in an article, or that its front matter says.
+    fn on(&mut self, rule: &str, article: &Article, what: (What, &str), message: String, cure: &str) {
+        let key = (article.lang.clone(), article.id.clone());
+        let content = self.content;
+        let marks = content.origins.get(&key).map_or(&[][..], |origin| &origin.marks);
+        let mark = marks.iter().find(|mark| mark.what.0 == what.0 && mark.what.1 == what.1);
+        self.at(rule, article, mark.map_or(1, |mark| mark.line), message, cure);
+        if let (Some(mark), Some(last)) = (mark, self.out.last_mut()) {
+            last.column = mark.column;
+        }
     }
 
     fn at(&mut self, rule: &str, article: &Article, line: u32, message: String, cure: &str) {
@@ -187,29 +210,39 @@ impl<'a> Around<'a> {
 /// Everything that one article shows by itself.
 fn one(article: &Article, parts: &Parts, around: &Around<'_>, against: &Against<'_>, found: &mut Found<'_>) {
     for src in &parts.bare_pictures {
-        found.of(
+        found.on(
             "missing-alt",
             article,
+            (What::Picture, src),
             format!("picture `{src}` has no description"),
             "write what it shows: `![…](…)`",
         );
     }
     for name in &parts.bare_variables {
         let cure = format!("write what stands there otherwise: `{{{{{name} | …}}}}`");
-        found.of("bare-variable", article, format!("`{{{{{name}}}}}` may be empty"), &cure);
+        found.on("bare-variable", article, (What::Variable, name), format!("`{{{{{name}}}}}` may be empty"), &cure);
     }
     for anchor in parts.anchors.iter().filter(|anchor| !parts.headings.contains(*anchor)) {
-        found.of("dead-anchor", article, format!("no heading is named `#{anchor}`"), "correct the link or the heading");
+        let message = format!("no heading is named `#{anchor}`");
+        let place = format!("#{anchor}");
+        found.on("dead-anchor", article, (What::Link, &place), message, "correct the link or the heading");
     }
     for (id, anchor) in &parts.far_anchors {
         if around.headings.get(id.as_str()).is_some_and(|headings| !headings.contains(anchor)) {
             let message = format!("no heading of `{id}` is named `#{anchor}`");
-            found.of("dead-anchor", article, message, "correct the link or the heading");
+            let place = format!("{ARTICLE_LINK}{id}#{anchor}");
+            found.on("dead-anchor", article, (What::Link, &place), message, "correct the link or the heading");
         }
     }
     for page in parts.pages.iter().filter(|page| against.dead.contains_key(*page)) {
         let why = against.dead.get(page).map(String::as_str).unwrap_or_default();
-        found.of("dead-page", article, format!("`{page}`: {why}"), "correct the link or take it out");
+        found.on(
+            "dead-page",
+            article,
+            (What::Link, page),
+            format!("`{page}`: {why}"),
+            "correct the link or take it out",
+        );
     }
     let text = plain_blocks(&article.blocks);
     let words = text.split_whitespace().count();
@@ -224,7 +257,13 @@ fn one(article: &Article, parts: &Parts, around: &Around<'_>, against: &Against<
     }
     if !article.review.is_empty() && article.review.as_str() < against.today {
         let message = format!("to be looked at again since {}", article.review);
-        found.of("review-expired", article, message, "look whether it still holds and set `review` anew");
+        found.on(
+            "review-expired",
+            article,
+            (What::Field, "review"),
+            message,
+            "look whether it still holds and set `review` anew",
+        );
     }
     if against.seen.is_some_and(|seen| !seen.contains(&article.id)) {
         found.of("never-read", article, "nobody saw it".to_owned(), "give it phrasings or a rule, or remove it");
@@ -361,7 +400,8 @@ fn translations(all: &BTreeMap<String, Help>, found: &mut Found<'_>) {
                 }
                 Some(translated) if !translated.updated.is_empty() && translated.updated < article.updated => {
                     let message = format!("of {}, its `{source}` of {}", translated.updated, article.updated);
-                    found.of("stale-translation", translated, message, "bring it up to date, and its `updated`");
+                    let place = (What::Field, "updated");
+                    found.on("stale-translation", translated, place, message, "bring it up to date, and its `updated`");
                 }
                 Some(_) => {}
             }

@@ -9,7 +9,7 @@ pub(super) fn plain(findings: &[Finding]) -> Value {
     let rows: Vec<Value> = findings
         .iter()
         .map(|one| {
-            json!({ "rule": one.rule, "level": one.level.name(), "file": one.file, "line": one.line,
+            json!({ "rule": one.rule, "level": one.level.name(), "file": one.file, "line": one.line, "column": one.column,
                     "message": one.message, "cure": one.cure })
         })
         .collect();
@@ -44,9 +44,12 @@ fn result(one: &Finding) -> Value {
         "message": { "text": format!("{}: {}", one.message, one.cure) },
     });
     if !one.file.is_empty() {
-        out["locations"] = json!([{
-            "physicalLocation": { "artifactLocation": { "uri": uri(&one.file) }, "region": { "startLine": one.line.max(1) } }
-        }]);
+        let mut region = json!({ "startLine": one.line.max(1) });
+        if one.column > 0 {
+            region["startColumn"] = one.column.into();
+        }
+        out["locations"] =
+            json!([{ "physicalLocation": { "artifactLocation": { "uri": uri(&one.file) }, "region": region } }]);
     }
     out
 }

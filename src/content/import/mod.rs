@@ -233,7 +233,8 @@ impl Sink {
             }
             None => {
                 self.seen.insert(key, self.written.len());
-                self.written.push(Written { article: record.article, file: file.to_owned(), line });
+                let article = record.article;
+                self.written.push(Written { article, file: file.to_owned(), line, marks: Vec::new() });
             }
         }
     }
@@ -363,7 +364,8 @@ fn settle_addresses(blocks: &mut [Block], source: &str) {
     });
 }
 
-fn each_link(blocks: &mut [Block], change: &mut dyn FnMut(&mut String)) {
+/// Shows every address of an answer, to be changed.
+pub(super) fn each_link(blocks: &mut [Block], change: &mut dyn FnMut(&mut String)) {
     fn inlines(all: &mut [Inline], change: &mut dyn FnMut(&mut String)) {
         for inline in all {
             match inline {
