@@ -61,6 +61,8 @@ mod oscar;
 mod payloads;
 #[path = "journeys/reach.rs"]
 mod reach;
+#[path = "journeys/rich.rs"]
+mod rich;
 #[path = "journeys/sleep.rs"]
 mod sleep;
 #[path = "journeys/speed.rs"]

@@ -5,6 +5,8 @@
 // What fails here is the test itself.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "import/exports.rs"]
+mod exports;
 #[path = "support/payloads.rs"]
 mod payloads;
 #[path = "import/wrappers.rs"]

@@ -375,7 +375,7 @@ fn hostile_lines_are_told_by_their_number_and_the_rest_counts() {
     assert_eq!(counted["refused"]["too-long"], 2);
 }
 
-/// Run by `HELPNOOK_PROGRAM=target/release/helpnook cargo test --test report -- --ignored`, which prints time and memory.
+/// Run by `cargo xtask large`, which prints time and memory.
 #[test]
 #[ignore = "takes a file of 200 MB"]
 fn a_million_events_are_counted() {

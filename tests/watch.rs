@@ -120,7 +120,7 @@ async fn a_save_is_seen_and_a_mistake_is_shown_and_mended() {
 }
 
 /// From the save of one of 500 articles until an open page hears of the new help, and the page is served anew; run by
-/// `HELPNOOK_PROGRAM=target/release/helpnook cargo test --test watch -- --ignored`.
+/// `cargo xtask large`.
 #[tokio::test]
 #[ignore = "is a figure of the program built with --release"]
 async fn a_save_among_five_hundred_is_served_at_once() {

@@ -172,6 +172,10 @@ impl Reader<'_, '_, '_> {
                 }
                 if kept >= MAX_KEPT {
                     out.extend(items.into_iter().flatten());
+                } else if let Some((level, goes_on)) = level_of(node)
+                    && !items.is_empty()
+                {
+                    rich::push_level(level.min(MAX_KEPT - kept), goes_on, (name == "ol", items), out);
                 } else if !items.is_empty() && name == "ol" {
                     rich::push_steps(attribute(node, "start").trim().parse().unwrap_or(1), items, out);
                 } else if !items.is_empty() {
@@ -214,6 +218,12 @@ impl Reader<'_, '_, '_> {
             "br" => self.text.push(Inline::Break),
             // Google Docs: where a remark of those who wrote the document hangs.
             "a" if attribute(node, "href").starts_with("#cmnt") => {}
+            // The number before a footnote, which leads back to the text.
+            "a" if attribute(node, "href").starts_with("#ftnt_ref") => {
+                let number = plain_inlines(&self.inside(node, depth));
+                push_text(&tags::raised(number.trim().trim_matches(['[', ']'])), &mut self.text);
+                push_text(" ", &mut self.text);
+            }
             "s" | "strike" | "del" => {
                 let inner = self.inside(node, depth);
                 tags::tell_struck(self.line, &inner, self.problems);
@@ -363,6 +373,14 @@ fn ends_in_space(text: &[Inline]) -> bool {
 
 pub(super) fn attribute<'a>(node: Tree<'a>, name: &str) -> &'a str {
     node.value().as_element().and_then(|element| element.attr(name)).unwrap_or_default()
+}
+
+/// How deep a list of Google Docs lies, and whether it goes on with the one before.
+fn level_of(node: Tree<'_>) -> Option<(usize, bool)> {
+    let class = attribute(node, "class");
+    let of_word = class.split_ascii_whitespace().find(|one| one.starts_with("lst-kix"))?;
+    let level = of_word.rsplit('-').next()?.parse().ok()?;
+    Some((level, !class.split_ascii_whitespace().any(|one| one == "start")))
 }
 
 /// The tone of a box, if it is one.

@@ -77,6 +77,7 @@ fn article(row: &Map<String, Value>, lang: &str, line: usize, problems: &mut Pro
     } else {
         on_line(&plain::marked_up(&answer), line, problems)
     };
+    super::rich::shrink(&mut article.blocks);
     if plain_blocks(&article.blocks).trim().is_empty() {
         problems.error(line, "the answer is empty once its markup is gone", "write the answer as text");
         return None;

@@ -41,6 +41,7 @@ pub(super) fn read(text: &str, problems: &mut Problems<'_>) -> Option<Found> {
         return Some(Found::LeftOut(LeftOut { file: path, record: 0, id, title, reason }));
     }
     article.blocks = blocks::markdown(&habits::plain(body, first_line, problems), first_line, problems);
+    rich::shrink(&mut article.blocks);
     if article.title.is_empty() {
         if let Some(Block::Heading(_, title)) = article.blocks.first() {
             article.title = plain_inlines(title).trim().to_owned();
@@ -53,6 +54,13 @@ pub(super) fn read(text: &str, problems: &mut Problems<'_>) -> Option<Found> {
                 "add `title:` or start with a heading",
             );
         }
+    }
+    // Many programs want the title in the front matter and once more above the text.
+    if article.blocks.len() > 1
+        && let Some(Block::Heading(_, first)) = article.blocks.first()
+        && plain_inlines(first).trim().eq_ignore_ascii_case(article.title.trim())
+    {
+        article.blocks.remove(0);
     }
     // A mark that turns the direction of writing would turn what stands around the title too.
     article.title = super::import::line_of(&article.title);

@@ -64,6 +64,20 @@ pub(super) fn film_page(src: &str) -> String {
     }
 }
 
+/// A list of a word processor, which writes each level as a list of its own: `level` tells how deep it lies in the
+/// list before, and `goes_on` whether it carries on with that.
+pub(super) fn push_level(level: usize, goes_on: bool, list: (bool, Vec<Vec<Block>>), out: &mut Vec<Block>) {
+    match out.last_mut() {
+        Some(Block::List(_, known)) if level > 0 && !known.is_empty() => {
+            if let Some(item) = known.last_mut() {
+                push_level(level - 1, goes_on, list, item);
+            }
+        }
+        Some(Block::List(steps, known)) if goes_on && *steps == list.0 => known.extend(list.1),
+        _ => out.push(Block::List(list.0, list.1)),
+    }
+}
+
 /// Steps that go on counting after something stood between them: what stood between belongs to the step before.
 pub(super) fn push_steps(start: u64, items: Vec<Vec<Block>>, out: &mut Vec<Block>) {
     let before = out.iter().rposition(|block| matches!(block, Block::List(true, _)));
@@ -158,6 +172,42 @@ pub(super) fn markets(names: &str) -> String {
         .filter(|name| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_')))
         .collect();
     format!("{not}{}", names.join(" "))
+}
+
+/// Gives back the room that lists were given to grow: most paragraphs hold one piece of text, in room for four.
+pub(super) fn shrink(blocks: &mut Vec<Block>) {
+    fn inlines(all: &mut Vec<Inline>) {
+        all.shrink_to_fit();
+        for inline in all {
+            match inline {
+                Inline::Text(text) | Inline::Code(text) => text.shrink_to_fit(),
+                Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(_, inner) => inlines(inner),
+                Inline::Break | Inline::Variable(..) => {}
+            }
+        }
+    }
+    fn cells(row: &mut Vec<Vec<Inline>>) {
+        row.shrink_to_fit();
+        row.iter_mut().for_each(inlines);
+    }
+    blocks.shrink_to_fit();
+    for block in blocks {
+        match block {
+            Block::Paragraph(text) | Block::Heading(_, text) => inlines(text),
+            Block::List(_, items) => {
+                items.shrink_to_fit();
+                items.iter_mut().for_each(shrink);
+            }
+            Block::Callout(_, inner) | Block::Market(_, inner) => shrink(inner),
+            Block::Table(head, rows) => {
+                cells(head);
+                rows.shrink_to_fit();
+                rows.iter_mut().for_each(cells);
+            }
+            Block::Code(text) => text.shrink_to_fit(),
+            Block::Image { .. } | Block::Video { .. } => {}
+        }
+    }
 }
 
 /// Turns the variables written in texts into variables, everywhere in the blocks.

@@ -110,12 +110,22 @@ fn film(place: &Place<'_>, src: &str, title: &str) -> Markup {
     let title = film_name(src, title);
     let path = address.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
     if [".mp4", ".webm", ".ogv", ".m4v"].iter().any(|ending| path.ends_with(ending)) {
-        return html! { video controls preload="none" src=(address) aria-label=(title) {} };
+        return html! { video controls preload="none" src=(address) aria-label=(title) {} (on_paper(place, &address, &title)) };
     }
     if [".mp3", ".m4a", ".ogg", ".oga", ".opus", ".wav", ".aac"].iter().any(|ending| path.ends_with(ending)) {
-        return html! { p { (title) br; audio controls preload="none" src=(address) aria-label=(title) {} } };
+        return html! { p { (title) audio controls preload="none" src=(address) aria-label=(title) {} } (on_paper(place, &address, "")) };
     }
     html! { p { a.film href=(address) rel="noopener" { (drawing("next")) (fill(place.texts().own("film"), "title", &title)) } } }
+}
+
+/// Where a film or a sound is found, for those who hold a printed page.
+fn on_paper(place: &Place<'_>, address: &str, title: &str) -> Markup {
+    let address = if address.starts_with("http") || place.site.facts.shop.is_empty() {
+        address.to_owned()
+    } else {
+        format!("{}{address}", place.site.shop_origin())
+    };
+    html! { p.paper aria-hidden="true" { (title) @if !title.is_empty() { " " } "(" (address) ")" } }
 }
 
 fn inlines(place: &Place<'_>, all: &[Inline]) -> Markup {

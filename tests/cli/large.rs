@@ -1,5 +1,5 @@
-//! Large helps: time and memory. Run by `HELPNOOK_PROGRAM=target/release/helpnook cargo test --test cli -- --ignored large`
-//! after `cargo build --release`; without the variable the unoptimised program is measured.
+//! Large helps: time and memory. `cargo xtask large` runs it with the program built with `--release`; without
+//! `HELPNOOK_PROGRAM` the unoptimised program is measured.
 
 use serde_json::{Value, json};
 

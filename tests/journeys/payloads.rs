@@ -176,7 +176,7 @@ async fn for_agents(shop: &Shop) -> u64 {
 }
 
 /// Adds every file below a folder.
-fn add(mut setup: Setup, folder: &Path, below: &str) -> Setup {
+pub fn add(mut setup: Setup, folder: &Path, below: &str) -> Setup {
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
         let name = format!("{below}/{}", entry.file_name().to_string_lossy());
         setup = if entry.path().is_dir() {

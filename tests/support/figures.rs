@@ -16,9 +16,11 @@ pub fn target() -> PathBuf {
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target"), PathBuf::from)
 }
 
-/// The program that is measured: one built with `--release` when `HELPNOOK_PROGRAM` names it.
+/// The program that is measured: one built with `--release` when `HELPNOOK_PROGRAM` names it, from the
+/// package's own folder on, wherever a test runs it.
 pub fn program(built: &str) -> String {
-    std::env::var("HELPNOOK_PROGRAM").unwrap_or_else(|_| built.to_owned())
+    let named = std::env::var_os("HELPNOOK_PROGRAM").map(|path| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path));
+    named.map_or_else(|| built.to_owned(), |path| path.to_string_lossy().into_owned())
 }
 
 /// Puts figures where `cargo xtask figures` gathers them, under the name of the part that measured.

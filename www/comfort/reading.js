@@ -15,7 +15,8 @@ const REASONS = ["off", "unclear", "old", "unhappy"];
 
 /** What a printed article looks like. */
 const PAPER = `@page{margin:18mm}body{margin:0;color:#000;background:#fff;font:11.5pt/1.5 system-ui,sans-serif}
-h2{font-size:20pt;line-height:1.2;margin:0 0 10pt}h3,h4{font-size:13pt;margin:14pt 0 4pt}p,ul,ol,table,pre,.callout{margin:0 0 9pt}
+h2{font-size:20pt;line-height:1.2;margin:0 0 10pt}h3,h4{font-size:13pt;margin:14pt 0 4pt}h2,h3,h4{break-after:avoid}tr,img,pre,.callout{break-inside:avoid}
+a[href^=http]::after{content:" (" attr(href) ")";font-size:.85em;overflow-wrap:anywhere}.callout.warning{border-inline-start-width:5pt}.film a::after{content:" (" attr(href) ")"}p,ul,ol,table,pre,.callout{margin:0 0 9pt}
 img{max-width:100%;height:auto}table{border-collapse:collapse;width:100%}th,td{border:.5pt solid #999;padding:4pt 6pt;text-align:start;vertical-align:top}
 .callout{border-inline-start:2pt solid #000;padding-inline-start:9pt}pre{white-space:pre-wrap;font-size:10pt}a{color:inherit}small{color:#444}`;
 

@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::assets::Row;
-use crate::{Step, dist, test, tools};
+use crate::{Step, dist, large, test, tools};
 
 /// Measures all and writes the file.
 pub fn run() -> Step {
     let rows = dist::run()?;
     test::measured(true)?;
+    large::run()?;
     let all = gather(&rows)?;
     println!("{}", serde_json::to_string_pretty(&all)?);
     Ok(())

@@ -13,6 +13,7 @@
 //! | `oscar` | walks through a django-oscar shop from PyPI, in five languages |
 //! | `load` | measures what the inbox carries, at full length |
 //! | `lighthouse` | measures what the tag costs a page by Lighthouse's count |
+//! | `large` | measures what large helps cost: imports, builds, reports, saves |
 //! | `conformance` | holds what other systems are told against their contracts |
 
 mod assets;
@@ -24,6 +25,7 @@ mod engines;
 mod figures;
 mod glue;
 mod inbox;
+mod large;
 mod lighthouse;
 mod minify;
 mod orders;
@@ -42,7 +44,7 @@ use std::process::ExitCode;
 type Step<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 const USAGE: &str =
-    "usage: cargo xtask <demo|test|journeys|engines|dist|bench|figures|weigh|chaos|load|oscar|lighthouse|conformance>
+    "usage: cargo xtask <demo|test|journeys|engines|dist|bench|figures|weigh|chaos|load|large|oscar|lighthouse|conformance>
   demo [--listen ADDR]   build everything and serve the demo shop (127.0.0.1:8787)
   test [--no-browser]    run every test; prints each part's result, sizes and figures
   journeys [NAME…]       run the browser journeys in Chromium, or those whose names hold one of these
@@ -56,6 +58,7 @@ const USAGE: &str =
   chaos                  kill the inbox 100 times and cut its network after every byte of a session; nothing may be lost
   oscar                  walk through a django-oscar shop, installed from PyPI, in five languages
   load                   measure durable messages a second, idle sockets, half-open requests
+  large                  import and build 10,000 articles, read an export of 100 MB, report over 1,000,000 events
   lighthouse [centre]    measure the demo's product page with the tag and without it, five times each, and the help centre
   conformance            hold what other systems are told against their contracts";
 
@@ -77,6 +80,7 @@ fn main() -> ExitCode {
         Some("chaos") => inbox::chaos(),
         Some("oscar") => oscar::run(),
         Some("load") => inbox::load(),
+        Some("large") => large::run(),
         Some("lighthouse") => lighthouse::run(rest),
         Some("conformance") => conformance::run(),
         _ => {

@@ -64,6 +64,7 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
     rename(&mut content, &args.lang);
     check_dates(&mut content, &mut problems);
     problems.sort();
+    problems.dedup();
     let outcome = store::write(args, &content)?;
     let n_damaged = content.left_out.iter().filter(|one| matches!(one.reason, content::Reason::Damaged(_))).count();
     let n_errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();

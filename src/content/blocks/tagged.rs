@@ -9,6 +9,11 @@ use crate::content::import::each_link;
 use crate::content::inlines::{self, is_seen};
 use crate::content::{html, rich, tags};
 
+/// The part of an address that stays when a film's page stands in for its player.
+fn last_part(address: &str) -> &str {
+    address.rsplit(['/', '=']).next().filter(|part| part.len() > 3).unwrap_or(address)
+}
+
 impl<'t> Reader<'t, '_, '_> {
     pub(super) fn raw(&mut self) -> String {
         let mut raw = String::new();
@@ -63,10 +68,11 @@ impl<'t> Reader<'t, '_, '_> {
         tags::names(raw).into_iter().for_each(|name| self.anchors.name(&name));
         let line = self.line();
         // What the reader of HTML tells and finds has a line of this file where its words stand in the source.
-        let below = |words: &str| match raw.find(words).and_then(|at| raw.get(..at)) {
-            Some(before) if !words.is_empty() => line + before.matches('\n').count(),
-            _ => line,
-        };
+        let below =
+            |words: &str| match raw.find(words).or_else(|| raw.find(last_part(words))).and_then(|at| raw.get(..at)) {
+                Some(before) if !words.is_empty() => line + before.matches('\n').count(),
+                _ => line,
+            };
         let mut own = Vec::new();
         let file = self.problems.file().to_owned();
         let mut blocks = html::blocks(raw, line, &mut Problems::new(&file, &mut own));
@@ -126,6 +132,12 @@ impl<'t> Reader<'t, '_, '_> {
             "img" | "input" | "video" | "audio" | "iframe" => {
                 let line = self.line();
                 for block in html::blocks(tag, line, self.problems) {
+                    match block {
+                        Block::Image { ref src, .. } | Block::Video { ref src, .. } => {
+                            self.problems.mark(What::Picture, src, line)
+                        }
+                        _ => {}
+                    }
                     match block {
                         Block::Image { src, alt, size } => out.push(inlines::picture(&src, &alt, size)),
                         Block::Video { src, title } => out.push(inlines::picture(&src, &title, (0, 0))),

@@ -85,3 +85,14 @@ fn struck_text_is_left_out_and_figures_keep_their_caption() {
     assert!(matches!(&blocks[2], Block::Paragraph(text) if matches!(&text[0], Inline::Emphasis(_))), "{blocks:?}");
     assert!(problems[0].contains("struck text \"14\""), "{problems:?}");
 }
+
+#[test]
+fn levels_of_word_processors_are_one_list() {
+    let (blocks, _) = read(
+        "<ol class='lst-kix_a-0 start' start=1><li>a</ol><ul class='lst-kix_a-1 start'><li>b<li>c</ul><ol class='lst-kix_a-0' start=2><li>d</ol><ol class='lst-kix_b-0 start'><li>e</ol>",
+    );
+    let Block::List(true, items) = &blocks[0] else { panic!("{blocks:?}") };
+    assert_eq!(items.len(), 2);
+    assert!(matches!(&items[0][1], Block::List(false, inner) if inner.len() == 2), "{items:?}");
+    assert_eq!(blocks.len(), 2);
+}

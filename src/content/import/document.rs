@@ -29,6 +29,7 @@ pub(super) fn read(page: &Html, lang: &str) -> Vec<Record> {
     let Ok(selector) = Selector::parse("body") else { return Vec::new() };
     let Some(body) = page.select(&selector).next() else { return Vec::new() };
     let mut pieces = Vec::new();
+    let notes = notes(main_part(body));
     flatten(main_part(body), &styles(page), &mut pieces, 0);
     let Some(asking) = asking(&pieces) else { return Vec::new() };
     let mut out: Vec<Record> = Vec::new();
@@ -60,7 +61,26 @@ pub(super) fn read(page: &Html, lang: &str) -> Vec<Record> {
         }
     }
     out.extend(open.and_then(|one| record(one, &collection(&above), lang)));
+    // A footnote stands at the document's end, and belongs to the answer that refers to it.
+    for record in &mut out {
+        if let Body::Html(answer) = &mut record.body {
+            let own = notes.iter().filter(|(to, _)| answer.contains(&format!("href=\"#{to}\"")));
+            let own: String = own.map(|(_, note)| note.as_str()).collect();
+            answer.push_str(&own);
+        }
+    }
     out
+}
+
+/// Footnotes of a Google document: the name that the text refers to them by, and the note.
+fn notes(body: ElementRef<'_>) -> Vec<(String, String)> {
+    let all = body.descendent_elements().filter(|one| one.value().name() == "p");
+    all.filter_map(|note| {
+        let mark = note.descendent_elements().find(|one| one.value().name() == "a")?;
+        mark.value().attr("href").filter(|to| to.starts_with("#ftnt_ref"))?;
+        Some((mark.value().attr("id")?.to_owned(), note.html()))
+    })
+    .collect()
 }
 
 /// A question in bold, for want of a heading.
@@ -142,11 +162,13 @@ fn flatten(parent: ElementRef<'_>, styles: &Styles, out: &mut Vec<Piece>, depth:
     }
 }
 
-/// A remark of those who wrote the document, which Google Docs puts at its end: not for readers.
+/// A remark of those who wrote the document, which Google Docs puts at its end: not for readers. Footnotes stand
+/// there too, and are read by themselves.
 fn is_remark(element: ElementRef<'_>) -> bool {
     let name = element.value().name();
     let mut links = element.descendent_elements().filter_map(|one| one.value().attr("href"));
-    matches!(name, "div" | "p") && links.next().is_some_and(|to| to.starts_with("#cmnt_ref"))
+    matches!(name, "div" | "p")
+        && links.next().is_some_and(|to| to.starts_with("#cmnt_ref") || to.starts_with("#ftnt_ref"))
 }
 
 fn level(element: ElementRef<'_>) -> Option<u8> {

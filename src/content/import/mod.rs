@@ -184,6 +184,7 @@ impl Sink {
                 Body::Markdown(text) => blocks::markdown(text, 1, &mut problems),
             };
             settle_addresses(&mut blocks, &record.article.source);
+            super::rich::shrink(&mut blocks);
             // Lines inside a record say nothing to anybody: the record's own place does.
             let line = u32::try_from(number).unwrap_or(u32::MAX);
             own.dedup_by(|one, other| one.message == other.message);
