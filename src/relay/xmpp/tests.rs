@@ -1,4 +1,5 @@
 use super::*;
+use crate::relay::News;
 
 const ROOM: &str = "help-x@rooms.example";
 
