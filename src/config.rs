@@ -19,7 +19,7 @@ pub const ATTRIBUTES: &[Attribute] = &[
     attribute(
         "data-chat",
         "none",
-        "Where a shopper reaches a person: `inbox:https://help.shop.example`, `email:help@shop.example` or `link:/contact`, or the name of another system's messenger such as `zendesk-messenger`; several, separated by commas, in order of fallback.",
+        "Where a shopper reaches a person: `inbox:https://help.shop.example`, `email:help@shop.example` or `link:/contact`, or the name of another system's messenger or form such as `zendesk-messenger` or `zendesk-ticket`; several, separated by commas, in order of fallback.",
     ),
     attribute(
         "data-contact-policy",
@@ -126,11 +126,11 @@ pub enum Channel {
     Email(String),
     /// A page of the shop.
     Link(String),
-    /// Another vendor's messenger, by its name in [`VENDORS`].
+    /// Another vendor's messenger or form, by its name in [`VENDORS`].
     Vendor(String),
 }
 
-/// Systems whose messenger can be opened; `www/vendors.js` knows how.
+/// Systems whose messenger can be opened, or where words can be left by a form; `www/vendors.js` knows how.
 pub const VENDORS: &[&str] = &[
     "zendesk-messenger",
     "twilio-webchat",
@@ -145,7 +145,15 @@ pub const VENDORS: &[&str] = &[
     "hubspot",
     "acquire",
     "rocketchat",
+    "zendesk-ticket",
+    "webhook",
 ];
+
+/// Whether a name in [`VENDORS`] is a form's: `www/forms.js` sends what is left in it.
+#[must_use]
+pub fn is_form(name: &str) -> bool {
+    matches!(name, "zendesk-ticket" | "webhook")
+}
 
 /// When a person is offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -287,7 +295,7 @@ fn channel(entry: &str) -> Result<Channel, &'static str> {
         Some(("link", url)) if is_page(url) => Ok(Channel::Link(url.to_owned())),
         Some(("link", _)) => Err("link:https://… or link:/…"),
         None if VENDORS.contains(&entry) => Ok(Channel::Vendor(entry.to_owned())),
-        _ => Err("inbox:, email:, link: or the name of a messenger"),
+        _ => Err("inbox:, email:, link: or the name of a messenger or form"),
     }
 }
 
@@ -344,13 +352,20 @@ mod tests {
 
     #[test]
     fn other_systems_are_known_by_the_names_that_their_script_knows() {
-        let script = include_str!("../www/vendors.js");
-        let (vendors, _) = script.split_once("export const FORMS").unwrap();
-        for name in VENDORS {
-            let known = [format!("\n  {name}: {{"), format!("\n  \"{name}\": {{")];
-            assert!(known.iter().any(|line| vendors.contains(line)), "{name}");
+        let (forms, messengers): (Vec<&str>, Vec<&str>) = VENDORS.iter().partition(|name| is_form(name));
+        let vendors = include_str!("../www/vendors.js");
+        for (names, script, how) in [
+            (&messengers, vendors, "    async open(env, config"),
+            (&forms, include_str!("../www/forms.js"), "    send(env, config"),
+        ] {
+            for name in names {
+                let known = [format!("\n  {name}: {{"), format!("\n  \"{name}\": {{")];
+                assert!(known.iter().any(|line| script.contains(line)), "{name}");
+            }
+            assert_eq!(script.matches(how).count(), names.len());
         }
-        assert_eq!(vendors.matches("    async open(env, config").count(), VENDORS.len());
+        let list = format!("const FORMS = [\"{}\"];", forms.join("\", \""));
+        assert!(vendors.contains(&list), "{list}");
         let (config, warnings) = read(&[("data-chat", "crisp, inbox:, email:help@shop.example")]);
         assert_eq!((config.channels[0].clone(), warnings), (Channel::Vendor("crisp".to_owned()), vec![]));
         assert_eq!(config.chat("https://own.example").as_deref(), Some("https://own.example"));

@@ -35,6 +35,8 @@ mod faults;
 mod files;
 #[path = "journeys/flows.rs"]
 mod flows;
+#[path = "journeys/forms.rs"]
+mod forms;
 #[path = "journeys/gallery.rs"]
 mod gallery;
 #[path = "journeys/going_on.rs"]

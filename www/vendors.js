@@ -1,6 +1,6 @@
 /* Fetched when the shopper has asked for a person and the shop answers in another vendor's messenger:
  * opens it with the question and the page's facts, or says why it cannot, so that the next way is
- * taken. Nothing of a vendor is fetched before; nothing global is left but the vendor's own names.
+ * taken; where that is a form, `forms.js` is fetched. Nothing of a vendor is fetched before; nothing global is left but the vendor's own names.
  *
  * Why JavaScript: the vendors' contracts are JavaScript, and so are the typings that they publish;
  * all of these together are smaller than one of them would be with the glue of a further wasm module. */
@@ -86,21 +86,24 @@ export const VENDORS = {
     async open(env, config, { question, facts, lang }) {
       const w = env.window;
       await script(env, `https://static.zdassets.com/ekr/snippet.js?key=${config.key}`, { id: "ze-snippet" });
-      const zE = await until(env, () => w.zE);
-      zE("messenger:set", "locale", lang);
-      if (config.zIndex) zE("messenger:set", "zIndex", config.zIndex);
-      zE("messenger:set", "cookies", env.consent ? "all" : "functional");
+      /** @type {typeof zE} */
+      const tell = await until(env, () => w.zE);
+      tell("messenger:set", "locale", lang);
+      if (config.zIndex) tell("messenger:set", "zIndex", config.zIndex);
+      tell("messenger:set", "cookies", env.consent ? "all" : "functional");
       // Ids of the shop's own ticket fields, by the fact that goes into each.
       const fields = Object.entries(config.fields || {}).filter(([name]) => facts[name]);
-      if (fields.length) zE("messenger:set", "conversationFields", fields.map(([name, id]) => ({ id: String(id), value: facts[name] })));
-      zE("messenger:set", "conversationTags", ["help_widget", ...(config.tags || [])]);
-      zE("messenger:on", "close", env.closed);
+      if (fields.length) tell("messenger:set", "conversationFields", fields.map(([name, id]) => ({ id: String(id), value: facts[name] })));
+      tell("messenger:set", "conversationTags", ["help_widget", ...(config.tags || [])]);
+      tell("messenger:on", "close", env.closed);
       const sent = new Promise((resolve) => {
         const message = { content: { type: "text", text: question }, metadata: {} };
-        zE("messenger", "newConversation", { metadata: facts, message }, (error, conversation) => resolve(!error && conversation && conversation.id));
+        // Not among the calls that the typings list, as of writing.
+        const begin = /** @type {any} */ (tell);
+        begin("messenger", "newConversation", { metadata: facts, message }, (error, conversation) => resolve(!error && conversation && conversation.id));
       });
       const proof = await Promise.race([sent, env.wait(PROOF_MS)]);
-      zE("messenger", "open");
+      tell("messenger", "open");
       return proof ? "sent" : env.copy(question);
     },
   },
@@ -324,61 +327,35 @@ export const VENDORS = {
   },
 };
 
-/** Where a question can be left when nobody opens: resolves to "sent", "unconfirmed" or throws what was refused. */
-export const FORMS = {
-  "zendesk-ticket": {
-    needs: { subdomain: /^[a-z0-9-]{1,63}$/ },
-    async send(env, config, { question, summary, facts }, person) {
-      const fields = Object.entries(config.fields || {}).filter(([name]) => facts[name]);
-      const request = {
-        requester: { name: person.name || person.email, email: person.email },
-        subject: cut(question.split("\n")[0], 80),
-        comment: { body: `${question}\n\n-- \n${summary}` },
-        ...(fields.length && { custom_fields: fields.map(([name, id]) => ({ id: Number(id), value: facts[name] })) }),
-        ...(config.form && { ticket_form_id: Number(config.form) }),
-      };
-      return post(env, config.url || `https://${config.subdomain}.zendesk.com/api/v2/requests.json`, { request });
-    },
-  },
-  webhook: {
-    needs: { url: /^https:/ },
-    async send(env, config, { question, facts }, person, id) {
-      const body = { v: 1, type: "help.request", id, at: new Date(env.now()).toISOString(), question, context: facts, person };
-      return post(env, config.url, body);
-    },
-  },
-};
-
-/** Posts once. An answer that cannot be read is no refusal: it may have been taken, so it is never sent again by itself. */
-async function post(env, url, body) {
-  let answer;
-  try {
-    answer = await within(env, PATIENCE_MS, env.fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), credentials: "omit", referrerPolicy: "no-referrer" }));
-  } catch {
-    return { state: "unconfirmed" };
-  }
-  if (answer.ok) return { state: "sent" };
-  const said = await answer.json().catch(() => ({}));
-  const details = Object.values(said.details || {}).flat().map((one) => one.description).filter(Boolean);
-  return { state: "refused", code: answer.status, details };
-}
-
 /** What is wrong with a vendor's settings, in words; empty when nothing is. */
-export function complaint(name, config) {
-  const vendor = VENDORS[name] || FORMS[name];
+export function complaint(name, config, ways = VENDORS) {
+  const vendor = ways[name];
   if (!vendor) return `${name} is no way to reach a person that this release knows`;
   const wrong = Object.entries(vendor.needs).find(([key, shape]) => !shape.test(String((config || {})[key] ?? "")));
   return wrong ? `${name} needs \`${wrong[0]}\` like ${wrong[1]}` : "";
 }
 
-/** Opens the first vendor of a list that can be opened. Resolves to `{name, how}`, or to nothing when the
+/** Names of the ways that are forms; `forms.js`, which is fetched for them, knows how. */
+const FORMS = ["zendesk-ticket", "webhook"];
+
+/** Opens the first of a list that can be opened. Resolves to `{name, how}`, or to nothing when the
  * next way has to be taken; `failed` lists why, vendor by vendor. No word is lost: the caller keeps the question. */
 export async function open(env, names, settings, packet, question) {
   const failed = [];
   const asked = brief(packet, question);
-  for (const name of names) {
+  for (const [at, name] of names.entries()) {
     const config = settings[name] || {};
-    const wrong = VENDORS[name] ? complaint(name, config) : `${name} opens no messenger`;
+    if (FORMS.includes(name)) {
+      try {
+        const how = await env.leave(name, config, asked, at);
+        if (how) return { name, how, failed };
+        failed.push(`${name}: the next way was wanted`);
+      } catch (error) {
+        failed.push(error.message || `${name}: ${error.why}`);
+      }
+      continue;
+    }
+    const wrong = complaint(name, config);
     if (wrong) {
       failed.push(wrong);
       continue;
@@ -423,17 +400,30 @@ export function settings(document) {
   }
 }
 
-/** For the conversation: opens the first messenger that can be opened; how the question got there, or nothing. */
+/** For the conversation: opens the first that can be opened; how the question got there, or nothing. */
 export async function run(env, face, names, packet, question) {
   const { hidden } = env.button;
   const back = () => {
     env.button.hidden = hidden;
     if (!hidden) env.button.focus();
   };
-  const own = { ...tools(window, () => env.guard(back)), nonce: env.tag.nonce };
-  const { name, how, failed } = await open(own, names.split(","), settings(document), JSON.parse(packet), question);
+  const list = names.split(",");
+  const known = JSON.parse(packet);
+  /** @type {any} */
+  const own = { ...tools(window, () => env.guard(back)), nonce: env.tag.nonce, warn: env.warn };
+  own.leave = async (name, config, asked, at) => {
+    const forms = await env.module("forms.js");
+    const wrong = complaint(name, config, forms.FORMS);
+    if (wrong) throw new Error(wrong);
+    const more = at < list.length - 1 || /(^|,)\s*(inbox|email|link):/.test(env.config.chat) || env.config.contact;
+    // Words that wait for an address come back with the next page; not where a messenger would open by itself for them.
+    const hold = (words) => (at || env.guard(() => face.held(words)));
+    return forms.leave(own, env, name, config, asked, { email: (known.person || {}).email || "", more, hold });
+  };
+  const { name, how, failed } = await open(own, list, settings(document), known, question);
   for (const why of failed) env.warn(`this chat could not be opened, and the next way was taken: ${why}`);
   if (!name) return "";
+  if (how === "left") return how;
   // Ours steps aside while theirs is open; it stays behind it where the question is to be pasted.
   env.button.hidden = true;
   if (/sent|typed/.test(how)) face.close();

@@ -97,6 +97,26 @@ pub fn flow_answers(told: Vec<(String, String)>) -> Vec<FlowAnswer> {
         .collect()
 }
 
+/// What was searched and read since the conversation began, as it is told beside what was answered in flows:
+/// below the labels that the shopper saw it by.
+#[must_use]
+pub fn meanwhile(mut packet: Packet, searches: &str, read: &str) -> Vec<FlowAnswer> {
+    for (label, field) in [(searches, Field::Searches), (read, Field::Read)] {
+        let rows = shown(&packet, field).into_iter().map(|answer| FlowAnswer { question: label.to_owned(), answer });
+        packet.flow.extend(rows);
+    }
+    packet.flow
+}
+
+/// Lines of what the panel remembers that it did not remember before.
+#[must_use]
+pub fn since(memory: &str, before: &str) -> String {
+    memory
+        .lines()
+        .filter(|line| !before.lines().any(|known| known == *line))
+        .fold(String::new(), |out, line| [&out, line, "\n"].concat())
+}
+
 /// The facts of the page that a guided flow may know, from the same two; unknown ones are left out.
 #[must_use]
 pub fn facts(snapshot: &str, memory: &str, lang: &str) -> Vec<(String, String)> {
@@ -231,6 +251,17 @@ mod tests {
                 ..Packet::default()
             }
         );
+    }
+
+    #[test]
+    fn what_is_done_later_is_told_in_the_shoppers_words() {
+        let more = [MEMORY, "\nsearch\tsize\nread\tsizes\t\tSizes\n"].concat();
+        assert_eq!(since(&more, MEMORY), "search\tsize\nread\tsizes\t\tSizes\n");
+        let told = meanwhile(packet(), "Searches", "Answers read");
+        let told: Vec<String> = told.into_iter().map(|one| format!("{} {}", one.question, one.answer)).collect();
+        assert_eq!(told[0], "Which order? TT-1");
+        assert!(told[1].starts_with("Searches code ") && !told[1].contains("4111 1111"), "{told:?}");
+        assert_eq!(told[2], "Answers read My code");
     }
 
     #[test]

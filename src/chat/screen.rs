@@ -48,7 +48,9 @@ pub struct Circumstances {
     pub commented: bool,
     /// A guided flow that may do what the shopper wrote about: id and title.
     pub offer: Option<(String, String)>,
-    /// What was taken on to another vendor's messenger.
+    /// Whether the first way is a form, which nobody answers at once.
+    pub form: bool,
+    /// What was taken on to another vendor's messenger, or to a form.
     pub elsewhere: Option<Elsewhere>,
 }
 
@@ -57,7 +59,7 @@ pub struct Circumstances {
 pub struct Elsewhere {
     /// The shopper's words.
     pub question: String,
-    /// How they got there: `sent`, `typed`, `copied` or `shown`; empty while it is being opened.
+    /// How they got there: `sent`, `typed`, `copied` or `shown`, or `left` by a form; empty while it is being opened.
     pub how: String,
 }
 
@@ -66,7 +68,7 @@ pub struct Elsewhere {
 pub fn scene(core: &Core, speech: &dyn Speech, around: &Circumstances) -> Scene {
     let begun = core.known().is_some();
     let agent = core.agent().unwrap_or_default();
-    let away = core.availability().is_some_and(|known| !known.online);
+    let away = around.form || core.availability().is_some_and(|known| !known.online);
     let title = match agent {
         // Nobody chats with a shop that is closed: what is written is a message that waits.
         "" => speech.say(if away { Msg::ChatLeave } else { Msg::Chat }),
@@ -84,10 +86,16 @@ pub fn scene(core: &Core, speech: &dyn Speech, around: &Circumstances) -> Scene 
     ];
     if !begun && core.messages().is_empty() && around.elsewhere.is_none() {
         intro(core, speech, around, &mut lists);
-    } else if let Some(row) = row(speech, around, Field::Flow).filter(|_| begun) {
-        // Answered since the conversation began: it goes with the next message.
-        lists.push((slot::INTRO, vec![shared(speech)]));
-        lists.push((SHARED, vec![row]));
+    } else if begun {
+        // Done since the conversation began: it goes with the next message.
+        let rows: Vec<Node> = [Field::Searches, Field::Read, Field::Flow]
+            .iter()
+            .filter_map(|field| row(speech, around, *field))
+            .collect();
+        if !rows.is_empty() {
+            lists.push((slot::INTRO, vec![shared(speech)]));
+            lists.push((SHARED, rows));
+        }
     }
     log(core, speech, &around.base, &mut lists);
     if let Some(elsewhere) = &around.elsewhere {
@@ -100,8 +108,10 @@ pub fn scene(core: &Core, speech: &dyn Speech, around: &Circumstances) -> Scene 
 fn handed(speech: &dyn Speech, elsewhere: &Elsewhere, lists: &mut Vec<(u32, Vec<Node>)>) {
     let words = node("div.bubble dir=auto").child(node("span.sr").text(speech.say(Msg::You)));
     let own = node("div.said.own").child(words.child(node("p").text(&elsewhere.question)));
-    let (place, notice) = if elsewhere.how.is_empty() {
-        (slot::TYPING, node("p.quiet.small.dots").text(speech.say(Msg::VendorOpening)))
+    let (place, notice) = if matches!(elsewhere.how.as_str(), "" | "left") {
+        // A form puts itself in the place of these words, and stays there.
+        let opening = node("p.quiet.small.dots").text(speech.say(Msg::VendorOpening));
+        (slot::NOTICES, node("div id=hn-elsewhere").child(opening))
     } else {
         let pasted = matches!(elsewhere.how.as_str(), "sent" | "typed");
         let paste = if pasted { "" } else { speech.say(Msg::VendorPaste) };
@@ -135,7 +145,13 @@ fn presence(core: &Core, speech: &dyn Speech) -> Vec<Node> {
 fn intro(core: &Core, speech: &dyn Speech, around: &Circumstances, lists: &mut Vec<(u32, Vec<Node>)>) {
     let away = core.availability().is_some_and(|known| !known.online);
     let rows: Vec<Node> = Field::ALL.iter().filter_map(|field| row(speech, around, *field)).collect();
-    let mut intro = vec![welcome(speech, if away { Msg::ChatAway } else { Msg::ChatIntro })];
+    // Where the answer comes to, a form says itself.
+    let words = match (around.form, away) {
+        (true, _) => Msg::ContactHeading,
+        (_, true) => Msg::ChatAway,
+        _ => Msg::ChatIntro,
+    };
+    let mut intro = vec![welcome(speech, words)];
     if away {
         intro.push(address(speech, around));
     }
@@ -325,6 +341,13 @@ pub(in crate::chat) mod tests {
     }
 
     #[test]
+    fn a_form_is_no_chat() {
+        let form = scene(&Core::default(), &Keys, &Circumstances { form: true, ..Circumstances::default() });
+        assert_eq!((form.title.as_str(), form.way.as_str()), ("chat-leave", "chat-leave"));
+        assert_eq!(said(&form, slot::INTRO), ["contact-heading"], "nobody answers there, and nobody says so");
+    }
+
+    #[test]
     fn outside_hours_a_form_asks_for_the_address_first() {
         let mut core = Core::default();
         core.step(In::Done(Call::Availability, Outcome::Availability(Availability::default())), 0);
@@ -414,8 +437,10 @@ pub(in crate::chat) mod tests {
         };
         let opening = of("");
         assert_eq!(said(&opening, slot::LOG), ["you", "Where?"]);
-        assert_eq!(said(&opening, slot::TYPING), ["vendor-opening"]);
-        assert!(said(&opening, slot::NOTICES).is_empty() && said(&opening, slot::INTRO).is_empty());
+        assert_eq!(said(&opening, slot::NOTICES), ["vendor-opening"]);
+        assert!(said(&opening, slot::TYPING).is_empty() && said(&opening, slot::INTRO).is_empty());
+        // What a form says there is not built anew when the words were taken.
+        assert_eq!(opening.list(slot::NOTICES), of("left").list(slot::NOTICES));
         assert_eq!(said(&of("sent"), slot::NOTICES), ["vendor-open", "vendor-again"]);
         assert_eq!(said(&of("copied"), slot::NOTICES), ["vendor-open vendor-paste", "vendor-again"]);
     }

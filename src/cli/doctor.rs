@@ -1,5 +1,6 @@
 //! `helpnook doctor PAGE`: is what was pasted into a page right, and safe to show to every shopper.
 
+mod forms;
 mod live;
 mod relay;
 
@@ -58,7 +59,7 @@ const DOCS: &[(&str, &str)] = &[
     ("webhook", include_str!("docs/webhook.md")),
 ];
 
-/// What a vendor's messenger cannot do without, as `www/vendors.js` checks it.
+/// What a messenger or form cannot do without, as `www/vendors.js` checks it.
 const NEEDS: &[(&str, &[&str])] = &[
     ("zendesk-messenger", &["key"]),
     ("twilio-webchat", &["deploymentKey", "script", "integrity"]),
@@ -73,6 +74,8 @@ const NEEDS: &[(&str, &[&str])] = &[
     ("hubspot", &["portal"]),
     ("acquire", &["script"]),
     ("rocketchat", &["baseUrl"]),
+    ("zendesk-ticket", &["subdomain"]),
+    ("webhook", &["url"]),
 ];
 
 /// Something wrong with what was pasted.
@@ -278,7 +281,7 @@ fn ways(channels: &[Channel], settings: &Value, out: &mut Vec<Finding>) {
     if let Some(Channel::Vendor(name)) = channels.last() {
         add(
             false,
-            format!("when `{name}` cannot be opened, nothing takes the shopper's words"),
+            format!("when `{name}` fails, nothing takes the shopper's words"),
             "end `data-chat` with `inbox:` or `email:`".to_owned(),
         );
     }
@@ -324,7 +327,7 @@ mod tests {
             ("<p>Shop</p>".to_owned(), "! there is no tag of Helpnook in this page"),
             (
                 page("data-chat=\"pigeon:coo\""),
-                "data-chat: `pigeon:coo` is left out; expected inbox:, email:, link: or the name of a messenger",
+                "data-chat: `pigeon:coo` is left out; expected inbox:, email:, link: or the name of a messenger or form",
             ),
             (page("data-index=\"/x.hnx\""), "shoppers cannot reach a person"),
             (
@@ -345,7 +348,8 @@ mod tests {
                 page("data-bot=\"https://api.openai.com/v1\" data-chat=\"inbox:\""),
                 "! `data-bot` names a provider that wants a key, which a page cannot hold",
             ),
-            (page("data-chat=\"crisp\""), "when `crisp` cannot be opened, nothing takes the shopper's words"),
+            (page("data-chat=\"crisp\""), "when `crisp` fails, nothing takes the shopper's words"),
+            (page("data-chat=\"zendesk-ticket,inbox:\""), "! `zendesk-ticket` cannot be opened without `subdomain`"),
         ] {
             assert!(messages(&html).iter().any(|message| message == expected), "{expected}\n{:?}", messages(&html));
         }
@@ -376,7 +380,7 @@ mod tests {
 
     #[test]
     fn every_system_has_a_page_that_says_what_to_paste_and_every_need_is_the_scripts_own() {
-        let script = include_str!("../../www/vendors.js");
+        let script = concat!(include_str!("../../www/vendors.js"), include_str!("../../www/forms.js"));
         let named = |name: &str| DOCS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
         for name in crate::config::VENDORS {
             let text = named(name).unwrap_or_default();

@@ -20,10 +20,11 @@ use crate::chat::io::{Call, In, Known, News, Out, Timer};
 use crate::chat::json::Json;
 use crate::chat::masking::mask_cards;
 use crate::chat::offers::Asking;
-use crate::chat::packet::{Field, consent, flow_answers, gather, strike};
+use crate::chat::packet::{Field, consent, flow_answers, gather, meanwhile, since, strike};
 use crate::chat::protocol::{FlowAnswer, Packet, Turn};
 use crate::chat::screen::{self, Circumstances};
 use crate::chat::wire;
+use crate::config::is_form;
 use crate::index::flows::Offers;
 use crate::strings::Msg;
 
@@ -37,6 +38,8 @@ pub struct State {
     pub around: Circumstances,
     /// What the panel remembers, as lines.
     pub memory: String,
+    /// What of it was passed on.
+    passed: String,
     /// The flow under way, or the last one.
     pub guide: Option<Guide>,
     /// How many were begun: an answer to an earlier one comes too late.
@@ -91,6 +94,7 @@ impl Desk {
             texts: Texts::read(&lang, &host),
             around: Circumstances { base: base.clone(), ..Circumstances::default() },
             memory: String::new(),
+            passed: String::new(),
             guide: None,
             n_guides: 0,
             told: Vec::new(),
@@ -107,7 +111,10 @@ impl Desk {
         };
         let key = ["helpnook:", &base].concat();
         let tabs = Tabs::new(&key);
-        Self(Rc::new(Parts { host, base, key, lang, tabs, state: RefCell::new(state) }))
+        let desk = Self(Rc::new(Parts { host, base, key, lang, tabs, state: RefCell::new(state) }));
+        let form = desk.vendors().first().is_some_and(|name| is_form(name));
+        desk.change(|state| state.around.form = form);
+        desk
     }
 
     /// Reads the state. What is called inside must not change it, nor call out to the page, which might.
@@ -255,7 +262,7 @@ impl Desk {
         self.change(|state| {
             state.around.packet = match state.core.known() {
                 None => self.gathered(state, &page),
-                Some(_) => Packet { flow: pending(state), ..Packet::default() },
+                Some(_) => self.later(state),
             };
         });
         self.0.host.changed();
@@ -267,11 +274,16 @@ impl Desk {
         Packet { flow: pending(state), transcript, ..gather(page, &state.memory, &self.0.lang) }
     }
 
-    /// Passes on to the conversation what was answered in flows since it began, unless that was struck.
+    /// What was answered, searched and read since the conversation began, and not passed on yet.
+    fn later(&self, state: &State) -> Packet {
+        Packet { flow: pending(state), ..gather("", &since(&state.memory, &state.passed), &self.0.lang) }
+    }
+
+    /// Passes that on to the conversation, but for what was struck.
     pub fn pass_on(&self) {
-        let flow = self.with(|state| match state.around.struck.contains(&Field::Flow) {
-            true => Vec::new(),
-            false => pending(state),
+        let flow = self.with(|state| {
+            let later = strike(self.later(state), &state.around.struck);
+            meanwhile(later, state.texts.say(Msg::SharedSearches), state.texts.say(Msg::SharedRead))
         });
         self.feed(In::Tell { id: hex(16), flow, at_ms: now_ms() });
         self.passed();
@@ -281,7 +293,8 @@ impl Desk {
         self.change(|state| {
             state.told.clear();
             state.turns.clear();
-            state.around.packet.flow.clear();
+            state.around.packet = Packet::default();
+            state.passed.clone_from(&state.memory);
             state.guide.iter_mut().for_each(|guide| guide.passed = true);
         });
         self.keep_flow();

@@ -1,4 +1,4 @@
-//! On to another vendor's messenger, where the merchant put one before the inbox.
+//! On to another vendor's messenger or a form, where the merchant put one before the inbox.
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -9,8 +9,8 @@ use crate::chat::screen::Elsewhere;
 use crate::chat::wire;
 
 impl Desk {
-    /// Names of the messengers to try before the inbox, in the merchant's order.
-    fn vendors(&self) -> Vec<String> {
+    /// Names of the messengers and forms to try before the inbox, in the merchant's order.
+    pub fn vendors(&self) -> Vec<String> {
         let all = self.0.host.attributes();
         let list = all.iter().find(|(name, _)| name == "data-chat").map_or("", |(_, value)| value.as_str());
         let before = list.split(',').map(str::trim).take_while(|one| !one.starts_with("inbox:"));
@@ -38,7 +38,7 @@ impl Desk {
             if let Some(how) = how {
                 return desk.tell_elsewhere(Some((&question, &how)));
             }
-            desk.change(|state| state.stranded = true);
+            desk.change(|state| (state.stranded, state.around.form) = (true, false));
             desk.tell_elsewhere(None);
             // The inbox takes the words as they are; where there is none, the ways that are left do.
             desk.write(&question);

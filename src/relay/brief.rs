@@ -131,7 +131,7 @@ pub const NOT_THEIRS: &str = "[Note by the help, not the shopper's words]";
 /// What the shopper did meanwhile, as a note: in the conversation, where it says itself what it is, or beside it.
 #[must_use]
 pub fn meanwhile(text: &str) -> String {
-    format!("Answered in the help:\n{}", cut(text, MAX_NOTE_CHARS))
+    format!("Meanwhile in the help:\n{}", cut(text, MAX_NOTE_CHARS))
 }
 
 /// What was said with a bot, a line each.

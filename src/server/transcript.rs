@@ -13,7 +13,7 @@ pub fn written(events: &[Event]) -> String {
 fn line(event: &Event) -> Option<String> {
     if let What::Told { flow, .. } = &event.what {
         let said: Vec<String> = flow.iter().map(|one| format!("{} {}", one.question, one.answer)).collect();
-        return Some(format!("[{}] Answered in the help: {}\n", moment(event.at_ms), said.join(" · ")));
+        return Some(format!("[{}] Meanwhile in the help: {}\n", moment(event.at_ms), said.join(" · ")));
     }
     let What::Message { from, name, text, attachments, .. } = &event.what else { return None };
     let who = match from {

@@ -4,14 +4,15 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { FORMS, brief } from "../../www/vendors.js";
+import { FORMS } from "../../www/forms.js";
+import { brief } from "../../www/vendors.js";
 
 const PORT = 14045;
 const URL_ = `http://127.0.0.1:${PORT}/api/v2/requests.json`;
 const spec = fileURLToPath(new URL("zendesk-requests.yaml", import.meta.url));
 const env = { now: () => Date.now(), wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms).unref()), fetch: (...args) => fetch(...args) };
 const packet = { v: 1, lang: "en", page: { url: "https://shop.example/cart" }, searches: [], read: [] };
-const send = (person, more = {}) => FORMS["zendesk-ticket"].send(env, { subdomain: "x", url: URL_, ...more }, brief(packet, "How do I return shoes?"), person, "id");
+const send = (person, more = {}) => FORMS["zendesk-ticket"].send(env, { subdomain: "x", url: URL_, ...more }, brief(packet, "How do I return shoes?"), person, { id: "id" });
 const skip = process.env.PRISM ? false : "PRISM is not set: npm i @stoplight/prism-cli";
 let prism;
 

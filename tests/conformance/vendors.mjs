@@ -2,7 +2,7 @@
 // blocked, silent, half there or lying. Run by `cargo xtask conformance`, or `node --test`.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FORMS, VENDORS, brief, complaint, open } from "../../www/vendors.js";
+import { VENDORS, brief, complaint, open } from "../../www/vendors.js";
 
 const PACKET = {
   v: 1, lang: "fr", page: { url: "https://shop.example/cart", title: "Panier", page_type: "cart", product: "" },
@@ -301,42 +301,36 @@ test("the packet is cut to what vendors take, visibly", () => {
   assert.ok(summary.length <= 1000 && question.length === 2000 && question.endsWith("…"));
 });
 
-const person = { name: "Ada", email: "ada@example.com" };
-for (const [what, answer, expected] of [
-  ["taken", { ok: true, status: 201 }, { state: "sent" }],
-  ["refused with its reasons", { ok: false, status: 422, json: async () => ({ error: "RecordInvalid", details: { base: [{ description: "Subject: cannot be blank" }] } }) }, { state: "refused", code: 422, details: ["Subject: cannot be blank"] }],
-  ["refused in HTML", { ok: false, status: 500, json: async () => JSON.parse("<html>") }, { state: "refused", code: 500, details: [] }],
-]) {
-  test(`a ticket ${what}`, async () => {
-    const at = page();
-    const sent = [];
-    at.env.fetch = async (...args) => (sent.push(args), answer);
-    const result = await at.run(FORMS["zendesk-ticket"].send(at.env, { subdomain: "shop", fields: { page: 7 } }, brief(PACKET, QUESTION), person, "id"));
-    delete result.at;
-    assert.deepEqual(result, expected);
-    assert.equal(sent[0][0], "https://shop.zendesk.com/api/v2/requests.json");
-    const { request } = JSON.parse(sent[0][1].body);
-    assert.deepEqual([request.requester, request.subject, request.custom_fields], [person, QUESTION, [{ id: 7, value: "https://shop.example/cart" }]]);
-    assert.ok(request.comment.body.startsWith(QUESTION) && !("Authorization" in sent[0][1].headers));
-  });
-}
-
-test("a ticket whose answer cannot be read is unconfirmed, and sent once", async () => {
-  for (const fetch of [async () => { throw new TypeError("Failed to fetch"); }, () => new Promise(() => {})]) {
-    const at = page();
-    let n = 0;
-    at.env.fetch = (...args) => (n++, fetch(...args));
-    const result = await at.run(FORMS["zendesk-ticket"].send(at.env, { subdomain: "shop" }, brief(PACKET, QUESTION), person, "id"));
-    assert.deepEqual([result.state, n], ["unconfirmed", 1]);
+test("a form takes its turn in the merchant's order, and what it does not take goes on", async () => {
+  const settings = { intercom: CASES.intercom.config, "zendesk-ticket": { subdomain: "shop" } };
+  for (const [how, expected] of [["left", "zendesk-ticket"], [undefined, "intercom"]]) {
+    const at = page(CASES.intercom.load);
+    const asked = [];
+    at.env.leave = async (...args) => (asked.push(args), how);
+    const opened = await at.run(open(at.env, ["zendesk-ticket", "intercom"], settings, PACKET, QUESTION));
+    assert.equal(opened.name, expected);
+    assert.deepEqual([asked[0][0], asked[0][1], asked[0][2].question, asked[0][3]], ["zendesk-ticket", { subdomain: "shop" }, QUESTION, 0]);
   }
+  const at = page();
+  at.env.leave = async () => { throw { what: "forms.js", why: "blocked" }; };
+  assert.deepEqual((await at.run(open(at.env, ["webhook"], {}, PACKET, QUESTION))).failed, ["webhook: blocked"]);
 });
 
-test("a webhook gets one versioned body with an id", async () => {
-  const at = page();
-  let body;
-  at.env.fetch = async (_, init) => ((body = JSON.parse(init.body)), { ok: true, status: 202 });
-  await at.run(FORMS.webhook.send(at.env, { url: "https://shop.example/help" }, brief(PACKET, QUESTION), person, "u-1"));
-  assert.deepEqual(body, { v: 1, type: "help.request", id: "u-1", at: "1970-01-01T00:00:00.000Z", question: QUESTION, context: FACTS, person });
+// Crisp publishes what makes these calls: the same, made by it, must read the same.
+const crisp = process.env.CRISP && new URL("dist/crisp.esm.js", `file://${process.env.CRISP}/`).href;
+test("crisp is told what its own package tells it", { skip: !crisp && "CRISP is not set: npm i crisp-sdk-web" }, async () => {
+  Object.assign(globalThis, { window: globalThis, $crisp: [], document: { readyState: "complete", addEventListener() {}, createElement: () => ({}), getElementsByTagName: () => [], head: { append() {}, appendChild() {} } } });
+  const { Crisp } = await import(crisp);
+  Crisp.configure(CASES.crisp.config.websiteId, { autoload: false });
+  globalThis.$crisp = [];
+  Crisp.session.setData(FACTS);
+  Crisp.session.setSegments(["helpnook"], false);
+  Crisp.chat.onChatClosed(() => {});
+  Crisp.message.setMessageText(QUESTION);
+  Crisp.chat.open();
+  const told = globalThis.$crisp.map((call) => call.map((one) => (typeof one === "function" ? "fn" : one)));
+  // It takes back what another part of it may have asked for before.
+  assert.deepEqual(told.filter(([verb]) => verb !== "off"), CASES.crisp.log.slice(1));
 });
 
 test("settings are told apart in words", () => {

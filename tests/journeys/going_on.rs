@@ -136,6 +136,50 @@ async fn a_page_loaded_anew_goes_on_with_the_flow_and_keeps_no_code() {
 }
 
 #[tokio::test]
+async fn what_is_read_and_searched_later_goes_along_with_the_next_message() {
+    let (shop, browser) = open(Look::default()).await;
+    browser.js("Helpnook('article', 'warranty')").await;
+    browser.until("it is read", "$('h2')?.textContent").await;
+    browser.js("Helpnook('close')").await;
+    to_a_person(&browser).await;
+    writes(&browser, "Hello").await;
+    is_sent(&browser, "Hello").await;
+    let desk = agent(&shop, Look::default()).await;
+    desk.outside("ul.rows li a").await;
+    // The list is built anew whenever something is said: a press by the mouse may come between.
+    desk.js("document.querySelector('ul.rows li a').click()").await;
+    desk.until("the agent reads along", &format!("{WORDS}.includes('Hello')")).await;
+
+    // Away from the conversation, and back.
+    browser.js("Helpnook('article', 'return-item')").await;
+    let read = browser.until("another is read", "$('.screen h2, h2.question')?.textContent").await;
+    browser.js("Helpnook('search', 'gift card')").await;
+    browser.until("something is found", "$$('.hit, .results a, .results button').length").await;
+    browser.js("Helpnook('open', 'chat')").await;
+    browser
+        .until("what will be passed on is there to see", "$('[role=log] details.shared, .intro details.shared')")
+        .await;
+    browser.js("$('details.shared').open = true").await;
+    browser.shot("told-read").await;
+    let shown = browser.js("return $('details.shared').textContent").await.as_str().unwrap().to_owned();
+    assert!(shown.contains("gift card"), "{shown}");
+    assert_eq!(desk.js(&format!("return {TOLD}")).await, json!(""), "nothing goes by itself");
+    writes(&browser, "That was not it").await;
+    is_sent(&browser, "That was not it").await;
+    desk.until("it comes along", &format!("{TOLD}.includes('gift card')")).await;
+    let told = desk.js(&format!("return {TOLD}")).await.as_str().unwrap().to_owned();
+    assert!(told.contains(read.as_str().unwrap()), "{told}");
+    assert!(!told.contains("warranty") && !told.contains("Warranty"), "what went with the opening goes once: {told}");
+    let words = desk.js(&format!("return {WORDS}")).await.as_str().unwrap().to_owned();
+    assert!(!words.contains("gift card"), "not as the shopper's words: {words}");
+    desk.shot("told-read-agent").await;
+    writes(&browser, "Anybody there?").await;
+    is_sent(&browser, "Anybody there?").await;
+    assert_eq!(desk.js(&format!("return {TOLD}")).await, json!(told), "told once");
+    browser.nothing_broke().await;
+}
+
+#[tokio::test]
 async fn a_rules_line_begins_its_flow() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {

@@ -54,7 +54,9 @@ pub fn run() -> Step<Vec<Row>> {
     let dress = minify("dress.js", &bundled("dress.js")?, Kind::Module)?;
     let survey = put("survey.js", &source("survey.js")?, "/*TEXTS*/", &compact("survey.json")?)?;
     let survey = minify("survey.js", &survey, Kind::Module)?;
-    let later: [Part<'_>; 15] = [
+    let forms = put("forms.js", &source("forms.js")?, "/*TEXTS*/", &compact("forms.json")?)?;
+    let forms = minify("forms.js", &forms, Kind::Module)?;
+    let later: [Part<'_>; 16] = [
         ("engine.js", engine.glue.as_bytes(), "binds the engine to the browser", SAME, Phase::Wake),
         (
             "engine.wasm",
@@ -121,6 +123,13 @@ pub fn run() -> Step<Vec<Row>> {
             vendors.as_bytes(),
             "opens another vendor's messenger: fetched when the shopper asks for a person and the shop answers there",
             &["same host as the file", "the vendor that data-chat names, once it is opened"],
+            Phase::Lazy,
+        ),
+        (
+            "forms.js",
+            forms.as_bytes(),
+            "leaves the shopper's words in Zendesk or at the shop's address, where data-chat names such a form",
+            &["same host as the file", "Zendesk or the address that the page names, once the shopper sends"],
             Phase::Lazy,
         ),
         ("fallback.js", fallback.as_bytes(), "topics and contact where the panel cannot run", SAME, Phase::Lazy),

@@ -6,8 +6,9 @@ use scraper::{Html, Selector};
 use serde_json::Value;
 
 use super::Finding;
+use super::forms::form;
 use crate::cli::build::integrity;
-use crate::config::{Channel, WidgetConfig};
+use crate::config::{Channel, WidgetConfig, is_form};
 use crate::web;
 
 /// Longest file that is read, in bytes.
@@ -72,6 +73,7 @@ pub(super) fn ask(html: &str) -> Vec<Finding> {
     for channel in channels {
         match channel {
             Channel::Inbox(origin) if !origin.is_empty() => out.extend(inbox(&origin)),
+            Channel::Vendor(name) if is_form(&name) => out.extend(form(&name, &settings[&name], &origin_of(&page))),
             Channel::Vendor(name) => out.extend(vendor(&name, &settings[&name])),
             _ => {}
         }
@@ -156,7 +158,15 @@ fn fetch(address: &str) -> Result<Vec<u8>, String> {
     answer.body_mut().with_config().limit(MAX_BYTES).read_to_vec().map_err(|error| format!("breaks off ({error})"))
 }
 
-fn grave(message: String, cure: &str) -> Finding {
+/// Where the page says that it stands.
+fn origin_of(page: &Html) -> String {
+    let link = Selector::parse("link[rel=canonical]").ok().and_then(|link| page.select(&link).next());
+    let address = link.and_then(|link| link.attr("href")).unwrap_or_default();
+    let end = address.find("://").and_then(|at| address.get(at + 3..)?.find('/').map(|slash| at + 3 + slash));
+    address.get(..end.unwrap_or(address.len())).filter(|origin| origin.contains("://")).unwrap_or_default().to_owned()
+}
+
+pub(super) fn grave(message: String, cure: &str) -> Finding {
     Finding { grave: true, message, cure: cure.to_owned() }
 }
 
@@ -220,7 +230,7 @@ pub(super) mod tests {
 
     #[test]
     fn every_messenger_has_a_script_to_ask_for() {
-        for name in crate::config::VENDORS {
+        for name in crate::config::VENDORS.iter().filter(|name| !is_form(name)) {
             assert!(SCRIPTS.iter().any(|(known, _)| known == name), "{name}");
         }
     }

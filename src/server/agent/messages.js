@@ -45,13 +45,13 @@ function one(event, before, row) {
   return bubble(`from-${event.from}${goesOn ? " goes-on" : ""}`, who, event, state);
 }
 
-/** What the shopper answered in a guided flow: context, not words to the agent. */
+/** What the shopper answered, searched and read in the help meanwhile: context, not words to the agent. */
 function answers({ flow, at_ms: at }) {
   const row = ({ question, answer }) => el("li", { dir: "auto" }, el("span", { class: "faint" }, question), " ", answer);
   return el(
     "div",
     { class: "message told" },
-    el("p", { class: "meta" }, el("span", { class: "who" }, t("flow")), ` ${clock(at)}`),
+    el("p", { class: "meta" }, el("span", { class: "who" }, t("meanwhile")), ` ${clock(at)}`),
     el("ul", {}, ...flow.map(row)),
   );
 }

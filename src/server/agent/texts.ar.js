@@ -84,6 +84,7 @@ export default {
   mine: "محادثاتي",
   email: "البريد الإلكتروني",
   flow: "سُئل وأُجيب",
+  meanwhile: "في هذه الأثناء في المساعدة",
   earlier: "قيل من قبل",
   articleTitle: "السؤال",
   articleText: "الإجابة بصيغة Markdown",

@@ -84,6 +84,7 @@ export default {
   mine: "Meine",
   email: "E-Mail",
   flow: "Gefragt und geantwortet",
+  meanwhile: "Inzwischen in der Hilfe",
   earlier: "Vorher gesagt",
   articleTitle: "Frage",
   articleText: "Antwort, in Markdown",

@@ -84,6 +84,7 @@ export default {
   mine: "Mine",
   email: "E-mail",
   flow: "Asked and answered",
+  meanwhile: "Meanwhile in the help",
   earlier: "Said before",
   articleTitle: "Question",
   articleText: "Answer, in Markdown",

@@ -84,6 +84,7 @@ export default {
   mine: "Les miennes",
   email: "E-mail",
   flow: "Questions et réponses",
+  meanwhile: "Entre-temps dans l’aide",
   earlier: "Dit auparavant",
   articleTitle: "Question",
   articleText: "Réponse, en Markdown",

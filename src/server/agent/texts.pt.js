@@ -84,6 +84,7 @@ export default {
   mine: "As minhas",
   email: "E-mail",
   flow: "Perguntado e respondido",
+  meanwhile: "Entretanto na ajuda",
   earlier: "Dito antes",
   articleTitle: "Pergunta",
   articleText: "Resposta, em Markdown",

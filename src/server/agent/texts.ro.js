@@ -84,6 +84,7 @@ export default {
   mine: "Ale mele",
   email: "E-mail",
   flow: "Întrebat și răspuns",
+  meanwhile: "Între timp, în ajutor",
   earlier: "Spus înainte",
   articleTitle: "Întrebare",
   articleText: "Răspuns, în Markdown",
