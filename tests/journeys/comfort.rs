@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-use crate::support::browser::{Browser, Look};
+use crate::support::browser::{Browser, Look, NO_PRINTER};
 use crate::support::shop::{Setup, Shop};
 
 const PHONE: (u32, u32) = (390, 780);
@@ -26,7 +26,7 @@ const NOTED: &str = "window.noted = []; \
 
 #[tokio::test]
 async fn an_article_is_passed_on_heard_and_printed() {
-    let (shop, browser) = reading(NOTED).await;
+    let (shop, browser) = reading(&[NOTED, NO_PRINTER].concat()).await;
     browser.click_inside(".tool").await;
     browser.until("it is copied", "noted[0]").await;
     // Nothing of the address but what leads to the article: the rest may be of this shopper alone.

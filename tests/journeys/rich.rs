@@ -4,7 +4,7 @@ use helpnook::cli::build::{self, Extra};
 use serde_json::{Value, json};
 
 use super::payloads::add;
-use crate::support::browser::{Browser, Look};
+use crate::support::browser::{Browser, Look, NO_PRINTER};
 use crate::support::shop::{Setup, Shop};
 
 const ANSWER: &str = "---
@@ -66,7 +66,7 @@ async fn shop() -> Shop {
 #[tokio::test]
 async fn all_that_authors_write_is_shown_said_and_printed() {
     let shop = shop().await;
-    let browser = Browser::start(Look { before: VOICE.to_owned(), ..Look::default() }).await;
+    let browser = Browser::start(Look { before: [VOICE, NO_PRINTER].concat(), ..Look::default() }).await;
     browser.goto(&format!("{}/", shop.url)).await;
     browser.until("the help is there", "window.Helpnook").await;
     browser.js("Helpnook('article', 'back')").await;

@@ -32,6 +32,10 @@ const WATCH: &str = r#"
 })();
 "#;
 
+/// Frames that print nothing: the dialog of a printer would hold Firefox up.
+pub const NO_PRINTER: &str = "{ const frame = HTMLIFrameElement.prototype, own = Object.getOwnPropertyDescriptor(frame, 'contentWindow').get; \
+    Object.defineProperty(frame, 'contentWindow', { get() { const inner = own.call(this); if (inner) inner.print = () => {}; return inner; } }); }";
+
 /// Notes console lines where no driver tells them.
 const LISTEN: &str = r#"
 for (const [name, level] of [["warn", "WARNING"], ["error", "SEVERE"]]) {
