@@ -102,8 +102,8 @@ pub fn flow_answers(told: Vec<(String, String)>) -> Vec<FlowAnswer> {
 #[must_use]
 pub fn meanwhile(mut packet: Packet, searches: &str, read: &str) -> Vec<FlowAnswer> {
     for (label, field) in [(searches, Field::Searches), (read, Field::Read)] {
-        let rows = shown(&packet, field).into_iter().map(|answer| FlowAnswer { question: label.to_owned(), answer });
-        packet.flow.extend(rows);
+        let row = |answer| FlowAnswer { question: [label, ":"].concat(), answer };
+        packet.flow.extend(shown(&packet, field).into_iter().map(row));
     }
     packet.flow
 }
@@ -260,8 +260,8 @@ mod tests {
         let told = meanwhile(packet(), "Searches", "Answers read");
         let told: Vec<String> = told.into_iter().map(|one| format!("{} {}", one.question, one.answer)).collect();
         assert_eq!(told[0], "Which order? TT-1");
-        assert!(told[1].starts_with("Searches code ") && !told[1].contains("4111 1111"), "{told:?}");
-        assert_eq!(told[2], "Answers read My code");
+        assert!(told[1].starts_with("Searches: code ") && !told[1].contains("4111 1111"), "{told:?}");
+        assert_eq!(told[2], "Answers read: My code");
     }
 
     #[test]

@@ -155,6 +155,8 @@ async fn what_is_read_and_searched_later_goes_along_with_the_next_message() {
     let read = browser.until("another is read", "$('.screen h2, h2.question')?.textContent").await;
     browser.js("Helpnook('search', 'gift card')").await;
     browser.until("something is found", "$$('.hit, .results a, .results button').length").await;
+    // A pause in typing, after which a search counts as made.
+    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
     browser.js("Helpnook('open', 'chat')").await;
     browser
         .until("what will be passed on is there to see", "$('[role=log] details.shared, .intro details.shared')")
