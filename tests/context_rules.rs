@@ -16,6 +16,8 @@ use helpnook::index::Index;
 use helpnook::page::PageType;
 use serde_json::{Value, json};
 
+#[path = "context_rules/facts.rs"]
+mod facts;
 #[path = "support/figures.rs"]
 mod figures;
 

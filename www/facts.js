@@ -5,33 +5,34 @@
 const MAX_CHARS = 30000;
 const MAX_VALUE = 300;
 
-/* What names, actions and labels of controls contain, lower case, separated by `|`. JSON, because
+/* What names, actions and labels of controls contain, lower case, without hyphens and underscores, separated by `|`. JSON, because
  * `helpnook explain` reads the same table out of this file. */
 export const WORDS = /*WORDS*/{
-  "addAction": "cart/add|add-to-cart|addtocart|add_to_cart|add-to-basket|add_to_basket|basket/add|line-item/add|cart.php?action=add|addproduct|add-to-bag|warenkorb/add|panier/ajout|additemtocart",
+  "addAction": "cart/add|addtocart|addtobasket|basket/add|lineitem/add|cart.php?action=add|addproduct|addtobag|warenkorb/add|panier/ajout|additemtocart",
   "addText": "add to cart|add to basket|add to bag|add to trolley|in den warenkorb|ajouter au panier|adicionar ao c|adicionar à c|adaugă în coș|adauga in cos|adaugă in coș|al carrito|a la cesta|aggiungi al carrello|in winkel|do koszyka",
-  "soldOut": "sold out|out of stock|ausverkauft|nicht vorrätig|épuisé|rupture de stock|esgotado|fora de stock|stoc epuizat|indisponibil|agotado|sin existencias|esaurito|uitverkocht|wyprzedane",
-  "quantity": "qty|quantit|menge|anzahl|updates[|cantid|quantid|cantit|aantal",
-  "checkoutLink": "checkout|/kasse|zur-kasse|/caisse|/commande|commander|finalizar|/order|/cassa|/kassa|bestellen|onepage",
-  "coupon": "coupon|voucher|promo|discount|gutschein|reduc|remise|cupom|cupao|cupón|cupon|descuento|sconto|buono|korting|rabat|gift_card|giftcard|gift-card|redemption",
-  "address": "postcode|post_code|postal|zip|plz|street|strasse|address1|address_1|line1|adresse1|ville|address-level2|city|localidade|cap",
-  "card": "cc-number|cc-exp|cc-csc|cardnumber|card-number|ccnumber|cc_number|card_num|cvv|cvc",
-  "cardFrame": "shopifycs|card-fields|redsys|nexi|payu|square|stripe|braintree|adyen|hosted-field|hostedfield|hosted_field|card-number|cardnumber|checkout.com|mollie|worldpay|cybersource",
-  "order": "ordernumber|order_number|order-number|orderid|order_id|order-id|orderno|order_no|order-no|order_reference|order-reference|oar-order|oar_order|bestellnummer|auftragsnummer|numero_commande|numero-commande|num_commande|numero_pedido|num_encomenda|numar_comanda|numar-comanda",
+  "soldOut": "sold out|out of stock|ausverkauft|nicht vorrätig|épuisé|rupture de stock|esgotado|fora de stock|stoc epuizat|indisponibil|agotado|sin existencias|esaurito|uitverkocht|wyprzedane|outofstock|unavailable|soldout|nicht auf lager|nicht verfügbar|nicht lieferbar|udsolgt|slutsåld|нет в наличии|缺货|売り切れ",
+  "quantity": "qty|quantit|menge|anzahl|updates[|cantid|quantid|cantit|antal|ilość|ilosc|množ|mnoz|adet|mennyis",
+  "checkoutLink": "checkout|/kasse|zurkasse|/caisse|/commande|commander|finalizar|/order|/cassa|/kassa|bestellen|onepage",
+  "coupon": "coupon|voucher|promo|discount|gutschein|reduc|remise|cupom|cupao|cupón|cupon|descuento|sconto|buono|korting|rabat|giftcard|redemption",
+  "address": "postcode|postal|zip|plz|street|strasse|address1|line1|adresse1|ville|addresslevel2|city|localidade|cap",
+  "card": "ccnumber|ccexp|cccsc|cardnum|cvv|cvc",
+  "cardFrame": "shopifycs|cardfields|redsys|nexi|payu|square|stripe|braintree|adyen|hostedfield|cardnumber|checkout.com|mollie|worldpay|cybersource",
+  "order": "ordernumber|orderid|orderno|orderreference|oarorder|bestellnummer|auftragsnummer|numerocommande|numcommande|numeropedido|numencomenda|numarcomanda",
   "shipping": "shipping|delivery|livraison|versand|carrier|envio|entrega|livrare|spedizione|verzend|shipment|dostaw|doprav|leveran|frakt",
-  "payment": "payment|paymethod|pay_method|zahlung|paiement|pagamento|pago|plata|betaal|betaling|platnos|billing_method|betaln|platb",
+  "payment": "payment|paymethod|zahlung|paiement|pagamento|pago|plata|betaal|betaling|platnos|billingmethod|betaln|platb",
   "placeText": "place order|place your order|buy now|pay now|complete order|complete purchase|submit order|confirm order|order now|jetzt kaufen|zahlungspflichtig|kostenpflichtig|bestellung abschicken|jetzt bestellen|passer la commande|passer commande|confirmer la commande|payer maintenant|valider ma commande|finalizar compra|finalizar encomenda|confirmar encomenda|confirmar pedido|fazer pedido|plasează comanda|plaseaza comanda|trimite comanda|realizar pedido|effettua ordine|bestelling plaatsen|zamawiam",
-  "variant": "size|colour|color|variant|größe|grösse|groesse|farbe|taille|couleur|pointure|tamanho|mărime|marime|culoare|talla|taglia|maat|kleur|rozmiar|attribute_|super_attribute|group[|options[|option[",
-  "noResults": "no se encontr|no results|found nothing|nothing for |não retorn|nu a returnat|0 results|nothing found|no products were found|no products found|no matches|could not find|couldn't find|keine ergebnisse|keine treffer|nichts gefunden|keine produkte gefunden|aucun résultat|aucun produit|rien trouvé|nenhum resultado|sem resultados|nenhum produto|não encontrámos|não encontramos|niciun rezultat|nici un rezultat|nu am găsit|niciun produs|sin resultados|ningún resultado|no hay resultados|nessun risultato|geen resultaten|niets gevonden|brak wyników"
+  "variant": "size|colour|color|variant|größe|grösse|groesse|farbe|taille|couleur|pointure|tamanho|mărime|marime|culoare|talla|taglia|maat|kleur|rozmiar|attribute|group[|options[|option["
 }/*END*/;
 
 /* Where shops show facts: selectors, the most telling first. Read by `helpnook explain` too. */
 const PLACES = /*PLACES*/{
   "order": ".woocommerce-order-overview__order strong,.order-number,.checkout-success p>span,.finish-ordernumber,#order-reference-value,.os-order-number,[data-order-number],.order-reference,.ordernumber",
-  "line": ".cart_item,.cart-item,.cart__row,.cart.item,.basket-items,.line-item-product,.basket-item,.cart-line",
-  "total": ".order-total .amount,.grand.totals .price,.cart-summary-line.cart-total .value,.checkout-aside-summary-total,.totals__total-value,.totals__subtotal-value,#basket_totals .total .price_color,#basket_totals h3,[data-cart-total],[class*=grand-total],[class*=order-total],[class*=cart-total]",
-  "price": ".product_main .price_color,.product__price,.price_color,.product-detail-price,.product-info-main .price,.summary .price .amount,.price--main,.current-price,.productView-price .price,[class*=product-price]",
-  "logged-in": "a[href*=logout i],a[href*=log-out i],a[href*=signout i],a[href*=sign-out i],a[href*=abmelden i],a[href*=deconnexion i],a[href*=sign_out i],a[href*=mylogout],form[action*=logout i]"
+  "line": ".cart_item,.cart-item,.cart__row,.cart.item,.basket-items,.line-item-product,.basket-item,.cart-line,[class*=cart-items__row],[data-testid*=cart-item]",
+  "total": "[class*=grand i],[class*=due__],[class*=order-total i],[class*=footer-item],[class*=summary-list-item],#basket_totals h3,[class*=total i]:not([class*=sub i]),[data-testid*=total i],[class*=subtotal-value]",
+  "price": "[class*=price i],[class*=prix i],[class*=preis i],[class*=prec i],[class*=prezzo i],[class*=prijs i],[class*=cena i],[class*=pret i]",
+  "past": "del,s,strike,[class*=old-price i],[class*=price-old i],[class*=oldprice i],[class*=was-price i],[class*=compare i],[class*=non-sale],[class*=rrp],.regular-price",
+  "shelf": "[class*=stock i],[class*=avail i],[id*=avail i]",
+  "logged-in": "[href*=logout i],[href*=log-out i],[href*=signout i],[href*=sign-out i],[href*=sign_out i],[href*=abmelden i],[href*=deconnexion i],[action*=logout i]"
 }/*END*/;
 /* What shop platforms write into inline scripts: page names, and facts as `fact.<name>`. The first
  * match counts. Read by `helpnook explain` too. */
@@ -40,22 +41,21 @@ const SCRIPTS = /*SCRIPTS*/{
   "Shopify.step": "Shopify\\.Checkout\\.(?:step|page)\\s*=\\s*\"(\\w+)\"",
   "prestashop.page_name": "\"page_name\"\\s*:\\s*\"([\\w-]+)\"",
   "BigCommerce.pageType": "stencilBootstrap\\(\\s*[\"'](\\w+)[\"']",
-  "fact.currency": "(?:Shopify\\.currency\\s*=\\s*\\{\\s*\"active\"\\s*:\\s*|\"currency\"\\s*:\\s*\\{[^{}]*\"iso_code\"\\s*:\\s*|\"(?:currencyCode|currency_code)\"\\s*:\\s*)\"([A-Z]{3})\"",
-  "fact.customer-state": "\"is_logged\"\\s*:\\s*(true)",
-  "fact.basket-lines": "\"products_count\"\\s*:\\s*(\\d+)",
-  "fact.basket-total": "\"totals\"\\s*:\\s*\\{\\s*\"total\"\\s*:\\s*\\{[^{}]*\"amount\"\\s*:\\s*([\\d.]+)",
-  "fact.stock": "BCData[^;]{0,400}\"instock\"\\s*:\\s*(true|false)",
-  "fact.order": "Shopify\\.checkout\\s*=[^;]{0,400}\"order_id\"\\s*:\\s*(\\d+)"
+  "fact.currency": "(?:Shopify\\.currency\\s*=\\s*\\{\\s*\"active\"\\s*:\\s*|\"currency\"\\s*:\\s*\\{[^{}]*\"iso_code\"\\s*:\\s*|\"currency(?:_?[cC]ode)?\"\\s*:\\s*)\"([A-Z]{3})\"",
+  "fact.customer-state": "(?:\"is_logged\"\\s*:\\s*|__st=[^;]*\")(true|cid)",
+  "fact.basket-total": "\"totals\"\\s*:\\s*\\{\\s*\"total\"\\s*:\\s*\\{[^{}]*\"amount\"\\s*:\\s*([1-9][\\d.]*)",
+  "fact.stock": "BCData[^;]{0,400}\"instock\"\\s*:\\s*(true|false)"
 }/*END*/;
-/* An order's number after a word for it, an amount of money, and the signs of currencies. */
+/* An order's number after a word for it, an amount of money, and the signs of currencies, some by the page's language. */
 const ORDER = /*ORDER*/"(?:order|commande|bestell|auftrag|pedido|encomenda|comand|ordine|bestelling|zam[oó]wieni|objedn|sipari|rendel|παραγγελ|注文|订单)[^\\d]{0,30}?([A-Z]{0,4}-?\\d[\\d-]{2,})"/*END*/;
-const SIGNS = /*SIGNS*/{"€": "EUR", "£": "GBP", "R$": "BRL", "$": "USD", "zł": "PLN", "lei": "RON", "Kč": "CZK", "Ft": "HUF", "₺": "TRY", "¥": "JPY", "CHF": "CHF"}/*END*/;
+const MONEY = /*MONEY*/"(\\d{1,3}(?:[.,\\s'’]\\d{3})+|\\d+)(?:[.,](\\d\\d?))?(?:\\D|$)"/*END*/;
+const SIGNS = /*SIGNS*/{"€": "EUR", "£": "GBP", "R$": "BRL", "A$": "AUD", "C$": "CAD", "$": "USD", "zł": "PLN", "lei": "RON", "Kč": "CZK", "Ft": "HUF", "₺": "TRY", "TL": "TRY", "¥": "JPY", "￥": "JPY", "円": "JPY", "元": "CNY", "¥zh": "CNY", "￥zh": "CNY", "CHF": "CHF", "₽": "RUB", "₪": "ILS", "₹": "INR", "kr": "SEK", "krda": "DKK", "krnb": "NOK", "krno": "NOK"}/*END*/;
 
 /** Parts of a page that are not what the page is about. */
 const ASIDE = "header,footer,nav,aside,dialog,[role=dialog],[role=banner],[role=navigation],[role=contentinfo],[aria-modal=true],[hidden],[aria-hidden=true],.minicart,.mini-cart,#minicart,.cart-drawer,.offcanvas";
 
 /* One pattern is asked many times faster than each word in turn. */
-const pattern = (words) => new RegExp(words.replace(/[^\w|]/g, "\\$&"));
+const pattern = (words) => new RegExp(words.replace(/[-_]/g, "").replace(/[^\w|]/g, "\\$&"));
 const lists = {};
 for (const name in WORDS) lists[name] = pattern(WORDS[name]);
 /** Words of more languages, once they are fetched. */
@@ -64,7 +64,7 @@ export const widen = (words) => {
   for (const name in words) lists[name] = pattern(WORDS[name] + "|" + words[name]);
 };
 /** Whether the text says one of the words. */
-export const says = (text, name) => lists[name].test(text.toLowerCase());
+export const says = (text, name) => lists[name].test(text.toLowerCase().replace(/[-_]/g, ""));
 const clean = (text) => String(text ?? "").replace(/\s+/g, " ").trim().slice(0, MAX_VALUE);
 /** Text of an element, without reading more of a huge one than is kept. */
 export const textOf = (element) => clean((element.textContent || "").slice(0, 4 * MAX_VALUE));
@@ -84,6 +84,13 @@ const inside = (element) => {
   if (!known.has(element)) known.set(element, !element.matches(ASIDE) && inside(element.parentElement));
   return known.get(element);
 };
+/** An amount as a number, `1 214,99 zł` as `1214.99`; empty for a text without one. */
+const amountIn = (text) => {
+  const [, whole, cents] = new RegExp(MONEY).exec(text) || [];
+  return whole ? whole.replace(/\D/g, "") + (cents ? "." + cents : "") : "";
+};
+const signs = [...new Set(Object.entries(SIGNS).flat())].sort((one, other) => other.length - one.length).join("|").replace(/\$/g, "\\$");
+const CASH = new RegExp(`(${signs})\\s?\\d|\\d\\s?(${signs})`);
 const attempt = (run) => {
   try {
     return run();
@@ -116,6 +123,10 @@ function writer() {
   return { line, text: () => text };
 }
 
+const variant = () => (/[?&]variant=([^&#]+)/.exec(location.search) || [])[1];
+/** The product that the address names by its variant. */
+const chosen = (all) => variant() ? all.filter((one) => JSON.stringify(one).includes(`variant=${variant()}`)).concat(all) : all;
+
 /** Calls `leaf(path, value)` for the plain values inside, a bounded number of them; getters may throw. */
 function flatten(value, path, leaf, room = { left: 150 }, depth = 0) {
   if (room.left <= 0 || depth > 6 || value == null) return;
@@ -123,7 +134,8 @@ function flatten(value, path, leaf, room = { left: 150 }, depth = 0) {
     if (value.nodeType || value === window) return;
     for (const key of Object.keys(value).slice(0, 40)) {
       if (/^(review|image|description|articleBody|aggregateRating|gtm)/.test(key)) continue;
-      attempt(() => flatten(value[key], path ? path + "." + key : key, leaf, room, depth + 1));
+      // What a list begins with goes by the list's name; of a group's products the chosen one comes first.
+      attempt(() => flatten(key === "hasVariant" ? chosen(value[key]) : value[key], key === "0" ? path : path ? path + "." + key : key, leaf, room, depth + 1));
     }
   } else if (typeof value !== "function" && value !== "") {
     room.left -= 1;
@@ -131,7 +143,8 @@ function flatten(value, path, leaf, room = { left: 150 }, depth = 0) {
   }
 }
 
-function structuredData(line) {
+function structuredData(out) {
+  const line = (key, path, value) => out(key, path, /price$/i.test(path) && isNaN(value) ? amountIn(value) : value);
   let at = 0;
   for (const script of some('script[type="application/ld+json" i]', 12)) {
     const text = script.textContent.slice(0, 100000);
@@ -203,27 +216,35 @@ function platforms(line) {
       }
     }
   }
-  const action = document.querySelector(".page[data-action]");
-  if (action) line("global", "sfcc.action", action.dataset.action);
+  for (const [name, data] of [["sfcc.action", "data-action"], ["fact.currency", "data-currency-code"]])
+    line("global", name, some(`.page[${data}],main[${data}]`, 1).map((one) => attr(one, data))[0]);
 }
 
 /** What the page shows at known places. */
 function places(line, amounts) {
-  const at = (name) => some(PLACES[name], 40).filter(inside);
-  const text = (name) => at(name).map(textOf).find((text) => /\d/.test(text) && text.length < 60) || "";
-  const order = /[A-Z]{0,5}-?\d[\w-]{2,}/.exec(text("order")) || new RegExp(ORDER, "i").exec(
+  const at = (name, beside = inside) => some(PLACES[name], 40).filter(beside);
+  const code = /[A-Z]{0,5}-?\d[\w-]{2,}|[A-Z]{8,}$/;
+  const order = code.exec(at("order").map(textOf).find((text) => text.length < 60 && code.test(text))) || new RegExp(ORDER, "i").exec(
     some("h1,h2,h3,p,li,dd,td,strong", 80).filter(inside).map(textOf).find((text) => text.length < 200 && new RegExp(ORDER, "i").test(text)),
   );
   if (order) line("fact", "order", order[1] || order[0]);
   line("fact", "basket-lines", at("line").length || amounts || "");
-  for (const [name, fact] of [["total", "basket-total"], ["price", "price"]]) {
-    const said = text(name);
-    const [, whole, cents] = /(\d[\d.,\s'’]*?)(?:[.,](\d\d))?(?![\d.,])/.exec(said) || [];
-    if (!whole) continue;
-    line("fact", fact, whole.replace(/\D/g, "") + (cents ? "." + cents : ""));
-    line("fact", "currency", SIGNS[Object.keys(SIGNS).find((sign) => said.includes(sign))]);
+  // The sum of all may stand beside a checkout, and in no line; of several the most telling one counts.
+  const ranks = PLACES.total.split(",");
+  const rank = (one) => ranks.findIndex((css) => one.matches(css));
+  const sums = at("total", (one) => !one.closest("header,[class*=minicart],[class*=mini-cart]," + PLACES.line)).sort((one, other) => rank(one) - rank(other));
+  const isPast = (one) => one.closest(PLACES.past);
+  for (const [all, fact] of [[sums, "basket-total"], [at("price").filter((one) => !isPast(one)), "price"]]) {
+    // Without what it cost before.
+    const now = (one) => some(PLACES.past, 5, one).reduce((text, past) => text.replace(textOf(past), ""), textOf(one.querySelector("ins") || one));
+    const said = all.map(now).find((text) => text.length < 60 && CASH.test(text));
+    if (!said) continue;
+    const found = CASH.exec(said);
+    const sign = found[1] || found[2];
+    line("fact", fact, amountIn(said));
+    line("fact", "currency", SIGNS[sign + document.documentElement.lang.slice(0, 2)] || SIGNS[sign] || sign);
   }
-  line("fact", "variant", (/[?&]variant=([^&#]+)/.exec(location.search) || [])[1]);
+  line("fact", "variant", variant());
   if (document.querySelector(PLACES["logged-in"])) line("cue", "logged-in");
   for (const one of some("dialog[open],[role=dialog],[aria-modal=true],[class*=drawer i],[class*=offcanvas i],[class*=minicart i],[class*=mini-cart i]", 20)) {
     const { x, y, width, height } = one.getBoundingClientRect();
@@ -234,12 +255,6 @@ function places(line, amounts) {
 }
 /** Whether it leads to the checkout. */
 const goesOn = (one) => says(`${attr(one, "href") || attr(one, "action")} ${one.name || ""} ${one.id}`, "checkoutLink");
-
-/** Whether it is a product search that found nothing. */
-export const findsNothing = () =>
-  isSearch() &&
-  (known = new WeakMap()) &&
-  some("[role=status],.no-results,.search-empty,.empty,.woocommerce-info,.message,main h1,main h2,main p", 60).some((one) => inside(one) && says(textOf(one), "noResults"));
 
 /** Which kinds of fields and buttons the page has. */
 function cues(line) {
@@ -263,15 +278,17 @@ function cues(line) {
     if (says(text, "placeText")) found.add("place-order");
     if (says(text, "soldOut")) found.add("sold-out");
   }
+  const shelf = some(PLACES.shelf, 9).find((one) => inside(one) && !one.closest("li,tr"));
+  if (shelf && (says(attr(shelf, "class"), "soldOut") || says(textOf(shelf).slice(0, 99), "soldOut"))) found.add("sold-out");
   if (adders.size > 2) found.add("product-list");
   else if (adders.size || found.has("sold-out")) found.add("add-to-cart");
   // Things with a picture and a price each.
-  else if (some("a[href] img", 60).filter((one) => inside(one) && Object.keys(SIGNS).some((sign) => textOf(one.closest("li,article,[class*=card i]") || one).includes(sign))).length > 3) found.add("cards");
+  else if (some("a[href] img", 60).filter((one) => inside(one) && CASH.test(textOf(one.closest("li,article,[class*=card i]") || one))).length > 3) found.add("cards");
   const amounts = fields.filter((field, at) => says(names[at], "quantity") && !adders.has(field.form));
   const onwards = some("a[href],form[action],button", 600).filter(inside);
   if (amounts.length && onwards.some(goesOn)) found.add("cart-table");
   // Selectors for every known place are too much work on a page without end.
-  if (document.getElementsByTagName("*").length < 10000) places(line, found.has("cart-table") ? amounts.length : 0);
+  if (document.getElementsByTagName("*").length < 10000) places(line, amounts.length);
 
   if (count("coupon")) found.add("coupon-field");
   if (count("address") > 1) found.add("address-fields");
@@ -303,7 +320,6 @@ function cues(line) {
   for (const area of fields) {
     if (area.tagName === "TEXTAREA" && area.form && attempt(() => [...area.form.elements].some((one) => one.type === "email")) && !says(nameOf(area), "order")) found.add("message-form");
   }
-  if (findsNothing()) found.add("search-empty");
   for (const cue of found) line("cue", cue);
 }
 

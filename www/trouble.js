@@ -6,7 +6,7 @@ const CONTROLS = "input,select,textarea";
 /* How a message looks, the telling first: by its own classes, then by those inside, then by those around it. */
 const TONES = [
   ["good", "[class*=success i],.woocommerce-message,[data-alert=success]"],
-  ["loud", ".errorlist,[class*=error i],[class*=danger i],[class*=invalid i],[class*=fail i],[class*=red-],[class*=rose-]"],
+  ["loud", ".errorlist,[class*=error i],[class*=danger i],[class*=invalid i],[class*=fail i],[class*=red-],[class*=rose-],[data-type=error],[data-status=error]"],
   ["mild", "[class*=info i],[class*=warn i],[class*=notice i],[class*=hint i],[class*=note i]"],
 ];
 
@@ -19,8 +19,10 @@ const WORDS = {
     "gresit|nereusi|eroare|esuat|refuz|respins|necunoscut|incorect|deja |minim|caducad|rechaz|fallid|scadut|errat|rifiut|fallit|gia |sconosciut|ya se|ongeldig|verlopen|onjuist|geweiger|mislukt|helaas|fout|onbekend|nieprawid|wygas|stracił|waznos|odrzuc|błed|niepoprawn|niestety|denegad|" +
     "tyvarr|felaktig|ugyldig|udløb|utløpt|virheelli|vanhentunut|vyprsel|nespravn|lejart|hibas|hatalı|suresi|λαθος|εληξε|間違|正しく|期限|错误|过期|истек|ошибк|ogiltig|neplatn|ervenytelen|gecersiz|無効|エラー|无效|неверн",
   coupon:
-    "coupon|voucher|promo|discount|gift code|gift card|this code|that code|the code|gutschein|rabatt|aktionscode|vorteilscode|dieser code|diesen code|der code|bon de reduction|code de reduction|bon d'achat|ce code|le code|carte cadeau|" +
-    "cupom|cupao|cupoes|vale|este codigo|o codigo|codigo de desconto|codul|acest cod|cod de reducere|cupon|el codigo|codice|kortingscode|actiecode|waardebon|kortingsbon|deze code|kod rabatowy|buono|slevov|kupon|クーポン|优惠",
+    "coupon|voucher|promo|discount|redeemed|gift code|gift card|this code|that code|the code|gutschein|rabatt|aktionscode|vorteilscode|dieser code|diesen code|der code|bon de reduction|code de reduction|bon d'achat|ce code|le code|carte cadeau|" +
+    "cupom|cupao|cupoes|vale|este codigo|ese codigo|o codigo|codigo de desconto|codul|acest cod|cod de reducere|cupon|el codigo|codice|kortingscode|actiecode|waardebon|kortingsbon|deze code|kod rabatowy|buono|slevov|kupon|indirim|クーポン|优惠|промокод|купон",
+  // A code of whatever kind: one of these where there is a field for a coupon.
+  code: "(^|[^a-z])(codes?|kod[ue]?|codigo|codice|codul|cod|koden|koodi)(?![a-z])|コード|代码",
   // Numbers of other kinds that are called codes too.
   number: "postal|postcode|post code|postleitzahl|zip|plz|cep|security|sicherheits|securite|seguranca|securitate|cvc|cvv|verificat|verificac|bestatigungs|sms|country code|iban",
   // Somebody said no to money; "invalid" is left out, that is a field's mistake.
@@ -34,7 +36,10 @@ const WORDS = {
   able:
     "can|can't|could|couldn't|cannot|able|possible|konn|kann|konnt|moglich|pu |peut|pouv|possible|puede|pudo|pueden|podido|podemos|posible|posso|pode|puo|possiamo|possibil|riesc|riusc|consegu|possivel|kan|kon|kunnen|lukt|moze|mozna|udało|udał|powiod|poate|putem|putut|posibil|dispon|fund|fond|srodk|saldo|enough|genoeg|authori|autori|approv|aprob|aprov|approuv|accept|akzept|genehm|goedgekeurd",
   money:
-    "payment|3d secure|card|bank|transaction|funds|paypal|klarna|zahlung|konto|uberweisung|paiement|carte|banque|reglement|fonds|pagamento|banco|transac|saldo|plata|plati|banca|tranzac|fonduri|fondi|fondos|pago|tarjeta|carta|betaling|kaart|karcie|płatno|transakc|kart|kort|betalning|maksu|platb|fizetes|odeme|πληρωμη|καρτα|支払|決済|カード|付款|支付|оплат|карт",
+    "payment|3d secure|card|bank|transaction|funds|paypal|klarna|zahlung|konto|uberweisung|paiement|carte|banque|reglement|fonds|pagamento|banco|transac|saldo|plata|plati|banca|tranzac|fonduri|fondi|fondos|pago|tarjeta|carta|betaling|kaart|karcie|płatno|transakc|kart|kort|betalning|maksu|platb|fizetes|odeme|πληρωμη|καρτα|支払|決済|カード|付款|支付|оплат|платеж|карт",
+  empty:
+    "no se encontr|no results|found nothing|nothing for |não retorn|nu a returnat|0 results|nothing found|no products were found|no products found|no matches|could not find|couldn't find|keine ergebnisse|keine treffer|nichts gefunden|keine produkte gefunden|aucun résultat|aucun produit|rien trouvé|nenhum resultado|sem resultados|nenhum produto|não encontrámos|não encontramos|niciun rezultat|nici un rezultat|nu am găsit|niciun produs|sin resultados|ningún resultado|no hay resultados|nessun risultato|geen resultaten|niets gevonden|brak wyników|" +
+    "hittade inga|inga träffar|ingen resultater|ingen treff|ei tuloksia|nebyly nalezeny|žádné výsledky|nincs találat|sonuç bulunamadı|δεν βρέθηκαν|見つかりません|没有找到|未找到|ничего не найдено|nie znaleziono|não foram encontrados|nu sau găsit|non abbiamo trovato|we hebben niets",
   password:
     "password|passwort|kennwort|mot de passe|identifiant|senha|palavra-passe|palavra passe|parol|contrasena|wachtwoord|hasło|log in|login|sign in|sign-in|credential|anmeld|zugangsdaten|benutzername|connexion|e-mail|email|account|konto|compte|conta|cont |cuenta|username|utilizator|utilizador|iniciar sess|inicio de sesion|" +
     "authenti|autentic|autentific|uwierzyteln|accesso|losenord|adgangskode|passord|salasana|heslo|jelszo|sifre|κωδικ|パスワード|密码|парол|logowan|inlog",
@@ -119,6 +124,8 @@ export function judge(alert, marked, paying, facts) {
   // Good news, and what stands there on every visit.
   if (!marked && (shown.length < 4 || shown.length > 290 || tone === "good")) return;
   const text = fold(shown);
+  // Banners speak of refusing cookies.
+  if (/cookie/.test(text)) return;
   const parts = text.split(/[.!?。]\s/);
   const loud = tone === "loud";
   /** Said now and aloud, rather than printed on the page. */
@@ -130,17 +137,18 @@ export function judge(alert, marked, paying, facts) {
   const says = (name) => (field) => facts.says(facts.nameOf(field) + " " + classes(field), name);
   const named = (name) => fields.find(says(name));
 
-  const code = has(text, "coupon") && !has(text, "number");
+  const typed = () => [...document.querySelectorAll("input")].slice(0, 200).some((field) => facts.says(facts.nameOf(field), "coupon"));
+  const code = !has(text, "number") && (has(text, "coupon") || (loud && has(text, "code") && typed()));
   // An error about money where a shopper pays is a refusal, whatever its words.
-  const money = !marked && paying && live && has(text, "money") && !code && !/ses[sj]|sesi|sitzung/.test(text);
+  const theirs = loud && alert.closest("[class*=adyen],[class*=braintree],[class*=stripe i],[class*=paypal],[class*=klarna],[id*=payment]");
+  const money = !marked && paying && live && (has(text, "money") || theirs) && !code && !/ses[sj]|sesi|sitzung/.test(text);
   const denied = has(text, "refused") || parts.some((part) => has(part, "able") && denies(part));
-  if (money && (denied || (loud && !must && !has(text, "choose") && !TYPED.test(text)))) return ["payment-failed"];
+  if (money && (denied || (loud && has(text, "money") && !must && !has(text, "choose") && !TYPED.test(text)))) return ["payment-failed"];
 
   // Words about codes alone may be terms; a code is refused where one can be typed, or where it looks like an error.
   const coupon = named("coupon");
   const own = coupon && close && fields.every(says("coupon"));
-  const typed = () => loud || [...document.querySelectorAll("input")].slice(0, 200).some((field) => facts.says(facts.nameOf(field), "coupon"));
-  if ((marked && coupon) || (own && (loud || (live && bad))) || (code && tone !== "mild" && (loud || bad) && (bad || coupon) && typed())) return ["coupon-rejected", coupon];
+  if ((marked && coupon) || (own && (loud || (live && bad))) || (code && tone !== "mild" && (loud || bad) && (bad || coupon) && (loud || typed()))) return ["coupon-rejected", coupon];
 
   const login = fields.find(isLogin) || (!fields.length && document.querySelector("form input[type=password]"));
   if (login && tone !== "mild" && (bad || loud) && (!marked || alert.type === "password") && !has(text, "session") && (has(text, "password") || fields.length > 1) && isLogin(login) && !paying)
@@ -151,7 +159,7 @@ export function judge(alert, marked, paying, facts) {
   const wanting = parts.some((part) => has(part, "choose") && !has(part, "chosen"));
   if (!marked && live && (variant || kind) && (wanting || (loud && must && variant && kind))) return ["variant-missing", variant];
   if (variant && (marked || (loud && must && close)) && (marked ? alert : variant).matches("select,input[type=radio],[role=radiogroup]")) return ["variant-missing", variant];
-  if (!marked && facts.isSearch() && (facts.says(shown, "noResults") || none(shown))) return ["no-results"];
+  if (!marked && facts.isSearch() && (has(text, "empty") || none(shown))) return ["no-results"];
 
   // Which kind and with which code is nothing that a form asks for; how many only where it says so.
   const amount = close || facts.says(text, "quantity");
@@ -167,6 +175,9 @@ const none = (shown) => {
   const asked = [...new URLSearchParams(location.search).values()].map(fold).find((value) => value.length > 1 && text.includes(value));
   return !!asked && denies(text.replace(asked, "")) && !/[1-9]/.test(text.replace(asked, ""));
 };
+const ASIDE = "header,footer,nav,aside,[hidden]";
 /** Whether the page of a search says that it found nothing. */
 export const foundNothing = (facts) =>
-  [...document.querySelectorAll("h1,h2,[role=status],[aria-live],main p")].slice(0, 40).some((one) => one.textContent.length < 200 && none(facts.textOf(one)));
+  [...document.querySelectorAll("[role=status],[aria-live],.no-results,.search-empty,.empty,.woocommerce-info,.message,h1,h2,h3,h4,main p")]
+    .slice(0, 60)
+    .some((one) => !one.closest(ASIDE) && one.textContent.length < 290 && (has(fold(facts.textOf(one)), "empty") || none(facts.textOf(one))));

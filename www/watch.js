@@ -10,7 +10,7 @@ const DWELLS = [30, 60, 120, 240];
 const TYPING_MS = 3000;
 /** Where shops show what went wrong. */
 const ALERTS =
-  "[role=alert],[role=status],[aria-live=assertive],[aria-invalid=true],.errorlist,.help-inline,.woocommerce-info,.no-results,.form-inlineMessage," +
+  "[role=alert],[role=status],[aria-live=assertive],[aria-invalid=true],[data-type=error],.errorlist,.help-inline,.woocommerce-info,.no-results,.form-inlineMessage," +
   "[class*=error i],[class*=alert i],[class*=danger i],[class*=invalid i],[class*=fail i],[class*=warning i],[class*=notice i]";
 const CONTROLS = "input,select,textarea";
 const ADDING = ".wc-variation-selection-needed";
@@ -77,6 +77,7 @@ export function start(env, page) {
   };
   const scan = () => {
     let room = 80;
+    const refusals = [];
     for (const alert of alerts()) {
       if (!room--) break;
       if (alert === document.body || ours(alert)) continue;
@@ -95,8 +96,10 @@ export function start(env, page) {
       }
       judged.set(alert, text);
       const found = court.judge(alert, isMarked(alert), paying(), facts);
-      if (found) raiseOnce(...found);
+      if (found) refusals.push(found);
     }
+    // What says more than "a field was refused" comes first, wherever it stands.
+    for (const general of [false, true]) for (const found of refusals) if ((found[0] === "validation-error") === general) raiseOnce(...found);
     for (const push of facts.pushes(heard)) {
       const [, name] = PUSHED.find(([pattern]) => pattern.test(push.event)) || [];
       if (name) raiseOnce(name);
@@ -106,7 +109,7 @@ export function start(env, page) {
     heard = guard(() => window.dataLayer.length) || 0;
     // A search that found nothing says so in words that only what judges knows.
     if (facts.isSearch() && !signals.has("no-results")) {
-      if (court ? facts.findsNothing() || court.foundNothing(facts) : void summon()) raise("no-results");
+      if (court ? court.foundNothing(facts) : void summon()) raise("no-results");
     }
   };
   /** A field and its message are one refusal, and so is a form with several of them. */

@@ -105,11 +105,20 @@ pub fn decide(votes: &[Vote]) -> (PageType, u8, Source) {
     (best.0, confidence.min(most) as u8, witness.1)
 }
 
-/// Path of the one thing that the page sells, as it stands before `.@type`.
+/// Path of the one thing that the page sells, as it stands before `.@type`; of several the one that the page's
+/// heading names.
 pub(super) fn main_thing<'a>(page: &Snapshot<'a>, words: &Words) -> Option<&'a str> {
-    let mut things = page.all("ld").filter(|line| at_top(line.value) && words.has("thing", last_part(line.second)));
-    let first = things.next()?;
-    if things.next().is_some() { None } else { first.value.strip_suffix(".@type") }
+    let mut only = None;
+    let mut n_things = 0;
+    for line in page.all("ld").filter(|line| at_top(line.value) && words.has("thing", last_part(line.second))) {
+        let root = line.value.strip_suffix(".@type")?;
+        if page.named("ld", &[root, ".name"].concat()) == page.first("h") {
+            return Some(root);
+        }
+        n_things += 1;
+        only = Some(root);
+    }
+    only.filter(|_| n_things == 1)
 }
 
 /// A reader's word; said twice it counts once.

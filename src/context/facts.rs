@@ -2,7 +2,7 @@
 
 use super::advice::Source;
 use super::classify::{self, Vote};
-use super::pieces::{cut, pieces};
+use super::pieces::{cut, first, pieces};
 use super::snapshot::Snapshot;
 use super::words::{Words, has, last_part};
 use crate::page::PageType;
@@ -70,7 +70,10 @@ impl<'a> Facts<'a> {
         for line in page.all("fact") {
             facts.add(line.value, line.second, Source::Dom);
         }
-        for (cue, name, value) in [("sold-out", "stock", "out"), ("logged-in", "customer-state", "true")] {
+        // What can be put into the basket is there.
+        for (cue, name, value) in
+            [("sold-out", "stock", "out"), ("add-to-cart", "stock", "in"), ("logged-in", "customer-state", "true")]
+        {
             if page.has_cue(cue) {
                 facts.add(name, value, Source::Dom);
             }
@@ -133,7 +136,7 @@ pub(super) fn checkout_bits() -> u32 {
 /// What a platform or a `dataLayer` says of the shopper, in our words; empty for what says nothing.
 fn state(value: &str) -> &'static str {
     let value = value.to_ascii_lowercase();
-    if has("true yes 1 logged_in loggedin logged-in signed-in signed_in member registered customer", &value) {
+    if has("true yes 1 cid logged_in loggedin logged-in signed-in signed_in member registered customer", &value) {
         "signed-in"
     } else if has("returning returning_customer returning-customer", &value) {
         "returning"
@@ -146,12 +149,13 @@ fn state(value: &str) -> &'static str {
 
 /// `in` or `out` for the many ways to say so; empty for a way that says neither.
 fn stock(value: &str) -> &'static str {
-    let last = last_part(value).to_ascii_lowercase();
-    if has("out outofstock soldout discontinued oos out_of_stock out-of-stock false", &last) {
+    // Of "in stock" and "available for order" the first word says it.
+    let said = first(last_part(value), b" ").to_ascii_lowercase();
+    if has("out outofstock soldout discontinued oos out_of_stock out-of-stock false", &said) {
         "out"
     } else if has(
         "in instock limitedavailability onlineonly in_stock in-stock preorder backorder available true",
-        &last,
+        &said,
     ) {
         "in"
     } else {

@@ -19,7 +19,9 @@ use crate::support::{record, target};
 fn pages() -> Vec<(String, String, String)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/pages");
     let mut out = Vec::new();
-    for list in ["pages.jsonl", "markup.jsonl", "unseen.jsonl", "third.jsonl", "fourth.jsonl", "fifth.jsonl"] {
+    for list in
+        ["pages.jsonl", "markup.jsonl", "unseen.jsonl", "third.jsonl", "fourth.jsonl", "fifth.jsonl", "facts.jsonl"]
+    {
         let text = std::fs::read_to_string(folder.join(list)).unwrap();
         for (at, row) in text.lines().filter(|line| !line.is_empty()).enumerate() {
             let row: Value = serde_json::from_str(row).unwrap();

@@ -326,3 +326,38 @@ async fn what_the_shop_says_of_a_shopper_stays_here_until_it_is_forgotten() {
     let kept = browser.js("return Object.keys(localStorage).filter((key) => /seen|visits|arm/.test(key))").await;
     assert_eq!(kept, Value::Array(Vec::new()));
 }
+
+/// A shop that lies in a frame of another page, as site builders and previews have them: what happens in it is
+/// heard in it, its addresses are followed, and it may be one that keeps nothing.
+#[tokio::test]
+async fn a_shop_within_a_frame_is_a_shop() {
+    let outer = |how: &str| {
+        format!(
+            "<!doctype html><html lang=\"en\"><link rel=\"icon\" href=\"data:,\"><h1>Preview</h1><iframe src=\"/inner/\" width=\"900\" height=\"700\" {how}></iframe></html>"
+        )
+    };
+    let setup = Setup::default()
+        .page("index.html", &outer(""))
+        .page("sealed/index.html", &outer("sandbox=\"allow-scripts\""))
+        .page("inner/index.html", &page("", "<main><h1>Welcome</h1></main>"));
+    let shop = Shop::with(setup).await;
+    let browser = Browser::start(Look::default()).await;
+    browser.goto(&shop.url).await;
+    browser.driver.enter_frame(0).await.unwrap();
+    browser.until("the launcher is there", "$('button.launcher')").await;
+    go(&browser, "/cart", CART).await;
+    browser.until("the refusal is noticed", "$('.badge:not([hidden])')").await;
+    assert_eq!(suggested(&browser).await[0], "promo-code");
+    go(&browser, "/login", LOGIN).await;
+    browser.until("the badge is gone", "$('.badge').hidden").await;
+    until_suggested(&browser, &["reset-password"]).await;
+    browser.nothing_broke().await;
+
+    // Without an origin of its own it may have no help, but its page stays whole.
+    browser.driver.enter_default_frame().await.unwrap();
+    browser.goto(&format!("{}/sealed/", shop.url)).await;
+    browser.driver.enter_frame(0).await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+    let left = browser.js("return [document.querySelector('h1').textContent, window.__seen.errors]").await;
+    assert_eq!(left, json!(["Welcome", []]));
+}

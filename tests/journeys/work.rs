@@ -1,5 +1,7 @@
 //! What a signal costs, at a quarter of the speed: counted and printed, for time is never asserted.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::support::browser::{Browser, Look};
@@ -23,12 +25,13 @@ document.querySelector('main, body').append(form);"#;
 /// Milliseconds of all our scripts and wasm on the main thread for each refused code, from the message on the
 /// page to the suggestions and whatever follows, sorted: hearing it, judging it, asking the engine, reading the
 /// page again. And the longest of them without a pause, which is what a shopper could feel.
-async fn signals(browser: &Browser) -> (Vec<f64>, Vec<f64>) {
+async fn signals(browser: &Browser, page: &str) -> (Vec<f64>, Vec<f64>) {
     let suggest = "const done = arguments[0]; Helpnook('suggest').then(() => done(1), () => done(0))";
     browser.driver.execute_async(suggest, Vec::new()).await.unwrap();
     browser.cdp("Profiler.enable", json!({})).await;
     browser.cdp("Profiler.setSamplingInterval", json!({"interval": 100})).await;
     let (mut all, mut slices) = (Vec::new(), Vec::new());
+    let mut functions: BTreeMap<String, f64> = BTreeMap::new();
     for number in 0..ROUNDS {
         browser.cdp("Profiler.start", json!({})).await;
         browser.js(&REFUSED.replace("NUMBER", &number.to_string())).await;
@@ -48,6 +51,11 @@ async fn signals(browser: &Browser) -> (Vec<f64>, Vec<f64>) {
         for (id, delta) in samples.iter().zip(deltas) {
             let micros = delta.as_f64().unwrap_or_default();
             if ours.contains(&id) {
+                let node = nodes.iter().find(|node| node["id"] == *id).unwrap();
+                let frame = &node["callFrame"];
+                let file = frame["url"].as_str().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+                let name = format!("{}:{}:{}", file, frame["functionName"], frame["columnNumber"]);
+                *functions.entry(name).or_default() += micros / 1000.0 / ROUNDS as f64;
                 sum += micros;
                 slice += micros;
                 longest = longest.max(slice);
@@ -57,6 +65,11 @@ async fn signals(browser: &Browser) -> (Vec<f64>, Vec<f64>) {
         }
         all.push(sum / 1000.0);
         slices.push(longest / 1000.0);
+    }
+    let mut functions: Vec<_> = functions.into_iter().collect();
+    functions.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+    for (name, ms) in functions.iter().take(12) {
+        println!("{page}: {ms:.2} ms in {name}");
     }
     all.sort_by(f64::total_cmp);
     slices.sort_by(f64::total_cmp);
@@ -108,7 +121,7 @@ async fn what_a_signal_costs_at_a_quarter_of_the_speed_is_printed() {
             "document.addEventListener('help:signal', (event) => (window.__heard ||= []).push(event.detail.name))";
         browser.js(heard).await;
         browser.cdp("Emulation.setCPUThrottlingRate", json!({"rate": 4})).await;
-        let (all, slices) = signals(&browser).await;
+        let (all, slices) = signals(&browser, name).await;
         let read = if url.starts_with(&own.url) { snapshots(&browser).await } else { Vec::new() };
         browser.cdp("Emulation.setCPUThrottlingRate", json!({"rate": 1})).await;
         let heard = browser.js("return window.__heard.length").await.as_u64().unwrap_or_default();

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use scraper::ElementRef;
 
-use super::places::places;
-use super::words::SIGNS;
+use super::places::{self, cash_in, places};
 use super::{Lines, Page, clean, text_of};
 
 /// Most elements of a page whose known places are looked at; as in `www/facts.js`.
@@ -27,6 +26,12 @@ pub(super) fn cues(page: &Page, url: &str, lines: &mut Lines) {
     let count = |name: &str| fields.iter().filter(|field| page.says(&name_of(**field), name)).count();
 
     let adders = adders(page, &controls, &mut found);
+    if let Some(shelf) = places::shelf(page) {
+        let text: String = text_of(shelf).chars().take(99).collect();
+        if page.says(shelf.attr("class").unwrap_or_default(), "soldOut") || page.says(&text, "soldOut") {
+            found.insert("sold-out");
+        }
+    }
     if adders.len() > 2 {
         found.insert("product-list");
     } else if !adders.is_empty() || found.contains("sold-out") {
@@ -47,7 +52,7 @@ pub(super) fn cues(page: &Page, url: &str, lines: &mut Lines) {
         found.insert("cart-table");
     }
     if page.document.tree.values().filter(|node| node.is_element()).count() < MAX_ELEMENTS {
-        places(page, if found.contains("cart-table") { amounts } else { 0 }, url, lines);
+        places(page, amounts, url, lines);
     }
     for (name, least, cue) in [
         ("coupon", 1, "coupon-field"),
@@ -89,9 +94,6 @@ pub(super) fn cues(page: &Page, url: &str, lines: &mut Lines) {
     });
     if writes {
         found.insert("message-form");
-    }
-    if is_search(url) && finds_nothing(page) {
-        found.insert("search-empty");
     }
     for cue in found {
         lines.add(&["cue", cue]);
@@ -146,7 +148,7 @@ fn priced_cards(page: &Page) -> usize {
     let priced = |image: &ElementRef| {
         let card = image.ancestors().filter_map(ElementRef::wrap).find(is_card);
         let text = card.map(text_of).unwrap_or_default();
-        page.is_inside(*image) && SIGNS.keys().any(|sign| text.contains(sign.as_str()))
+        page.is_inside(*image) && cash_in(&text).is_some()
     };
     images.iter().filter(|image| priced(image)).count()
 }
@@ -172,20 +174,6 @@ fn passwords(fields: &[ElementRef], found: &mut BTreeSet<&'static str>) {
     if found.contains("password-field") {
         found.remove("new-password");
     }
-}
-
-fn finds_nothing(page: &Page) -> bool {
-    let places = "[role=status],.no-results,.search-empty,.empty,.woocommerce-info,.message,main h1,main h2,main p";
-    page.all(places).into_iter().take(60).any(|one| page.is_inside(one) && page.says(&text_of(one), "noResults"))
-}
-
-/// Whether the address is one of a product search; as the pattern in `www/facts.js`.
-fn is_search(url: &str) -> bool {
-    let low = url.split_once("://").map_or(url, |(_, rest)| rest).to_lowercase();
-    let path = low.find('/').and_then(|at| low.get(at..)).unwrap_or_default();
-    let words = ["search", "such", "recherche", "busca", "pesquisa", "cerca", "caut", "zoek", "szuk"];
-    let queries = ["?q=", "&q=", "?s=", "&s=", "?query=", "&query="];
-    words.iter().chain(&queries).any(|word| path.contains(word))
 }
 
 /// What a control is called: everything but what stands in it.

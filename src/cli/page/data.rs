@@ -4,8 +4,8 @@
 use scraper::ElementRef;
 use serde_json::Value;
 
-use super::words::SCRIPTS;
-use super::{Lines, Page, clean, literal, text_of};
+use super::words::{SCRIPTS, amount_in};
+use super::{Lines, Page, clean, literal, places, text_of};
 
 pub(super) fn platforms(page: &Page, lines: &mut Lines) {
     let mut seen = Vec::new();
@@ -20,24 +20,30 @@ pub(super) fn platforms(page: &Page, lines: &mut Lines) {
             }
         }
     }
-    if let Some(action) = page.all(".page[data-action]").first() {
-        lines.add(&["global", "sfcc.action", action.attr("data-action").unwrap_or_default()]);
+    for (name, data) in [("sfcc.action", "data-action"), ("fact.currency", "data-currency-code")] {
+        if let Some(one) = page.all(&format!(".page[{data}],main[{data}]")).first() {
+            lines.add(&["global", name, one.attr(data).unwrap_or_default()]);
+        }
     }
 }
 
-pub(super) fn structured(page: &Page, lines: &mut Lines) {
+pub(super) fn structured(page: &Page, url: &str, lines: &mut Lines) {
     let mut at = 0;
     for script in page.all("script[type='application/ld+json' i]").into_iter().take(12) {
         let text: String = script.text().collect();
         let text: String = text.chars().take(100_000).collect();
         let data = serde_json::from_str(&text).or_else(|_| serde_json::from_str(&mended(&text))).unwrap_or(Value::Null);
+        let mut data = data;
+        if let Some(variant) = places::variant(url) {
+            choose(&mut data, &["variant=", variant].concat());
+        }
         let things = match data {
             Value::Array(things) => things,
             thing => vec![thing],
         };
         for thing in things.iter().take(12) {
             let mut room = 150;
-            flatten(thing, &at.to_string(), 0, &mut room, &mut |path, value| lines.add(&["ld", path, value]));
+            flatten(thing, &at.to_string(), 0, &mut room, &mut |path, value| tell(path, value, lines));
             at += 1;
         }
     }
@@ -79,8 +85,29 @@ fn property(path: &str, thing: ElementRef, one: ElementRef, [scope, kind, prop]:
     } else if !["review", "description", "image"].iter().any(|dull| place.contains(dull)) {
         let said = |name: &str| one.attr(name).filter(|value| !value.is_empty()).map(str::to_owned);
         let value = said("content").or_else(|| said("href")).unwrap_or_else(|| text_of(one));
-        lines.add(&["ld", &place, &value]);
+        tell(&place, &value, lines);
     }
+}
+
+/// Of each group's products the one that the address names comes first.
+fn choose(data: &mut Value, variant: &str) {
+    match data {
+        Value::Object(map) => {
+            if let Some(Value::Array(all)) = map.get_mut("hasVariant") {
+                let named: Vec<Value> = all.iter().filter(|one| one.to_string().contains(variant)).cloned().collect();
+                all.splice(0..0, named);
+            }
+            map.values_mut().for_each(|value| choose(value, variant));
+        }
+        Value::Array(all) => all.iter_mut().for_each(|value| choose(value, variant)),
+        _ => {}
+    }
+}
+
+/// A line of structured data; a price in words becomes a number.
+fn tell(path: &str, value: &str, lines: &mut Lines) {
+    let in_words = path.to_ascii_lowercase().ends_with("price") && value.parse::<f64>().is_err();
+    lines.add(&["ld", path, &if in_words { amount_in(value) } else { value.to_owned() }]);
 }
 
 /// Pushes that stand in the page as JSON; what scripts would push later only a browser sees.
@@ -166,14 +193,18 @@ fn flatten(value: &Value, path: &str, depth: usize, room: &mut usize, leaf: &mut
         Value::Object(map) => {
             for (key, value) in map.iter().take(40) {
                 let dull = ["review", "image", "description", "articleBody", "aggregateRating", "gtm"];
-                if !dull.iter().any(|start| key.starts_with(start)) {
-                    flatten(value, &below(key), depth + 1, room, leaf);
+                if dull.iter().any(|start| key.starts_with(start)) {
+                    continue;
                 }
+                let path = if key == "0" { path.to_owned() } else { below(key) };
+                flatten(value, &path, depth + 1, room, leaf);
             }
         }
         Value::Array(list) => {
             for (at, value) in list.iter().take(40).enumerate() {
-                flatten(value, &below(&at.to_string()), depth + 1, room, leaf);
+                // What a list begins with goes by the list's name.
+                let path = if at == 0 { path.to_owned() } else { below(&at.to_string()) };
+                flatten(value, &path, depth + 1, room, leaf);
             }
         }
         Value::Null => {}

@@ -97,7 +97,7 @@ fn lines(document: &Html, visit: &Visit, wide: bool) -> String {
     }
     data::platforms(&page, &mut lines);
     cues::cues(&page, visit.url, &mut lines);
-    data::structured(&page, &mut lines);
+    data::structured(&page, visit.url, &mut lines);
     data::data_layer(&page, &mut lines);
     lines.0
 }

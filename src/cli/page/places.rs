@@ -4,15 +4,13 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
-use scraper::ElementRef;
+use scraper::{ElementRef, Selector};
 use serde_json::Value;
 
-use super::words::{ORDER, PLACES, SIGNS};
+use super::words::{CASH, ORDER, PLACES, SIGNS, amount_in};
 use super::{Lines, Page, cues, text_of};
 
-static MONEY: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(\d[\d.,\s'’]*?)(?:[.,](\d\d))?(?:[^\d.,]|$)").ok());
-static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[A-Z]{0,5}-?\d[\w-]{2,}").ok());
+static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[A-Z]{0,5}-?\d[\w-]{2,}|[A-Z]{8,}$").ok());
 
 /// Elements that may tell an order's number in words.
 const TEXTS: &str = "h1,h2,h3,p,li,dd,td,strong";
@@ -28,18 +26,18 @@ pub(super) fn places(page: &Page, amounts: usize, url: &str, lines: &mut Lines) 
     if n_lines > 0 {
         lines.add(&["fact", "basket-lines", &n_lines.to_string()]);
     }
-    for (name, fact) in [("total", "basket-total"), ("price", "price")] {
-        let said = text(page, name);
-        let Some(money) = MONEY.as_ref().and_then(|pattern| pattern.captures(&said)) else { continue };
-        let digits: String = money[1].chars().filter(char::is_ascii_digit).collect();
-        let cents = money.get(2).map(|cents| [".", cents.as_str()].concat()).unwrap_or_default();
-        lines.add(&["fact", fact, &[digits, cents].concat()]);
-        let sign = SIGNS.iter().find(|(sign, _)| said.contains(sign.as_str()));
-        lines.add(&["fact", "currency", sign.and_then(|(_, code)| code.as_str()).unwrap_or_default()]);
+    for (all, fact) in [(sums(page), "basket-total"), (prices(page), "price")] {
+        let now = all.into_iter().map(|one| text_now(one));
+        let Some(said) = now.into_iter().find(|text| text.chars().count() < 60 && cash_in(text).is_some()) else {
+            continue;
+        };
+        lines.add(&["fact", fact, &amount_in(&said)]);
+        let sign = cash_in(&said).unwrap_or_default();
+        let lang: String = page.document.root_element().attr("lang").unwrap_or_default().chars().take(2).collect();
+        let code = SIGNS.get(&[sign, &lang].concat()).or_else(|| SIGNS.get(sign)).and_then(Value::as_str);
+        lines.add(&["fact", "currency", code.unwrap_or(sign)]);
     }
-    if let Some((_, rest)) = url.split_once("?variant=").or_else(|| url.split_once("&variant=")) {
-        lines.add(&["fact", "variant", rest.split(['&', '#']).next().unwrap_or_default()]);
-    }
+    lines.add(&["fact", "variant", variant(url).unwrap_or_default()]);
     if !page.all(selector("logged-in")).is_empty() {
         lines.add(&["cue", "logged-in"]);
     }
@@ -52,9 +50,17 @@ pub(super) fn places(page: &Page, amounts: usize, url: &str, lines: &mut Lines) 
     }
 }
 
+/// The variant that the address names.
+pub(super) fn variant(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("?variant=").or_else(|| url.split_once("&variant="))?;
+    rest.split(['&', '#']).next()
+}
+
 fn order(page: &Page) -> Option<String> {
-    if let Some(code) = CODE.as_ref()?.find(&text(page, "order")) {
-        return Some(code.as_str().to_owned());
+    let code = CODE.as_ref()?;
+    let places = inside(page, "order").into_iter().map(text_of).filter(|text| text.chars().count() < 60);
+    if let Some(found) = places.into_iter().find_map(|text| code.find(&text).map(|found| found.as_str().to_owned())) {
+        return Some(found);
     }
     let pattern = ORDER.as_ref()?;
     let mut texts = page.all(TEXTS);
@@ -78,11 +84,50 @@ fn inside<'a>(page: &Page<'a>, name: &str) -> Vec<ElementRef<'a>> {
     all
 }
 
-/// The first text there that holds a digit.
-fn text(page: &Page, name: &str) -> String {
-    let texts = inside(page, name).into_iter().map(text_of);
-    texts
-        .into_iter()
-        .find(|text| text.chars().any(|c| c.is_ascii_digit()) && text.chars().count() < 60)
-        .unwrap_or_default()
+/// Where the sum of all may stand, beside a checkout too but in no line: the most telling place first.
+fn sums<'a>(page: &Page<'a>) -> Vec<ElementRef<'a>> {
+    let ranks: Vec<_> = selector("total").split(',').map(super::selector).collect();
+    let aside = super::selector(&["header,[class*=minicart],[class*=mini-cart],", selector("line")].concat());
+    let mut all = page.all(selector("total"));
+    all.truncate(40);
+    all.retain(|one| !within(*one, aside.as_ref()));
+    let matches = |one: &ElementRef, css: &Option<Selector>| css.as_ref().is_some_and(|css| css.matches(one));
+    all.sort_by_key(|one| ranks.iter().position(|css| matches(one, css)));
+    all
+}
+
+/// Where a product page says whether it can be had: the first such place that is not in a list.
+pub(super) fn shelf<'a>(page: &Page<'a>) -> Option<ElementRef<'a>> {
+    let list = super::selector("li,tr");
+    let mut all = page.all(selector("shelf")).into_iter().take(9);
+    all.find(|one| page.is_inside(*one) && !within(*one, list.as_ref()))
+}
+
+/// Where the price may stand, what it was before aside.
+fn prices<'a>(page: &Page<'a>) -> Vec<ElementRef<'a>> {
+    let past = super::selector(selector("past"));
+    let mut all = inside(page, "price");
+    all.retain(|one| !within(*one, past.as_ref()));
+    all
+}
+
+/// Whether it is such an element or stands in one.
+fn within(one: ElementRef, css: Option<&Selector>) -> bool {
+    css.is_some_and(|css| css.matches(&one) || one.ancestors().filter_map(ElementRef::wrap).any(|up| css.matches(&up)))
+}
+
+/// Its text without what it cost before.
+fn text_now(one: ElementRef) -> String {
+    let past = super::selector(selector("past"));
+    let inner = one.descendants().skip(1).filter_map(ElementRef::wrap);
+    let past = inner.filter(|inner| past.as_ref().is_some_and(|css| css.matches(inner))).take(5);
+    let shown =
+        one.descendants().filter_map(ElementRef::wrap).find(|inner| inner.value().name() == "ins").unwrap_or(one);
+    past.fold(text_of(shown), |text, past| text.replacen(&text_of(past), "", 1))
+}
+
+/// The sign or the code of a currency beside a digit.
+pub(super) fn cash_in(text: &str) -> Option<&str> {
+    let found = CASH.as_ref()?.captures(text)?;
+    found.get(1).or_else(|| found.get(2)).map(|sign| sign.as_str())
 }
