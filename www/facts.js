@@ -20,7 +20,7 @@ export const WORDS = /*WORDS*/{
   "order": "ordernumber|orderid|orderno|orderreference|oarorder|bestellnummer|auftragsnummer|numerocommande|numcommande|numeropedido|numencomenda|numarcomanda",
   "shipping": "shipping|delivery|livraison|versand|carrier|envio|entrega|livrare|spedizione|verzend|shipment|dostaw|doprav|leveran|frakt",
   "payment": "payment|paymethod|zahlung|paiement|pagamento|pago|plata|betaal|betaling|platnos|billingmethod|betaln|platb",
-  "placeText": "place order|place your order|buy now|pay now|complete order|complete purchase|submit order|confirm order|order now|jetzt kaufen|zahlungspflichtig|kostenpflichtig|bestellung abschicken|jetzt bestellen|passer la commande|passer commande|confirmer la commande|payer maintenant|valider ma commande|finalizar compra|finalizar encomenda|confirmar encomenda|confirmar pedido|fazer pedido|plasează comanda|plaseaza comanda|trimite comanda|realizar pedido|effettua ordine|bestelling plaatsen|zamawiam",
+  "placeText": "place order|place your order|buy now|pay now|complete order|complete purchase|submit order|confirm order|order now",
   "variant": "size|colour|color|variant|größe|grösse|groesse|farbe|taille|couleur|pointure|tamanho|mărime|marime|culoare|talla|taglia|maat|kleur|rozmiar|attribute|group[|options[|option["
 }/*END*/;
 
@@ -57,11 +57,12 @@ const ASIDE = "header,footer,nav,aside,dialog,[role=dialog],[role=banner],[role=
 /* One pattern is asked many times faster than each word in turn. */
 const pattern = (words) => new RegExp(words.replace(/[-_]/g, "").replace(/[^\w|]/g, "\\$&"));
 const lists = {};
-for (const name in WORDS) lists[name] = pattern(WORDS[name]);
+// Of our own names only: shops put names of theirs on every object.
+for (const name of Object.keys(WORDS)) lists[name] = pattern(WORDS[name]);
 /** Words of more languages, once they are fetched. */
 export const widen = (words) => {
   here = "";
-  for (const name in words) lists[name] = pattern(WORDS[name] + "|" + words[name]);
+  for (const name of Object.keys(words)) lists[name] = pattern(WORDS[name] + "|" + words[name]);
 };
 /** Whether the text says one of the words. */
 export const says = (text, name) => lists[name].test(text.toLowerCase().replace(/[-_]/g, ""));
@@ -89,7 +90,7 @@ const amountIn = (text) => {
   const [, whole, cents] = new RegExp(MONEY).exec(text) || [];
   return whole ? whole.replace(/\D/g, "") + (cents ? "." + cents : "") : "";
 };
-const signs = [...new Set(Object.entries(SIGNS).flat())].sort((one, other) => other.length - one.length).join("|").replace(/\$/g, "\\$");
+const signs = Object.entries(SIGNS).flat().join("|").replace(/\$/g, "\\$");
 const CASH = new RegExp(`(${signs})\\s?\\d|\\d\\s?(${signs})`);
 const attempt = (run) => {
   try {
@@ -208,7 +209,7 @@ function platforms(line) {
   for (const script of some("script", 80)) {
     if (script.src || /json/.test(script.type)) continue;
     const text = script.textContent.slice(0, 50000);
-    for (const name in SCRIPTS) {
+    for (const name of Object.keys(SCRIPTS)) {
       const found = !seen.has(name) && new RegExp(SCRIPTS[name]).exec(text);
       if (found) {
         seen.add(name);
@@ -216,8 +217,8 @@ function platforms(line) {
       }
     }
   }
-  for (const [name, data] of [["sfcc.action", "data-action"], ["fact.currency", "data-currency-code"]])
-    line("global", name, some(`.page[${data}],main[${data}]`, 1).map((one) => attr(one, data))[0]);
+  const action = document.querySelector(".page[data-action]");
+  if (action) line("global", "sfcc.action", action.dataset.action);
 }
 
 /** What the page shows at known places. */
@@ -278,7 +279,9 @@ function cues(line) {
     if (says(text, "placeText")) found.add("place-order");
     if (says(text, "soldOut")) found.add("sold-out");
   }
-  const shelf = some(PLACES.shelf, 9).find((one) => inside(one) && !one.closest("li,tr"));
+  // Selectors for every known place are too much work on a page without end.
+  const small = document.getElementsByTagName("*").length < 10000;
+  const shelf = small && some(PLACES.shelf, 9).find((one) => inside(one) && !one.closest("li,tr"));
   if (shelf && (says(attr(shelf, "class"), "soldOut") || says(textOf(shelf).slice(0, 99), "soldOut"))) found.add("sold-out");
   if (adders.size > 2) found.add("product-list");
   else if (adders.size || found.has("sold-out")) found.add("add-to-cart");
@@ -287,8 +290,7 @@ function cues(line) {
   const amounts = fields.filter((field, at) => says(names[at], "quantity") && !adders.has(field.form));
   const onwards = some("a[href],form[action],button", 600).filter(inside);
   if (amounts.length && onwards.some(goesOn)) found.add("cart-table");
-  // Selectors for every known place are too much work on a page without end.
-  if (document.getElementsByTagName("*").length < 10000) places(line, amounts.length);
+  if (small) places(line, amounts.length);
 
   if (count("coupon")) found.add("coupon-field");
   if (count("address") > 1) found.add("address-fields");
@@ -338,6 +340,7 @@ function about(line) {
 /* What the page shows, kept where reading it takes more than a frame: at most a fiftieth of the time goes into that. */
 const FRAME_MS = 16;
 let here, shows, until;
+const rest = (cost) => (until = cost > FRAME_MS ? performance.now() + 50 * cost : 0);
 
 const PARTS = [about, platforms, cues, structuredData];
 /** Whether something was read of this address. */
@@ -347,13 +350,17 @@ export const renew = async (slice) => {
   const parts = writer();
   const place = location.href;
   const before = here === place && shows;
+  let cost = 0;
   for (const part of PARTS) {
     await slice();
-    if (place !== location.href || (before && performance.now() < until)) return;
+    const from = performance.now();
+    if (place !== location.href || (before && from < until)) return;
     known = new WeakMap();
     attempt(() => part(parts.line));
+    cost += performance.now() - from;
   }
   here = place;
+  rest(cost);
   return before !== (shows = parts.text());
 };
 
@@ -378,8 +385,7 @@ export function snapshot({ config, attrs, who, read, helped, failed, dashed }, s
     for (const part of PARTS) attempt(() => part(parts.line));
     here = location.href;
     shows = parts.text();
-    const cost = performance.now() - from;
-    until = cost > FRAME_MS ? from + 50 * cost : 0;
+    rest(performance.now() - from);
   }
   attempt(() => dataLayer(line, since));
   return text() + shows;

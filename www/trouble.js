@@ -71,7 +71,7 @@ const NO = {
 };
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/’/g, "'").toLowerCase();
 const lists = {};
-for (const name in WORDS) lists[name] = new RegExp(fold(WORDS[name]));
+for (const name of Object.keys(WORDS)) lists[name] = new RegExp(fold(WORDS[name]));
 /** Whether the text, folded, says one of the words. */
 const has = (text, name) => lists[name].test(text);
 let tongue, no;

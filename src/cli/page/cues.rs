@@ -26,7 +26,8 @@ pub(super) fn cues(page: &Page, url: &str, lines: &mut Lines) {
     let count = |name: &str| fields.iter().filter(|field| page.says(&name_of(**field), name)).count();
 
     let adders = adders(page, &controls, &mut found);
-    if let Some(shelf) = places::shelf(page) {
+    let is_small = page.document.tree.values().filter(|node| node.is_element()).count() < MAX_ELEMENTS;
+    if let Some(shelf) = is_small.then(|| places::shelf(page)).flatten() {
         let text: String = text_of(shelf).chars().take(99).collect();
         if page.says(shelf.attr("class").unwrap_or_default(), "soldOut") || page.says(&text, "soldOut") {
             found.insert("sold-out");
@@ -51,7 +52,7 @@ pub(super) fn cues(page: &Page, url: &str, lines: &mut Lines) {
     if amounts > 0 && onwards {
         found.insert("cart-table");
     }
-    if page.document.tree.values().filter(|node| node.is_element()).count() < MAX_ELEMENTS {
+    if is_small {
         places(page, amounts, url, lines);
     }
     for (name, least, cue) in [

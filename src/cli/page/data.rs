@@ -20,10 +20,8 @@ pub(super) fn platforms(page: &Page, lines: &mut Lines) {
             }
         }
     }
-    for (name, data) in [("sfcc.action", "data-action"), ("fact.currency", "data-currency-code")] {
-        if let Some(one) = page.all(&format!(".page[{data}],main[{data}]")).first() {
-            lines.add(&["global", name, one.attr(data).unwrap_or_default()]);
-        }
+    if let Some(action) = page.all(".page[data-action]").first() {
+        lines.add(&["global", "sfcc.action", action.attr("data-action").unwrap_or_default()]);
     }
 }
 

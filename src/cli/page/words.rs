@@ -41,10 +41,8 @@ pub(super) static MONEY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(t
 
 /// A sign or a code of a currency beside a digit.
 pub(super) static CASH: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let codes = SIGNS.values().filter_map(Value::as_str).map(str::to_owned);
-    let mut signs: Vec<String> = SIGNS.keys().cloned().chain(codes).collect();
-    signs.sort_by_key(|sign| core::cmp::Reverse(sign.chars().count()));
-    let any = signs.iter().map(|sign| regex::escape(sign)).collect::<Vec<_>>().join("|");
+    let signs = SIGNS.keys().map(String::as_str).chain(SIGNS.values().filter_map(Value::as_str));
+    let any = signs.map(regex::escape).collect::<Vec<_>>().join("|");
     Regex::new(&[r"(", &any, r")\s?\d|\d\s?(", &any, ")"].concat()).ok()
 });
 
