@@ -28,8 +28,8 @@ pub fn run(args: &[String]) -> Step {
             (other, _) => return Err(format!("{other} is not an option of demo; there is --listen ADDR").into()),
         }
     }
-    dist::run()?;
-    prepare()?;
+    tools::beside(pages, dist::run)?;
+    files()?;
     let options = Options {
         listen: listen.to_string(),
         db: tools::target().join("demo.db"),
@@ -60,18 +60,37 @@ pub fn run(args: &[String]) -> Step {
 
 /// Renders the shop and puts beside it what it serves itself.
 pub fn prepare() -> Step {
+    pages()?;
+    files()
+}
+
+/// What the demo shows that asks nothing of the release files.
+fn pages() -> Step {
     let pages = tools::demo_pages();
     shop::render(&pages, TAG)?;
-    // A service worker rules only the folder it is served from: the shop serves it at its root.
-    std::fs::copy(tools::site().join("helpnook-sw.js"), pages.join("helpnook-sw.js"))?;
     gallery(&pages.join("gallery"))?;
     help_centre(&pages.join("help-centre"))
+}
+
+/// The release files that the shop serves itself.
+fn files() -> Step {
+    let pages = tools::demo_pages();
+    // A service worker rules only the folder it is served from: the shop serves it at its root.
+    std::fs::copy(tools::site().join("helpnook-sw.js"), pages.join("helpnook-sw.js"))?;
+    // What the help centre's search fetches.
+    for file in tools::files_below(&tools::site())? {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name == "search.js" || name == "events.js" || name.starts_with("search-") {
+            std::fs::copy(&file, pages.join("help-centre").join(name))?;
+        }
+    }
+    Ok(())
 }
 
 /// Every state of the widget, side by side, with articles that hold all an answer can.
 fn gallery(out: &Path) -> Step {
     let from = tools::root().join("www/gallery");
-    build::run(&[from.join("content")], out)?;
+    build::run_with(&[from.join("content")], out, &Extra { is_draft: true, ..Extra::default() })?;
     for file in tools::files_below(&from)? {
         let name = file.strip_prefix(&from)?;
         if !name.starts_with("content") {
@@ -81,15 +100,9 @@ fn gallery(out: &Path) -> Step {
     Ok(())
 }
 
-/// The help centre of the same content, with what its search fetches.
+/// The help centre of the same content.
 fn help_centre(out: &Path) -> Step {
-    let extra = Extra { site: true, base_url: Some(HELP_CENTRE.to_owned()), ..Extra::default() };
+    let extra = Extra { site: true, base_url: Some(HELP_CENTRE.to_owned()), is_draft: true, ..Extra::default() };
     build::run_with(&[tools::root().join("www/content")], out, &extra)?;
-    for file in tools::files_below(&tools::site())? {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name == "search.js" || name == "events.js" || name.starts_with("search-") {
-            std::fs::copy(&file, out.join(name))?;
-        }
-    }
     Ok(())
 }

@@ -31,6 +31,15 @@ pub fn run(command: &mut Command) -> Step {
     if status.success() { Ok(()) } else { Err(format!("{command:?} ended with {status}").into()) }
 }
 
+/// Does one thing in a thread of its own while the other is done; the first that fails, fails both.
+pub fn beside<T, U: Send>(aside: impl FnOnce() -> Step<U> + Send, main: impl FnOnce() -> Step<T>) -> Step<(U, T)> {
+    std::thread::scope(|threads| {
+        let aside = threads.spawn(|| aside().map_err(|error| error.to_string()));
+        let main = main()?;
+        Ok((aside.join().map_err(|_| "a part of the work was cut short")??, main))
+    })
+}
+
 /// Cargo, with the flags it needs to run inside a program that cargo itself started.
 pub fn cargo() -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
