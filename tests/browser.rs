@@ -7,6 +7,8 @@ mod support;
 
 #[path = "journeys/after.rs"]
 mod after;
+#[path = "journeys/alike.rs"]
+mod alike;
 #[path = "journeys/api.rs"]
 mod api;
 #[path = "journeys/bot.rs"]

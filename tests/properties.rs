@@ -41,6 +41,9 @@ fn words() -> impl Strategy<Value = BTreeSet<String>> {
     prop::collection::btree_set("[abcé]{1,7}", 1..60)
 }
 
+/// Words of several scripts, some of them long texts: folded letters, characters of several bytes.
+const ANY_WORDS: &str = "([a-zäöüßéșțœ]{1,9} |[а-яё]{2,6} |[α-ω]{2,6} |Straße |Ștampilă |l’article |ﬁnd |İstanbul |日本 |😀 ){1,60}[a-zß]{2,6}";
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -105,6 +108,49 @@ proptest! {
             (0..texts.len()).filter(|&i| texts[i].iter().any(|word| query.contains(word))).collect();
         prop_assert_eq!(found, scan);
         prop_assert!(hits.windows(2).all(|pair| pair[0].1 >= pair[1].1), "best first");
+    }
+
+    /// What is marked in titles and passages lies on characters' bounds, in order, apart; the passage is
+    /// the answer's own text; a word asked for as it stands is marked wherever it is shown.
+    #[test]
+    fn marks_lie_on_words(
+        texts in prop::collection::vec((ANY_WORDS, ANY_WORDS), 1..6),
+        strange in "\\PC{0,12}",
+        which in any::<prop::sample::Index>(),
+    ) {
+        let articles: Vec<Article> = texts
+            .iter()
+            .enumerate()
+            .map(|(i, (title, answer))| Article {
+                id: i.to_string(),
+                lang: "de".to_owned(),
+                title: title.clone(),
+                blocks: vec![Block::Paragraph(vec![Inline::Text(answer.clone())])],
+                ..Article::default()
+            })
+            .collect();
+        let built = builder::build(&builder::Input { lang: "de", articles: &articles, ..builder::Input::default() });
+        let index = Index::open(built.bytes).unwrap();
+        let (title, answer) = which.get(&texts);
+        let word = answer.split(' ').next().unwrap_or(title);
+        let answered = search::search(&index, &format!("{word} {strange}"), 10);
+        for hit in &answered.hits {
+            let (title, answer) = &texts[hit.article as usize];
+            for (text, ranges) in [(title, &hit.title_ranges), (&hit.snippet, &hit.snippet_ranges)] {
+                let mut before = 0;
+                for &(start, end) in ranges {
+                    prop_assert!(start < end && start as usize >= before, "{:?} in {:?}", ranges, text);
+                    prop_assert!(text.get(start as usize..end as usize).is_some(), "{:?} in {:?}", ranges, text);
+                    before = end as usize;
+                }
+                let marked = |at: usize| ranges.iter().any(|&(start, end)| (start as usize..end as usize).contains(&at));
+                for token in text::analyze(text, 1_000).iter().filter(|token| token.text == text::fold(word)) {
+                    prop_assert!(marked(token.start), "{:?} is not marked in {:?}: {:?}", word, text, ranges);
+                }
+            }
+            let passage = hit.snippet.trim_start_matches('…').trim_end_matches('…');
+            prop_assert!(answer.contains(passage), "{:?} is not of {:?}", passage, answer);
+        }
     }
 
     /// Numbers and texts of any kind come back, and nothing is left.
