@@ -25,11 +25,19 @@ pub struct Article {
     pub author: String,
     /// For agents only: in no file that shoppers can fetch.
     pub internal: bool,
+    /// How far it stands out where the page says nothing of what is wanted: 0 not at all, [`POPULAR`]
+    /// or [`FEATURED`].
+    pub prominence: u8,
     /// The answer.
     pub blocks: Vec<Block>,
     /// When to suggest it.
     pub rules: Vec<RuleSource>,
 }
+
+/// Prominence of what shoppers read most.
+pub const POPULAR: u8 = 3;
+/// Prominence of what its author wants to stand first.
+pub const FEATURED: u8 = 5;
 
 /// A group of articles.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

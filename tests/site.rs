@@ -192,3 +192,44 @@ fn nothing_that_an_article_says_becomes_markup() {
         }
     }
 }
+
+#[test]
+fn what_authors_feature_and_what_is_read_most_stands_out() {
+    let shop = Shop::new()
+        .file("help/en/sizes.md", "---\ntitle: Which size do I take?\nfeatured: true\n---\nMeasure.\n")
+        .file("help/en/repairs.md", "---\ntitle: Do you repair?\n---\nWe do.\n")
+        .file(
+            "report.json",
+            r#"{"articles": [{"id": "gone", "read": 90}, {"id": "repairs", "read": 9, "not_helped": 8},
+                {"id": "refund", "read": 40, "not_helped": 2}, {"id": "send-back", "read": 0}]}"#,
+        );
+    let output = shop.build(&["--popular", "report.json"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let (home, other) = (shop.page("en/index.html"), shop.page("de/index.html"));
+    let often = |page: &str| {
+        let part = page.split_once("id=\"often\"").map(|(_, rest)| rest.split("</section>").next().unwrap().to_owned());
+        part.map(|part| part.matches("href=\"").count())
+    };
+    assert_eq!((often(&home), often(&other)), (Some(2), Some(1)));
+    let (sizes, refund) = (home.find("Which size").unwrap(), home.find("Where is my refund").unwrap());
+    assert!(sizes < refund, "what the author wants first comes first");
+
+    // In the widget it is suggested where the page says nothing of what is wanted.
+    std::fs::write(shop.0.path().join("page.html"), "<title>Acme</title><h1>Welcome</h1>").unwrap();
+    let explain = Command::new(env!("CARGO_BIN_EXE_helpnook"))
+        .args(["explain", "--page", "page.html", "--url", "https://acme.example/", "--page-type", "home", "--json"])
+        .args(["--index", "out/en.hnx"])
+        .current_dir(shop.0.path())
+        .output()
+        .unwrap();
+    let told: serde_json::Value = serde_json::from_slice(&explain.stdout).unwrap();
+    let ids: Vec<&str> =
+        told["suggestions"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+    assert_eq!(ids.get(..2), Some(&["sizes", "refund"][..]), "{told}");
+
+    // What is no report is refused, with its line, and nothing is written over.
+    std::fs::write(shop.0.path().join("report.json"), "{\n \"articles\": 3}").unwrap();
+    let refused = shop.build(&["--popular", "report.json"]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && said.contains("report.json:2") && said.contains("--format json"), "{said}");
+}

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use indicatif::ProgressBar;
 use sha2::{Digest as _, Sha256, Sha384};
 
-use super::{CliError, Exit, centre, sources, topics};
+use super::{CliError, Exit, centre, popular, sources, topics};
 use crate::content::{self, Content, Help, Problem, Severity};
 use crate::context::{self, words};
 use crate::index::builder::{self, Built};
@@ -34,6 +34,9 @@ pub struct Args {
     /// Folder for indexes of the articles for agents only; serve it with `helpnook serve --internal`, never publicly
     #[arg(long, value_name = "DIR")]
     internal: Option<PathBuf>,
+    /// A report of `helpnook report --format json`: what shoppers read most stands out where a page says nothing else
+    #[arg(long, value_name = "FILE")]
+    popular: Option<PathBuf>,
     /// Do not show warnings
     #[arg(short, long)]
     quiet: bool,
@@ -66,6 +69,8 @@ pub struct Extra {
     pub is_draft: bool,
     /// Folder for the indexes of articles for agents only.
     pub internal: Option<PathBuf>,
+    /// The report that says what shoppers read most.
+    pub popular: Option<PathBuf>,
 }
 
 /// The index of a language.
@@ -94,8 +99,13 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
             eprintln!("{problem}");
         }
     };
-    let extra =
-        Extra { site: args.site, base_url: args.base_url.clone(), is_draft: false, internal: args.internal.clone() };
+    let extra = Extra {
+        site: args.site,
+        base_url: args.base_url.clone(),
+        is_draft: false,
+        internal: args.internal.clone(),
+        popular: args.popular.clone(),
+    };
     match run_with(&args.sources, &args.out, &extra) {
         Ok(report) => {
             tell(&report.warnings);
@@ -145,7 +155,7 @@ pub fn run(sources: &[PathBuf], out: &Path) -> Result<Report, CliError> {
 /// As [`run`]; also when the help centre's address is missing or none.
 pub fn run_with(sources: &[PathBuf], out: &Path, extra: &Extra) -> Result<Report, CliError> {
     let (files, mut problems) = sources::read(sources)?;
-    let Content { help, problems: mut more, site, .. } = content::read_whole(&files);
+    let Content { mut help, problems: mut more, site, .. } = content::read_whole(&files);
     problems.append(&mut more);
     problems.sort();
     if problems.iter().any(|problem| problem.severity == Severity::Error) {
@@ -155,6 +165,9 @@ pub fn run_with(sources: &[PathBuf], out: &Path, extra: &Extra) -> Result<Report
         return Err(CliError::Other(
             "no article found: name folders or files of Markdown, tables, JSON or HTML".to_owned(),
         ));
+    }
+    if let Some(path) = &extra.popular {
+        popular::mark(path, &mut help)?;
     }
     let mut report = Report { warnings: problems, ..Report::default() };
     let n_articles: usize = help.values().map(|help| help.articles.len()).sum();

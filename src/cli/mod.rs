@@ -10,6 +10,7 @@ pub mod explain;
 pub mod gaps;
 pub mod import;
 pub mod page;
+mod popular;
 pub mod report;
 pub mod search;
 pub mod serve;

@@ -4,7 +4,7 @@ use super::error::{Mark, Problems, What};
 use super::import::{LeftOut, Reason};
 use super::yaml::{self, Value};
 use super::{DEFAULT_LANG, Written, blocks, file_name, habits, humanized, lang_of_path, lang_tag, rich, rules};
-use crate::article::{Article, Block, plain_blocks, plain_inlines};
+use crate::article::{Article, Block, FEATURED, plain_blocks, plain_inlines};
 
 /// What a file turned out to be.
 pub(super) enum Found {
@@ -192,7 +192,7 @@ pub(super) fn id_of_path(path: &str, updated: &mut String) -> String {
     }
 }
 
-const FIELDS: &str = "id, title, lang, collection, tags, phrasings, synonyms, updated, review, source, author, market, internal, draft, rules";
+const FIELDS: &str = "id, title, lang, collection, tags, phrasings, synonyms, updated, review, source, author, market, featured, internal, draft, rules";
 
 /// Fields of site generators that say nothing about an answer.
 const FOREIGN: &str = " layout permalink weight order sidebar_position sidebar_label sidebar nav_order nav_exclude parent grand_parent \
@@ -201,7 +201,7 @@ const FOREIGN: &str = " layout permalink weight order sidebar_position sidebar_l
      custom_edit_url menu type url linktitle linkTitle math comments css js cascade outputs build headless redirect_from \
      redirect_to search_exclude publishdate publishDate path page_template sort_by paginate_by generate_feeds render \
      bookCollapseSection bookFlatSection bookHidden bookToc displayed_sidebar toc_min_heading_level toc_max_heading_level \
-     isCJKLanguage resources series slug_lang featured pinned ";
+     isCJKLanguage resources series slug_lang ";
 
 /// What front matter says beside the article.
 #[derive(Default)]
@@ -295,6 +295,7 @@ fn field(
         "author" if value.is_group() => {}
         "author" => article.author = text_of(key, line, &value, problems),
         "market" | "markets" => more.market = rich::markets(&value.texts(key, problems).join(" ")),
+        "featured" | "pinned" => article.prominence = if is_yes(&value) { FEATURED } else { 0 },
         "internal" => article.internal = is_yes(&value),
         "draft" if is_yes(&value) => more.reason = Some(Reason::Draft),
         "published" if !is_yes(&value) => more.reason = Some(Reason::Draft),

@@ -1,6 +1,6 @@
 //! An article as the Markdown that `build` reads back to the same article.
 
-use crate::article::{Article, Block, Collection, Inline, RuleSource, TestSource, Tone};
+use crate::article::{Article, Block, Collection, FEATURED, Inline, RuleSource, TestSource, Tone};
 
 /// An article's file: front matter, then its answer.
 #[must_use]
@@ -31,6 +31,9 @@ pub fn article(article: &Article) -> String {
                 .collect();
             out.push_str(&format!("{name}: [{}]\n", values.join(", ")));
         }
+    }
+    if article.prominence == FEATURED {
+        out.push_str("featured: true\n");
     }
     if article.internal {
         out.push_str("internal: true\n");

@@ -126,6 +126,9 @@ mod write {
     use super::super::codec::Writer;
     use super::{BADGE, NO_BADGE, NOT, SAYS};
     use crate::article::{Article, RuleSource};
+
+    /// Pages that say nothing of what the shopper may want: there, what stands out is suggested.
+    const OPEN_PAGES: [&str; 3] = ["home", "information", "other"];
     use crate::page::{PageType, Signal};
 
     /// Bits of the signals worth waking the engine for: those that some rule waits for, and dwelling
@@ -143,10 +146,15 @@ mod write {
 
     /// Writes the rules and the wake list.
     pub fn encode(articles: &[Article], out: &mut Writer) {
-        out.number(articles.iter().map(|article| article.rules.len()).sum::<usize>() as u32);
+        let n_prominent = articles.iter().filter(|article| article.prominence > 0).count();
+        out.number((articles.iter().map(|article| article.rules.len()).sum::<usize>() + n_prominent) as u32);
         for (number, article) in (1..).zip(articles) {
             for rule in &article.rules {
                 one(rule, number, out);
+            }
+            if article.prominence > 0 {
+                let pages = OPEN_PAGES.map(str::to_owned).into();
+                one(&RuleSource { pages, priority: article.prominence, ..RuleSource::default() }, number, out);
             }
         }
         out.number(wake_list(articles));

@@ -14,6 +14,9 @@ use crate::strings::{Msg, fill};
 /// How many questions of a collection stand on the home.
 const N_SHOWN: usize = 4;
 
+/// How many questions stand out on the home.
+const N_OFTEN: usize = 8;
+
 /// How many questions of the community stand on the home.
 const N_COMMUNITY: usize = 6;
 
@@ -29,6 +32,7 @@ pub(super) fn home(site: &Site<'_>, lang: &Lang<'_>, path: &str) -> String {
             p.instead { a href=(way(path, &lang.all())) { (texts.own("all-hint")) } }
         } }
         div.wide {
+            (often(lang, path))
             section aria-labelledby="topics" {
                 h2 id="topics" { (texts.say(Msg::Topics)) }
                 ul.cards { @for group in &lang.groups { li.card { (card(lang, group, path)) } } }
@@ -55,6 +59,20 @@ pub(super) fn home(site: &Site<'_>, lang: &Lang<'_>, path: &str) -> String {
             body,
         },
     )
+}
+
+/// What its authors want to stand first, then what shoppers read most.
+fn often(lang: &Lang<'_>, path: &str) -> Markup {
+    let mut all: Vec<&Article> = lang.help.articles.iter().filter(|one| one.prominence > 0).collect();
+    all.sort_by_key(|one| std::cmp::Reverse(one.prominence));
+    html! {
+        @if !all.is_empty() {
+            section aria-labelledby="often" {
+                h2 id="often" { (lang.texts.own("often")) }
+                ul.list { @for article in all.iter().take(N_OFTEN) { li { (link(lang, article, path)) } } }
+            }
+        }
+    }
 }
 
 fn card(lang: &Lang<'_>, group: &Group<'_>, path: &str) -> Markup {
