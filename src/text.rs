@@ -332,8 +332,14 @@ pub fn folds<'a>(texts: impl IntoIterator<Item = &'a str>) -> Folds {
             _ => {}
         }
     }
-    let all = near.into_iter().flat_map(|near| near * NEAR..(near + 1) * NEAR).filter_map(char::from_u32);
-    all.filter(|&c| matches!(class(c), Class::Letter | Class::Pair) && !by_table(c, &mut String::new()))
+    // `ﬁ` and its like come with whatever is pasted from a printed page.
+    let ligatures = 0xfb00..0xfb07;
+    near.remove(&(ligatures.start / NEAR));
+    let all = near.into_iter().flat_map(|near| near * NEAR..(near + 1) * NEAR).chain(ligatures);
+    let mut all: Vec<char> = all.filter_map(char::from_u32).collect();
+    all.sort_unstable();
+    all.into_iter()
+        .filter(|&c| matches!(class(c), Class::Letter | Class::Pair) && !by_table(c, &mut String::new()))
         .filter_map(|c| {
             let mut to = String::new();
             platform_fold(c, &mut |c| to.push(c));

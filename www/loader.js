@@ -297,7 +297,7 @@
       if (!tries || lift > innerHeight - 100) lift = tries = 0;
     }
   };
-  const watching = new MutationObserver(look);
+  const watching = win.MutationObserver && new MutationObserver(look);
   /** The address may have changed: a new page, whether or not the shop loaded it afresh. */
   let here = location.href;
   const moved = () => {
@@ -334,8 +334,8 @@
     early("mouseout", "exit-intent", (event) => !event.relatedTarget && event.clientY <= 0);
     if (wanted("dwell")) setTimeout(begin, 20000);
     if ("debug" in config) begin();
-    watching.observe(doc, { subtree: true, childList: true, attributeFilter: ["aria-invalid", "class", "hidden", "open"] });
-    undo.push(() => watching.disconnect());
+    watching?.observe(doc, { subtree: true, childList: true, attributeFilter: ["aria-invalid", "class", "hidden", "open"] });
+    undo.push(() => watching?.disconnect());
     listen(win, "resize", look);
     listen(doc, "scrollend", look);
     look();

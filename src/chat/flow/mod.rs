@@ -257,7 +257,7 @@ impl Walk {
         // Everything but a readable result is no answer; a server in trouble may be asked again.
         let json = Json::read(body).filter(|json| (200..300).contains(&status) && json.text("result").is_some());
         let Some(json) = json else {
-            if status >= 500 || status == 429 {
+            if trail::is_in_trouble(status) {
                 return self.unanswered(out);
             }
             return self.fail(out);

@@ -370,7 +370,7 @@ proptest! {
         let wanted = again.again(&kept.trail, &|_| None);
         prop_assert_eq!(again.prompt() == Prompt::Wait, wanted.len() == 1);
         // A private answer without a reply is asked for once more; all else stands where it stood.
-        let replied = kept.trail.iter().rposition(|mark| mark == "h").is_none_or(|at| kept.trail[at..].iter().any(|mark| mark.starts_with('a')));
+        let replied = kept.trail.iter().rposition(|mark| mark == "h").is_none_or(|at| kept.trail[at..].iter().any(|mark| mark.starts_with("a200") || mark.starts_with("a404")));
         if replied {
             prop_assert_eq!(again.prompt(), walk.prompt());
             prop_assert_eq!(again.told(), walk.told());
@@ -408,6 +408,25 @@ fn a_page_loaded_anew_goes_on_where_the_flow_was_and_asks_only_for_what_was_kept
     // To try again it would be: so it is asked for.
     assert_eq!(again.step(In::Picked(0)), []);
     assert_eq!(again.question(), "code?");
+}
+
+#[test]
+fn a_request_without_an_answer_is_asked_again_whatever_was_tried_meanwhile() {
+    let mut walk = begun();
+    walk.step(In::Typed(text("TT-1")));
+    walk.step(In::Typed(text("ada@example.com")));
+    let out = walk.step(In::Typed(text("1234")));
+    let more = walk.step(In::Answered(1, 500, text("x")));
+    assert!(matches!(more.as_slice(), [Out::Call(_)]), "a server in trouble is asked again");
+    walk.step(In::Back);
+    walk.step(In::Typed(text("hello?")));
+    // The code was kept nowhere, and trouble is no reply: without it nothing is asked.
+    let (mut again, wanted) = anew(&walk);
+    assert_eq!((again.question(), wanted), ("code?", Vec::new()));
+    assert_eq!(again.step(In::Typed(text("1234"))), out, "the very same request");
+    // Once the shop knew the code, the next request needs none.
+    walk.step(In::Answered(1, 200, text(r#"{"result":"done"}"#)));
+    assert_eq!(anew(&walk).0.prompt(), walk.prompt());
 }
 
 #[test]

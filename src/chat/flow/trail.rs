@@ -102,6 +102,17 @@ fn pairs(list: &[String]) -> Pairs {
     list.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect()
 }
 
+/// Whether a mark says that the shop replied for good; one in trouble is asked again.
+fn is_reply(mark: &str) -> bool {
+    let status = mark.strip_prefix('a').and_then(|rest| rest.split_once(' ')?.0.parse().ok());
+    status.is_some_and(|status| !is_in_trouble(status))
+}
+
+/// Whether a server of this status may be asked again.
+pub(super) fn is_in_trouble(status: u16) -> bool {
+    status >= 500 || status == 429
+}
+
 impl Walk {
     /// The way so far, to be kept.
     #[must_use]
@@ -115,7 +126,7 @@ impl Walk {
     pub fn again(&mut self, mut trail: &[String], find: &dyn Fn(&str) -> Option<Found>) -> Vec<Out> {
         // A private answer that the shop has not replied to is of use once more, and kept nowhere.
         if let Some(at) = trail.iter().rposition(|mark| mark == "h")
-            && !trail.iter().skip(at).any(|mark| mark.starts_with('a'))
+            && !trail.iter().skip(at).any(|mark| is_reply(mark))
         {
             trail = trail.get(..at).unwrap_or_default();
         }
@@ -123,10 +134,14 @@ impl Walk {
         let mut wanted = self.step(In::Start);
         for mark in trail {
             let Some(happened) = self.read_mark(mark) else { break };
-            wanted = self.step(happened);
-            if let Some(Out::Search(text)) = wanted.first() {
+            let mut more = self.step(happened);
+            if let Some(Out::Search(text)) = more.first() {
                 let found = find(text);
-                wanted = self.step(In::Found(found));
+                more = self.step(In::Found(found));
+            }
+            // What changes nothing while the shop is waited for takes nothing back.
+            if self.waiting.is_none() || !more.is_empty() {
+                wanted = more;
             }
         }
         self.retracing = false;
