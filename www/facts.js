@@ -221,8 +221,14 @@ function platforms(line) {
   if (action) line("global", "sfcc.action", action.dataset.action);
 }
 
+/** Selectors for every known place are too much work on a page without end. */
+const isSmall = () => document.getElementsByTagName("*").length < 10000;
+/** How many fields for an amount the page has. */
+let amounts;
+
 /** What the page shows at known places. */
-function places(line, amounts) {
+function places(line) {
+  if (!isSmall()) return;
   const at = (name, beside = inside) => some(PLACES[name], 40).filter(beside);
   const code = /[A-Z]{0,5}-?\d[\w-]{2,}|[A-Z]{8,}$/;
   const order = code.exec(at("order").map(textOf).find((text) => text.length < 60 && code.test(text))) || new RegExp(ORDER, "i").exec(
@@ -279,18 +285,14 @@ function cues(line) {
     if (says(text, "placeText")) found.add("place-order");
     if (says(text, "soldOut")) found.add("sold-out");
   }
-  // Selectors for every known place are too much work on a page without end.
-  const small = document.getElementsByTagName("*").length < 10000;
-  const shelf = small && some(PLACES.shelf, 9).find((one) => inside(one) && !one.closest("li,tr"));
+  const shelf = isSmall() && some(PLACES.shelf, 9).find((one) => inside(one) && !one.closest("li,tr"));
   if (shelf && (says(attr(shelf, "class"), "soldOut") || says(textOf(shelf).slice(0, 99), "soldOut"))) found.add("sold-out");
   if (adders.size > 2) found.add("product-list");
   else if (adders.size || found.has("sold-out")) found.add("add-to-cart");
   // Things with a picture and a price each.
   else if (some("a[href] img", 60).filter((one) => inside(one) && CASH.test(textOf(one.closest("li,article,[class*=card i]") || one))).length > 3) found.add("cards");
-  const amounts = fields.filter((field, at) => says(names[at], "quantity") && !adders.has(field.form));
-  const onwards = some("a[href],form[action],button", 600).filter(inside);
-  if (amounts.length && onwards.some(goesOn)) found.add("cart-table");
-  if (small) places(line, amounts.length);
+  amounts = fields.filter((field, at) => says(names[at], "quantity") && !adders.has(field.form)).length;
+  if (amounts && some("a[href],form[action],button", 600).some((one) => goesOn(one) && inside(one))) found.add("cart-table");
 
   if (count("coupon")) found.add("coupon-field");
   if (count("address") > 1) found.add("address-fields");
@@ -342,7 +344,7 @@ const FRAME_MS = 16;
 let here, shows, until;
 const rest = (cost) => (until = cost > FRAME_MS ? performance.now() + 50 * cost : 0);
 
-const PARTS = [about, platforms, cues, structuredData];
+const PARTS = [about, platforms, cues, places, structuredData];
 /** Whether something was read of this address. */
 export const isRead = () => here === location.href;
 /** Reads the page again, each part in a slice of its own; whether it shows something else than before. */

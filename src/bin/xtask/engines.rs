@@ -11,12 +11,10 @@ const GECKODRIVER: &str = "0.37.1";
 /// Display of the virtual screen that WebKit, which knows no headless mode, is shown on.
 const DISPLAY: &str = ":87";
 
-/// Runs the journeys in both, or in the one named.
+/// Runs the journeys in both, or in the one named; other words name journeys, as in `engines firefox help::`.
 pub fn run(args: &[String]) -> Step {
-    let wanted: Vec<&str> = args.iter().map(String::as_str).collect();
-    if let Some(unknown) = wanted.iter().find(|name| !["firefox", "webkit"].contains(name)) {
-        return Err(format!("no engine {unknown:?}; known are firefox and webkit").into());
-    }
+    let (wanted, names): (Vec<&str>, Vec<&str>) =
+        args.iter().map(String::as_str).partition(|name| ["firefox", "webkit"].contains(name));
     let runs = |name| wanted.is_empty() || wanted.contains(&name);
     let mut failed = Vec::new();
     if runs("firefox") {
@@ -25,7 +23,7 @@ pub fn run(args: &[String]) -> Step {
         }
         let driver = geckodriver()?;
         let mut journeys = test::journeys()?;
-        journeys.arg("--test-threads=1").env("HELPNOOK_ENGINE", "firefox").env("GECKODRIVER", driver);
+        journeys.arg("--test-threads=1").args(&names).env("HELPNOOK_ENGINE", "firefox").env("GECKODRIVER", driver);
         failed.extend(tools::run(&mut journeys).err().map(|_| "firefox"));
     }
     if runs("webkit") {
@@ -39,7 +37,7 @@ pub fn run(args: &[String]) -> Step {
         }
         let _screen = Screen::start()?;
         let mut journeys = test::journeys()?;
-        journeys.arg("--test-threads=1").env("HELPNOOK_ENGINE", "webkit").env("DISPLAY", DISPLAY);
+        journeys.arg("--test-threads=1").args(&names).env("HELPNOOK_ENGINE", "webkit").env("DISPLAY", DISPLAY);
         failed.extend(tools::run(&mut journeys).err().map(|_| "webkit"));
     }
     if failed.is_empty() { Ok(()) } else { Err(format!("journeys failed in {}", failed.join(" and ")).into()) }

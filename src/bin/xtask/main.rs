@@ -48,7 +48,7 @@ const USAGE: &str =
   demo [--listen ADDR]   build everything and serve the demo shop (127.0.0.1:8787)
   test [--no-browser]    run every test; prints each part's result, sizes and figures
   journeys [NAME…]       run the browser journeys in Chromium, or those whose names hold one of these
-  engines [NAME…]        run the browser journeys in Firefox and WebKit, or in the one named
+  engines [NAME…]        run the browser journeys in Firefox and WebKit, or in the one named; other names are journeys
   dist [--program]       write the release files to target/site/, and the program that carries them
   bench [--quick] [--rounds N] [--only CORPUS] [--profile]
                          measure the search beside its rivals; --quick takes the smallest corpus alone,
