@@ -1,6 +1,7 @@
 //! A shopper and an agent, each in a browser of their own, with the real inbox between them.
 
 use serde_json::json;
+use thirtyfour::Key;
 
 use crate::support::browser::{Browser, Look};
 use crate::support::shop::{AGENT, Shop};
@@ -101,7 +102,8 @@ async fn what_is_typed_before_the_conversation_is_there_is_sent_once_it_is() {
     let browser = Browser::start(Look { before: HELD.to_owned(), ..Look::default() }).await;
     browser.goto(&format!("{}/contact/", shop.url)).await;
     to_a_person(&browser).await;
-    browser.type_inside("#hn-message", "typed at once\n").await;
+    browser.type_inside("#hn-message", "typed at once").await;
+    browser.keys(Key::Enter + "").await;
     browser.until("it waits in sight", "$('#hn-send[aria-busy]') && $('#hn-message').value === 'typed at once'").await;
     browser.js("window.gone = true; window.go()").await;
     browser
@@ -118,7 +120,8 @@ async fn where_the_conversation_cannot_be_had_the_words_stay_and_can_be_sent_lat
     let browser = Browser::start(Look { before, ..Look::default() }).await;
     browser.goto(&format!("{}/contact/", shop.url)).await;
     to_a_person(&browser).await;
-    browser.type_inside("#hn-message", "keep this\n").await;
+    browser.type_inside("#hn-message", "keep this").await;
+    browser.keys(Key::Enter + "").await;
     browser.until("the shopper is told", "$('.notices .notice button')").await;
     assert_eq!(browser.js("return $('#hn-message').value").await, json!("keep this"), "the words");
     browser.js("window.gone = true").await;

@@ -8,7 +8,7 @@ use crate::support::shop::{Setup, Shop};
 /// A page of a shop that counts; `more` are further attributes of the tag.
 fn page(more: &str) -> String {
     format!(
-        "<!doctype html><html lang=en><title>Shop</title><link rel=icon href=data:,><h1>Shop</h1><script async src=/help/helpnook.js \
+        "<!doctype html><html lang=en><head><title>Shop</title><link rel=icon href=data:,><h1>Shop</h1><script async src=/help/helpnook.js \
          data-index=/help/demo/{{lang}}.hnx data-chat=inbox: data-page-type=cart {more}></script>"
     )
 }

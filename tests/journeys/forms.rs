@@ -102,7 +102,7 @@ async fn shop(chat: &str, moods: &[Mood], look: Look) -> (Shop, Browser, System)
         "webhook": {"url": system.url},
     });
     let html = format!(
-        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'><title>Basket</title><link rel=icon href=data:,><h1>Basket</h1>\
+        "<!doctype html><html lang=en><head><meta charset=utf-8><meta name=viewport content='width=device-width'><title>Basket</title><link rel=icon href=data:,><h1>Basket</h1>\
          <script type='application/json' data-helpnook-chat>{settings}</script>\
          <script async src='/help/helpnook.js' data-index='/help/demo/{{lang}}.hnx' data-chat='{chat}'></script>"
     );
@@ -259,7 +259,7 @@ async fn settings_that_cannot_be_right_send_nothing() {
     asks(&browser, "small screen").await;
     browser.shot("form-narrow").await;
     assert_eq!(system.bodies().len(), 0);
-    let page = "<!doctype html><html lang=en><title>x</title><script type='application/json' data-helpnook-chat>{\"webhook\":{\"url\":\"http://shop.example/x\"}}</script>\
+    let page = "<!doctype html><html lang=en><head><title>x</title><script type='application/json' data-helpnook-chat>{\"webhook\":{\"url\":\"http://shop.example/x\"}}</script>\
         <script async src='/help/helpnook.js' data-index='/help/demo/{lang}.hnx' data-chat='webhook,inbox:'></script>";
     shop.put_page("index.html", page);
     browser.js("localStorage.clear()").await;

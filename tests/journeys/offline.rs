@@ -1,6 +1,7 @@
 //! Without a network, after the first opening: search, articles, and a message that waits.
 
 use serde_json::json;
+use thirtyfour::Key;
 
 use crate::support::browser::{Browser, Look};
 use crate::support::shop::Shop;
@@ -74,7 +75,8 @@ async fn words_written_before_the_conversation_could_be_fetched_wait_even_for_a_
     for round in ["before", "after"] {
         browser.click_inside("[data-way=chat], .foot .first").await;
         if round == "before" {
-            browser.type_inside("#hn-message", "written at once\n").await;
+            browser.type_inside("#hn-message", "written at once").await;
+            browser.keys(Key::Enter + "").await;
             browser.until("the shopper is told", "$('.notices .notice button')").await;
             browser.shot("offline-at-once").await;
         }

@@ -24,7 +24,7 @@ const HALF: &str = "window.told = [];";
 fn page(origin: &str, chat: &str) -> String {
     let settings = json!({"chatwoot": {"baseUrl": origin, "websiteToken": "abcdefghij0123456789"}});
     format!(
-        "<!doctype html><html lang=en><meta charset=utf-8><title>Basket</title><link rel=icon href=data:,><h1>Basket</h1>\
+        "<!doctype html><html lang=en><head><meta charset=utf-8><title>Basket</title><link rel=icon href=data:,><h1>Basket</h1>\
          <script type='application/json' data-helpnook-chat>{settings}</script>\
          <script async src='/help/helpnook.js' data-index='/help/demo/{{lang}}.hnx' data-chat='{chat}'></script>"
     )
