@@ -61,8 +61,13 @@ pub(super) fn command(args: &Args) -> Result<Exit, CliError> {
     let mut options = options(args, settings);
     if !args.watch.is_empty() {
         let base_url = args.help_centre.then(|| format!("http://{}/help/", options.listen));
-        let extra =
-            Extra { site: args.help_centre, base_url, is_draft: true, internal: args.internal.clone(), popular: None };
+        let extra = Extra {
+            site: args.help_centre,
+            base_url,
+            is_draft: true,
+            internal: args.internal.clone(),
+            ..Extra::default()
+        };
         options.watching = Some(watch::start(args.watch.clone(), options.site.clone(), extra)?);
     }
     if !options.site.is_dir() {

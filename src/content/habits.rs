@@ -344,7 +344,6 @@ fn meaning(code: &str) -> Meaning {
                 let title = value(&["title"]);
                 Meaning::Open(kind, if title.is_empty() { quoted.to_owned() } else { title })
             }
-            // A variable of ours, or of a template language that only the generator can fill.
             // A variable: ours is filled on the page, others only their generator could fill.
             None if is_variable(&name, arguments) => Meaning::Keep,
             None => Meaning::Unknown(name),

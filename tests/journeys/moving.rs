@@ -53,17 +53,22 @@ const CART: &str =
 const LOGIN: &str =
     "<h1>Sign in</h1><form><input name=email><input type=password name=p autocomplete=current-password></form>";
 
+/// A coupon is refused in the basket, which brings help on coupons; then the shopper goes to sign in.
+async fn refused_and_gone_on(browser: &Browser) {
+    go(browser, "/cart", CART).await;
+    browser.until("the refusal is noticed", "$('.badge:not([hidden])')").await;
+    assert_eq!(suggested(browser).await[0], "promo-code");
+    go(browser, "/login", LOGIN).await;
+    browser.until("the badge is gone", "$('.badge').hidden").await;
+}
+
 #[tokio::test]
 async fn every_address_has_its_own_suggestions_and_nothing_stays() {
     let shop = Shop::with(Setup::default().page("index.html", &page("", "<main><h1>Welcome</h1></main>"))).await;
     let browser = Browser::start(Look::default()).await;
     browser.goto(&shop.url).await;
     browser.until("the launcher is there", "$('button.launcher')").await;
-    go(&browser, "/cart", CART).await;
-    browser.until("the refusal is noticed", "$('.badge:not([hidden])')").await;
-    assert_eq!(suggested(&browser).await[0], "promo-code");
-    go(&browser, "/login", LOGIN).await;
-    browser.until("the badge is gone", "$('.badge').hidden").await;
+    refused_and_gone_on(&browser).await;
     assert_eq!(suggested(&browser).await[0], "reset-password");
     browser.js("history.back()").await;
     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
@@ -349,11 +354,7 @@ async fn a_shop_within_a_frame_is_a_shop() {
     browser.goto(&shop.url).await;
     browser.driver.enter_frame(0).await.unwrap();
     browser.until("the launcher is there", "$('button.launcher')").await;
-    go(&browser, "/cart", CART).await;
-    browser.until("the refusal is noticed", "$('.badge:not([hidden])')").await;
-    assert_eq!(suggested(&browser).await[0], "promo-code");
-    go(&browser, "/login", LOGIN).await;
-    browser.until("the badge is gone", "$('.badge').hidden").await;
+    refused_and_gone_on(&browser).await;
     until_suggested(&browser, &["reset-password"]).await;
     browser.nothing_broke().await;
 

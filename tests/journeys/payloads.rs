@@ -82,7 +82,7 @@ async fn nothing_that_attackers_write_runs_where_answers_are_shown() {
         base_url: Some("https://shop.example/bad/".to_owned()),
         is_draft: true,
         internal: Some(internal.clone()),
-        popular: None,
+        ..Extra::default()
     };
     let report = build::run_with(&[folder.path().join("help")], &out, &extra).unwrap();
     assert_eq!((report.languages[0].n_articles, report.n_internal), (articles.len(), articles.len()));

@@ -54,7 +54,7 @@ async fn shop() -> Shop {
     std::fs::write(folder.path().join("help/en/back.md"), ANSWER).unwrap();
     let out = folder.path().join("out");
     let base_url = Some("https://shop.example/rich/".to_owned());
-    let extra = Extra { site: true, base_url, is_draft: true, internal: None, popular: None };
+    let extra = Extra { site: true, base_url, is_draft: true, ..Extra::default() };
     build::run_with(&[folder.path().join("help")], &out, &extra).unwrap();
     let page = "<!doctype html><html lang=en><head><title>Shop</title><link rel=icon href=data:,>\
                 <script async src=\"/help/helpnook.js\" data-index=\"/rich/{lang}.hnx\"></script>";
